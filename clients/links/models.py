@@ -1,0 +1,51 @@
+"""The links that clients get by email: only a hash is kept, so nobody can read a link out of the database."""
+
+from datetime import datetime
+from typing import Self
+
+from django.db import models
+
+from clients.links.terms import Purpose
+from portal.security.scope import ClinicManager
+
+
+class ClientLinkQuerySet(models.QuerySet["ClientLink"]):
+    """What can be asked of links."""
+
+    def alive(self, at: datetime) -> Self:
+        """Links that still open: neither revoked nor expired."""
+        return self.filter(revoked_at=None, expires_at__gt=at)
+
+    def leading_to(self, purpose: Purpose, subject_id: int) -> Self:
+        """Every link that was issued for this one thing."""
+        return self.filter(purpose=purpose, subject_id=subject_id)
+
+
+ClientLinkManager = ClinicManager.from_queryset(ClientLinkQuerySet)
+
+
+class ClientLink(models.Model):
+    """One link: for one client, one purpose and one subject (a screening, a follow-up), until it expires."""
+
+    clinic = models.ForeignKey("portal.Clinic", on_delete=models.PROTECT, related_name="+")
+    client = models.ForeignKey("clients.Client", on_delete=models.PROTECT, related_name="links")
+    purpose = models.CharField(max_length=20, choices=Purpose.choices)
+    # The id of the screening or follow-up. Links lie below both in the layers, so this is no foreign key.
+    subject_id = models.BigIntegerField()
+    token_hash = models.CharField(max_length=64, unique=True)
+    issued_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ClientLinkManager()
+
+    class Meta:
+        indexes = [models.Index(fields=["clinic", "purpose", "subject_id"], name="link_by_subject")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(expires_at__gt=models.F("issued_at")), name="link_expires_after_issue"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.get_purpose_display()

@@ -1,0 +1,56 @@
+"""Issue, open and revoke clients' links."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django_scopes import scopes_disabled
+
+from clients.links.models import ClientLink
+from clients.links.terms import Purpose
+from clients.records.models import Client
+from portal.security.refusals import Refused
+
+
+class LinkNotOpen(Refused):
+    """This link does not open anything: it is unknown, has expired, or was withdrawn."""
+
+
+def issue_link(*, client: Client, purpose: Purpose, subject_id: int, at: datetime, lasts: timedelta) -> str:
+    """A new token, 256 bits of chance; only its hash is kept. Older links to the same subject stay open."""
+    token = secrets.token_urlsafe(32)
+    ClientLink.objects.create(
+        clinic_id=client.clinic_id,
+        client=client,
+        purpose=purpose,
+        subject_id=subject_id,
+        token_hash=_hash(token),
+        issued_at=at,
+        expires_at=at + lasts,
+    )
+    return token
+
+
+def open_link(*, token: str, purpose: Purpose, at: datetime) -> ClientLink:
+    """The link behind a token, with its clinic and client. Changes nothing. Raises LinkNotOpen."""
+    with scopes_disabled():  # the token itself says which clinic to open
+        link = (
+            ClientLink.objects.filter(token_hash=_hash(token), purpose=purpose)
+            .alive(at)
+            .select_related("clinic", "client")
+            .first()
+        )
+    if link is None:
+        raise LinkNotOpen
+    return link
+
+
+@transaction.atomic
+def revoke_links(*, purpose: Purpose, subject_id: int, at: datetime) -> int:
+    """Close every open link to one subject; how many there were."""
+    return ClientLink.objects.leading_to(purpose, subject_id).filter(revoked_at=None).update(revoked_at=at)
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,88 @@
+"""Every email, from due to delivered. The database is the schedule."""
+
+from datetime import datetime
+from typing import Self
+
+from django.db import models
+
+from clients.messages.terms import Recipient, State
+from portal.security.scope import ClinicManager
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    """What can be asked of the post office."""
+
+    def due(self, at: datetime) -> Self:
+        """Scheduled messages whose hour has come and whose pause after a refusal is over."""
+        return self.filter(state=State.SCHEDULED, next_try_at__lte=at)
+
+    def unsent(self) -> Self:
+        """Messages that may still leave."""
+        return self.filter(state__in=[State.SCHEDULED, State.CLAIMED])
+
+    def stuck(self) -> Self:
+        """Messages that need a person: failed, or too late to send."""
+        return self.filter(state__in=[State.FAILED, State.LATE], seen_at=None)
+
+
+MessageManager = ClinicManager.from_queryset(MessageQuerySet)
+
+
+class Message(models.Model):
+    """One email. Rendered only when it leaves; what was sent is kept, with the client's link masked."""
+
+    clinic = models.ForeignKey("portal.Clinic", on_delete=models.PROTECT, related_name="+")
+    client = models.ForeignKey("clients.Client", on_delete=models.PROTECT, related_name="messages")
+    recipient = models.CharField("to", max_length=10, choices=Recipient.choices, default=Recipient.CLIENT)
+    kind = models.CharField(max_length=40)  # a name registered in clients/messages/kinds.py
+    key = models.CharField(max_length=80)  # such as "session:12:week_4"; a second one is refused
+    state = models.CharField(max_length=10, choices=State.choices, default=State.SCHEDULED)
+    due_at = models.DateTimeField("due")
+    send_by = models.DateTimeField("send by")
+    next_try_at = models.DateTimeField()  # due_at at first, later after a refusal
+    attempts = models.PositiveSmallIntegerField("tries", default=0)
+    claimed_by = models.CharField(max_length=80, blank=True)
+    claimed_until = models.DateTimeField(null=True, blank=True)
+    message_id = models.CharField(max_length=120)
+    sent_at = models.DateTimeField("sent", null=True, blank=True)
+    why = models.TextField("reason", blank=True)
+    address = models.EmailField("sent to", max_length=254, blank=True)
+    subject = models.CharField(max_length=200, blank=True)
+    text = models.TextField(blank=True)
+    html = models.TextField(blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    seen_at = models.DateTimeField(null=True, blank=True)  # a person took note that it could not be sent
+
+    objects = MessageManager()
+
+    class Meta:
+        ordering = ["-due_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["clinic", "key"], name="message_once_per_key"),
+            models.CheckConstraint(
+                condition=models.Q(send_by__gt=models.F("due_at")), name="message_send_by_after_due"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state=State.SENT, sent_at__isnull=False)
+                | (~models.Q(state=State.SENT) & models.Q(sent_at=None)),
+                name="message_sent_exactly_when_it_has_a_time",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state__in=[State.SKIPPED, State.LATE, State.FAILED, State.CANCELLED])
+                | ~models.Q(why=""),
+                name="message_not_sent_has_a_reason",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["next_try_at", "id"], condition=models.Q(state=State.SCHEDULED), name="message_due"),
+            models.Index(
+                fields=["claimed_until"],
+                condition=models.Q(state__in=[State.CLAIMED, State.SENDING]),
+                name="message_held",
+            ),
+            models.Index(fields=["clinic", "client", "due_at"], name="message_by_client"),
+            models.Index(fields=["clinic", "due_at"], name="message_by_clinic"),
+        ]
+
+    def __str__(self) -> str:
+        return self.subject or self.kind.replace("_", " ")

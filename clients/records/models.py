@@ -1,0 +1,69 @@
+"""The person: one row for each client of a clinic."""
+
+from datetime import date
+from typing import Self
+
+from django.db import models
+
+from clients.records.terms import SkinType
+from portal.practice.terms import Language
+from portal.security.scope import ClinicManager
+
+
+class ClientQuerySet(models.QuerySet["Client"]):
+    """What can be asked of the client list."""
+
+    def current(self) -> Self:
+        """Clients who are not archived."""
+        return self.filter(archived_at=None)
+
+    def likely_same(self, *, email: str, first_name: str, last_name: str, date_of_birth: date | None) -> Self:
+        """Clients with this email, or with this name and date of birth."""
+        same_name = models.Q(first_name__iexact=first_name, last_name__iexact=last_name, date_of_birth=date_of_birth)
+        return self.filter(same_name | models.Q(email__iexact=email) if email else same_name)
+
+
+ClientManager = ClinicManager.from_queryset(ClientQuerySet)
+
+
+class Client(models.Model):
+    """A person who is treated. They have no account; they get emails and open the links in them."""
+
+    clinic = models.ForeignKey("portal.Clinic", on_delete=models.PROTECT, related_name="+")
+    first_name = models.CharField(max_length=80)
+    last_name = models.CharField(max_length=80)
+    preferred_name = models.CharField(max_length=80, blank=True, help_text="How they like to be addressed.")
+    date_of_birth = models.DateField()
+    email = models.EmailField(max_length=254, blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    address = models.TextField(blank=True)
+    language = models.CharField(max_length=5, choices=Language.choices, default=Language.ENGLISH)
+    skin_type = models.CharField("skin type (Fitzpatrick)", max_length=3, choices=SkinType.choices, blank=True)
+    goals = models.JSONField(default=list, blank=True)  # a list of Goal values
+    notes = models.TextField(blank=True)
+    alerts = models.TextField(blank=True, help_text="Shown in red at the top of every page about this client.")
+    gets_follow_ups = models.BooleanField("follow-up emails", default=True, help_text="Untick if they asked for none.")
+    created_at = models.DateTimeField(auto_now_add=True)
+    archived_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = ClientManager()
+
+    class Meta:
+        ordering = ["last_name", "first_name", "id"]
+        indexes = [
+            models.Index(fields=["clinic", "last_name", "first_name", "id"], name="client_by_name"),
+            models.Index(fields=["clinic", "email"], name="client_by_email"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(date_of_birth__gte=date(1900, 1, 1)), name="client_born_since_1900"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first_name} {self.last_name}"
+
+    @property
+    def called(self) -> str:
+        """How they like to be addressed."""
+        return self.preferred_name or self.first_name

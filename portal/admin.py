@@ -1,0 +1,3 @@
+"""Index of the portal's admin pages."""
+
+import portal.adminsite.practice  # noqa: F401

@@ -1,0 +1,154 @@
+"""ClinicModelAdmin: what every admin page shares. Own clinic only, audit on every change, states changed on pages."""
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
+
+from portal.audit.models import AuditEvent
+from portal.audit.services import record
+from portal.security.refusals import Refused
+
+if TYPE_CHECKING:
+    ModelAdmin = admin.ModelAdmin[Any]
+    TabularInline = admin.TabularInline[Any, Any]
+else:
+    ModelAdmin, TabularInline = admin.ModelAdmin, admin.TabularInline
+
+Act = Callable[[HttpRequest, Any, dict[str, Any]], str]
+
+
+class ClinicModelAdmin(ModelAdmin):
+    """An admin whose every door leads to the open clinic's rows and no others."""
+
+    list_per_page = 25
+    show_full_result_count = False
+    view_on_site = False
+    actions = None
+    empty_words = "Nothing here yet."
+
+    def get_exclude(self, request: HttpRequest, obj: Any = None) -> list[str]:  # type: ignore[override]
+        """The clinic is never a field: it is the one that is open."""
+        return [*(super().get_exclude(request, obj) or []), "clinic"]
+
+    def get_own(self, request: HttpRequest, object_id: int) -> Any:
+        """The open clinic's row with this id. Raises Http404, for another clinic's too."""
+        own = self.get_queryset(request).filter(pk=object_id).first()
+        if own is None:
+            raise Http404
+        return own
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Save into the open clinic."""
+        if not change:
+            obj.clinic = request.clinic  # type: ignore[attr-defined]
+        super().save_model(request, obj, form, change)
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        """Save inline rows into the open clinic."""
+        for row in formset.save(commit=False):
+            row.clinic_id = request.clinic.pk  # type: ignore[attr-defined]
+            row.save()
+        for row in formset.deleted_objects:
+            row.delete()
+        formset.save_m2m()
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:  # type: ignore[override]
+        """An audit event in place of Django's own log."""
+        self._record(request, obj, "added")
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> None:  # type: ignore[override]
+        """An audit event that names the changed fields, never their content."""
+        changed = [part["changed"].get("fields", []) for part in message if "changed" in part] if message else []
+        self._record(request, obj, "changed", fields=[str(name) for names in changed for name in names])
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> None:  # type: ignore[override]
+        """An audit event for each row that goes."""
+        for obj in queryset:
+            self._record(request, obj, "deleted")
+
+    def _record(self, request: HttpRequest, obj: Any, verb: str, **facts: Any) -> None:
+        record(
+            clinic=request.clinic,  # type: ignore[attr-defined]
+            action=f"{obj._meta.model_name}.{verb}",
+            subject=obj,
+            at=timezone.now(),
+            by=request.user,  # type: ignore[arg-type]
+            **facts,
+        )
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """What happened to one row, from the audit trail."""
+        obj = self.get_own(request, int(object_id)) if object_id.isdigit() else None
+        if obj is None:
+            raise Http404
+        if not self.has_view_permission(request, obj):
+            raise PermissionDenied
+        events = AuditEvent.objects.filter(subject_type=self.opts.model_name, subject_id=obj.pk).select_related("actor")
+        return self.page(request, "admin/history.html", title=f"History of {obj}", object=obj, events=events[:200])
+
+    def page(self, request: HttpRequest, template: str, *, title: str, **context: object) -> TemplateResponse:
+        """One of our own pages inside the admin's frame."""
+        return TemplateResponse(
+            request, template, self.admin_site.each_context(request) | {"opts": self.opts, "title": title} | context
+        )
+
+    def action_page(
+        self,
+        request: HttpRequest,
+        object_id: int,
+        *,
+        title: str,
+        button: str,
+        permission: str,
+        form_class: type[forms.Form],
+        act: Act,
+        done: str | Callable[[Any], str] = "",
+        form_kwargs: dict[str, Any] | None = None,
+        template: str = "admin/action_page.html",
+        danger: bool = False,
+        **context: object,
+    ) -> HttpResponse:
+        """A state change as a page: GET shows what will happen, POST calls one service.
+
+        `act(request, obj, cleaned_data)` calls the service and returns the sentence to show; a Refused it raises is
+        shown on the page, with everything typed kept. `done` is where to go afterwards (default: the row's page).
+        """
+        if not request.user.has_perm(permission):
+            raise PermissionDenied
+        obj = self.get_own(request, object_id)
+        form = form_class(request.POST or None, request.FILES or None, **(form_kwargs or {}))
+        if request.method == "POST" and form.is_valid():
+            try:
+                said = act(request, obj, form.cleaned_data)
+            except Refused as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                messages.success(request, said)
+                target = done(obj) if callable(done) else done
+                return redirect(
+                    target or f"admin:{self.opts.app_label}_{self.opts.model_name}_change",
+                    *([] if target else [obj.pk]),
+                )
+        return self.page(request, template, title=title, object=obj, form=form, button=button, danger=danger, **context)
+
+
+class ClinicInline(TabularInline):
+    """Inline rows of the open clinic."""
+
+    extra = 0
+    exclude = ("clinic",)
+    show_change_link = False
+
+
+def choices_display(choices: type[models.TextChoices], values: Iterable[str]) -> str:
+    """The words for a list of stored choices: "Cheeks, Nose"."""
+    known = dict(choices.choices)
+    return ", ".join(str(known.get(value, value)) for value in values)

@@ -1,0 +1,36 @@
+"""The stock admin as the practitioner's workplace."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import URLPattern, URLResolver
+
+from portal.adminsite.navigation import places_for
+
+
+class PortalAdminSite(admin.AdminSite):
+    """Our navigation and words; no side door that could show another clinic's rows."""
+
+    site_title = "Collagenda"
+    site_header = "Collagenda"
+    index_title = "Today"
+    enable_nav_sidebar = False
+    empty_value_display = "–"
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """What every page's frame needs."""
+        signed_in = self.has_permission(request)
+        return super().each_context(request) | {
+            "places": places_for(request) if signed_in else [],
+            "clinic": getattr(request, "clinic", None),
+        }
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """Empty: people find their way by work, not by table."""
+        return []
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        """Django's addresses without the "view on site" redirect and the pages by app, which would name tables."""
+        closed = {"view_on_site", "app_list"}
+        return [url for url in super().get_urls() if getattr(url, "name", None) not in closed]

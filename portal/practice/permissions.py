@@ -1,0 +1,54 @@
+"""What each role may do: one table. Django's own add, change and view words, and the names of our action pages."""
+
+from portal.practice.terms import Role
+
+VIEW = frozenset({"view"})
+EDIT = frozenset({"view", "add", "change"})
+
+# Nobody deletes health records; plan and session zones may be taken off while they are drafts.
+RECORDS = {"clients.client": EDIT, "clients.message": VIEW}
+CARE = {
+    "treatments.screening": VIEW | {"send", "withdraw", "decide"},
+    "treatments.plan": EDIT | {"stop"},
+    "treatments.planzone": EDIT | {"delete"},
+    "treatments.session": EDIT | {"start", "complete", "cancel"},
+    "treatments.sessionzone": VIEW,
+    "treatments.device": EDIT,
+    "treatments.followup": VIEW,
+    "treatments.reply": VIEW,
+    "treatments.alert": VIEW | {"acknowledge"},
+    "portal.certificate": VIEW,
+    "portal.membership": VIEW,
+    "portal.clinic": VIEW,
+}
+RUNNING = {
+    "portal.clinic": frozenset({"view", "change"}),
+    "portal.membership": VIEW | {"invite", "end"},
+    "portal.certificate": EDIT,
+    "portal.auditevent": VIEW,
+}
+# The front desk books and sends forms, and sees no answers, no depths and no replies.
+DESK = {
+    "treatments.screening": frozenset({"send", "withdraw"}),
+    "treatments.session": VIEW | {"add", "cancel"},
+    "treatments.plan": frozenset(),
+    "portal.clinic": VIEW,
+}
+
+MAY: dict[str, dict[str, frozenset[str]]] = {
+    Role.OWNER: RECORDS | CARE | RUNNING,
+    Role.PRACTITIONER: RECORDS | CARE,
+    Role.FRONT_DESK: RECORDS | DESK,
+}
+
+
+def allows(role: str, permission: str) -> bool:
+    """Whether a role holds a permission such as clients.view_client or treatments.complete_session."""
+    app, _, codename = permission.partition(".")
+    verb, _, model = codename.partition("_")
+    return verb in MAY.get(role, {}).get(f"{app}.{model}", frozenset())
+
+
+def sees_app(role: str, app: str) -> bool:
+    """Whether a role may open anything of an app."""
+    return any(name.startswith(f"{app}.") and verbs for name, verbs in MAY.get(role, {}).items())

@@ -1,0 +1,1 @@
+"""base = production; dev and test loosen it."""

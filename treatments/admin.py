@@ -1,0 +1,7 @@
+"""Index of the treatments' admin pages."""
+
+import treatments.followups.admin
+import treatments.plans.admin
+import treatments.products.admin
+import treatments.screening.admin
+import treatments.sessions.admin  # noqa: F401

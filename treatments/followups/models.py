@@ -1,0 +1,90 @@
+"""What is asked after a session, and what came back."""
+
+from typing import ClassVar, Self
+
+from django.db import models
+
+from portal.security.scope import ClinicManager
+from treatments.followups.terms import Step, Urgency
+
+
+class Followup(models.Model):
+    """One step after one session; its message leaves when due."""
+
+    clinic = models.ForeignKey("portal.Clinic", on_delete=models.PROTECT, related_name="+")
+    client = models.ForeignKey("clients.Client", on_delete=models.PROTECT, related_name="followups")
+    # followups lies below sessions in the layers: the reference is by name only.
+    session = models.ForeignKey("treatments.Session", on_delete=models.PROTECT, related_name="followups")
+    step = models.CharField(max_length=12, choices=Step.choices)
+    message = models.OneToOneField("clients.Message", on_delete=models.PROTECT, related_name="followup")
+
+    objects: ClassVar[ClinicManager["Followup"]] = ClinicManager()
+
+    class Meta:
+        verbose_name = "follow-up"
+        constraints = [models.UniqueConstraint(fields=["session", "step"], name="followup_once_per_step")]
+
+    def __str__(self) -> str:
+        return self.get_step_display()
+
+
+class Reply(models.Model):
+    """A client's answers to one step. A second submit finds it and adds nothing."""
+
+    clinic = models.ForeignKey("portal.Clinic", on_delete=models.PROTECT, related_name="+")
+    followup = models.OneToOneField(Followup, on_delete=models.PROTECT, related_name="reply")
+    answers = models.JSONField()
+    urgency = models.CharField(max_length=10, choices=Urgency.choices, default=Urgency.NONE)
+    red_flags = models.JSONField(default=list, blank=True)  # keys of treatments/followups/redflags.py
+    submitted_at = models.DateTimeField()
+
+    objects: ClassVar[ClinicManager["Reply"]] = ClinicManager()
+
+    class Meta:
+        verbose_name_plural = "replies"
+
+    def __str__(self) -> str:
+        return f"Reply of {self.submitted_at:%-d %b %Y}"
+
+
+class AlertQuerySet(models.QuerySet["Alert"]):
+    """What can be asked of alerts."""
+
+    def waiting(self) -> Self:
+        """Alerts that nobody has acted on."""
+        return self.filter(acknowledged_at=None)
+
+
+AlertManager = ClinicManager.from_queryset(AlertQuerySet)
+
+
+class Alert(models.Model):
+    """A red-flag reply that somebody must act on by a time."""
+
+    clinic = models.ForeignKey("portal.Clinic", on_delete=models.PROTECT, related_name="+")
+    client = models.ForeignKey("clients.Client", on_delete=models.PROTECT, related_name="red_flags")
+    reply = models.OneToOneField(Reply, on_delete=models.PROTECT, related_name="alert")
+    urgency = models.CharField(max_length=10, choices=Urgency.choices)
+    raised_at = models.DateTimeField("raised")
+    act_by = models.DateTimeField("act by")
+    acknowledged_at = models.DateTimeField("acted on", null=True, blank=True)
+    acknowledged_by = models.ForeignKey(
+        "portal.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    note = models.TextField("what was done", blank=True)
+
+    objects = AlertManager()
+
+    class Meta:
+        verbose_name = "red flag"
+        ordering = ["-raised_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(acknowledged_at=None, acknowledged_by=None)
+                | (models.Q(acknowledged_at__isnull=False, acknowledged_by__isnull=False) & ~models.Q(note="")),
+                name="alert_acted_on_has_time_person_and_note",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_urgency_display()}: {self.client}"

@@ -1,0 +1,27 @@
+"""The words of follow-ups."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Step(TextChoices):
+    """E0 to E8 of docs/clinical.md section 3."""
+
+    AFTERCARE = "aftercare", _("Aftercare")
+    DAY_1 = "day_1", _("Day 1")
+    DAY_3 = "day_3", _("Day 3")
+    DAY_7 = "day_7", _("Day 7")
+    DAY_14 = "day_14", _("Two weeks")
+    WEEK_4 = "week_4", _("Week 4")
+    WEEK_6 = "week_6", _("Week 6")
+    MONTH_3 = "month_3", _("Three months")
+    MONTH_6 = "month_6", _("Six months")
+
+
+class Urgency(TextChoices):
+    """How fast a reply needs a person."""
+
+    NONE = "none", _("No warning signs")
+    REVIEW = "review", _("Review within 24 hours")
+    URGENT = "urgent", _("Call today")
+    EMERGENCY = "emergency", _("Emergency")

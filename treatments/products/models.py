@@ -1,0 +1,37 @@
+"""What a session is done with."""
+
+from django.db import models
+
+from portal.security.scope import ClinicManager
+from treatments.products.terms import DeviceKind
+
+
+class DeviceQuerySet(models.QuerySet["Device"]):
+    """What can be asked of devices."""
+
+    def in_use(self) -> "DeviceQuerySet":
+        """Devices that have not been retired."""
+        return self.filter(retired_on=None)
+
+
+DeviceManager = ClinicManager.from_queryset(DeviceQuerySet)
+
+
+class Device(models.Model):
+    """One handpiece, by its serial number."""
+
+    clinic = models.ForeignKey("portal.Clinic", on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=120)
+    maker = models.CharField(max_length=120, blank=True)
+    kind = models.CharField(max_length=12, choices=DeviceKind.choices, default=DeviceKind.MECHANICAL)
+    serial = models.CharField("serial number", max_length=80)
+    retired_on = models.DateField("retired", null=True, blank=True)
+
+    objects = DeviceManager()
+
+    class Meta:
+        ordering = ["name", "serial"]
+        constraints = [models.UniqueConstraint(fields=["clinic", "serial"], name="device_serial_once_per_clinic")]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.serial})"

@@ -1,0 +1,30 @@
+"""The words of devices and of the zones they are used on."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class DeviceKind(TextChoices):
+    """How a device makes its channels; some contraindications are for radio frequency only."""
+
+    MECHANICAL = "mechanical", _("Mechanical")
+    RADIO_FREQUENCY = "rf", _("Radio frequency")
+
+
+class Zone(TextChoices):
+    """Where on the body. Usual depths: treatments/plans/guidance.py, from docs/clinical.md section 2a."""
+
+    FULL_FACE = "full_face", _("Full face")
+    FOREHEAD = "forehead", _("Forehead")
+    PERIORBITAL = "periorbital", _("Around the eyes (outside the orbital rim)")
+    NOSE = "nose", _("Nose")
+    CHEEKS = "cheeks", _("Cheeks")
+    UPPER_LIP = "upper_lip", _("Upper lip and around the mouth")
+    CHIN = "chin", _("Chin and jaw")
+    NECK = "neck", _("Neck")
+    DECOLLETE = "decollete", _("Décolleté")
+    HANDS = "hands", _("Hands")
+    ABDOMEN = "abdomen", _("Abdomen")
+    THIGHS = "thighs", _("Thighs")
+    BODY = "body", _("Body, elsewhere")
+    SCALP = "scalp", _("Scalp")

@@ -1,0 +1,84 @@
+"""One screening: asked, answered, assessed, decided."""
+
+from datetime import date
+from typing import Self
+
+from django.db import models
+
+from portal.security.scope import ClinicManager
+from treatments.products.terms import DeviceKind
+from treatments.screening.terms import Outcome, State
+
+
+class ScreeningQuerySet(models.QuerySet["Screening"]):
+    """What can be asked of screenings."""
+
+    def awaiting_client(self) -> Self:
+        """Forms that were sent and not yet filled in."""
+        return self.filter(state=State.SENT)
+
+    def to_review(self) -> Self:
+        """Filled in, and no practitioner has decided yet."""
+        return self.filter(state=State.SUBMITTED)
+
+    def accepted_on(self, day: date) -> Self:
+        """Accepted and not run out on that day; the rules must still be asked for that day."""
+        return self.filter(state=State.ACCEPTED, valid_until__gte=day)
+
+
+ScreeningManager = ClinicManager.from_queryset(ScreeningQuerySet)
+
+
+class Screening(models.Model):
+    """A client's answers, the questionnaire they were asked, what the rules said, what the practitioner decided."""
+
+    clinic = models.ForeignKey("portal.Clinic", on_delete=models.PROTECT, related_name="+")
+    client = models.ForeignKey("clients.Client", on_delete=models.PROTECT, related_name="screenings")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.SENT)
+    # What is planned decides some rules: a zone on the face, radio frequency, numbing cream.
+    areas = models.JSONField("areas to be treated", default=list)  # a list of Zone values
+    device_kind = models.CharField("device", max_length=12, choices=DeviceKind.choices, default=DeviceKind.MECHANICAL)
+    topical_anaesthetic = models.BooleanField("numbing cream planned", default=False)
+    requested_at = models.DateTimeField("sent")
+    requested_by = models.ForeignKey("portal.User", on_delete=models.PROTECT, related_name="+", verbose_name="sent by")
+    # Frozen at submission: old screenings keep the wording and the rules they were judged by.
+    questionnaire = models.JSONField(null=True, blank=True)
+    questionnaire_hash = models.CharField(max_length=64, blank=True)
+    answers = models.JSONField(null=True, blank=True)
+    submitted_at = models.DateTimeField("filled in", null=True, blank=True)
+    outcome = models.CharField(max_length=16, choices=Outcome.choices, blank=True)
+    reasons = models.JSONField(default=list, blank=True)
+    notes = models.JSONField(default=list, blank=True)
+    defer_until = models.DateField("may go ahead from", null=True, blank=True)
+    decided_at = models.DateTimeField("decided", null=True, blank=True)
+    decided_by = models.ForeignKey(
+        "portal.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name="decided by"
+    )
+    decision_reason = models.TextField("reason", blank=True)
+    valid_until = models.DateField("holds until", null=True, blank=True)
+
+    objects = ScreeningManager()
+
+    class Meta:
+        ordering = ["-requested_at", "-id"]
+        indexes = [models.Index(fields=["clinic", "state", "requested_at"], name="screening_by_state")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=[State.SENT, State.WITHDRAWN])
+                | models.Q(submitted_at__isnull=False, answers__isnull=False) & ~models.Q(outcome=""),
+                name="screening_submitted_has_answers_and_outcome",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state__in=[State.ACCEPTED, State.DEFERRED, State.REFUSED])
+                | models.Q(decided_at__isnull=False, decided_by__isnull=False),
+                name="screening_decision_has_a_time_and_a_person",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state=State.ACCEPTED)
+                | models.Q(valid_until__isnull=False, outcome__in=[Outcome.SUITABLE, Outcome.REVIEW]),
+                name="screening_accepted_only_when_rules_allow",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Screening of {self.requested_at:%-d %b %Y}"

@@ -1,0 +1,105 @@
+"""What was done: when, by whom, with what, how deep."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import ClassVar, Self
+
+from django.db import models
+
+from portal.security.scope import ClinicManager
+from treatments.plans.models import DEPTH_VALIDATORS, depth_within_limits
+from treatments.products.terms import Zone
+from treatments.sessions.terms import State
+
+
+class SessionQuerySet(models.QuerySet["Session"]):
+    """What can be asked of sessions."""
+
+    def booked_between(self, start: datetime, end: datetime) -> Self:
+        """Sessions of one day: those not cancelled whose time lies in it."""
+        return self.filter(scheduled_for__gte=start, scheduled_for__lt=end).exclude(state=State.CANCELLED)
+
+    def completed(self) -> Self:
+        """Sessions that were done."""
+        return self.filter(state=State.COMPLETED)
+
+
+SessionManager = ClinicManager.from_queryset(SessionQuerySet)
+
+
+class Session(models.Model):
+    """One treatment of a plan's series."""
+
+    clinic = models.ForeignKey("portal.Clinic", on_delete=models.PROTECT, related_name="+")
+    client = models.ForeignKey("clients.Client", on_delete=models.PROTECT, related_name="sessions")
+    plan = models.ForeignKey("treatments.Plan", on_delete=models.PROTECT, related_name="sessions")
+    number = models.PositiveSmallIntegerField()
+    practitioner = models.ForeignKey("portal.Membership", on_delete=models.PROTECT, related_name="+")
+    scheduled_for = models.DateTimeField("booked for")
+    state = models.CharField(max_length=12, choices=State.choices, default=State.BOOKED)
+    started_at = models.DateTimeField("started", null=True, blank=True)
+    started_by = models.ForeignKey("portal.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField("ended", null=True, blank=True)
+    completed_by = models.ForeignKey("portal.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    device = models.ForeignKey("treatments.Device", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    cartridge_lot = models.CharField(max_length=60, blank=True)
+    notes = models.TextField(blank=True)
+
+    objects = SessionManager()
+
+    class Meta:
+        ordering = ["-scheduled_for", "-id"]
+        indexes = [
+            models.Index(fields=["clinic", "scheduled_for"], name="session_by_day"),
+            models.Index(fields=["clinic", "cartridge_lot"], name="session_by_lot"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["plan", "number"],
+                condition=~models.Q(state=State.CANCELLED),
+                name="session_number_once_per_plan",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=[State.BOOKED, State.CANCELLED])
+                | models.Q(started_at__isnull=False, started_by__isnull=False),
+                name="session_started_has_a_time_and_a_person",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state=State.COMPLETED)
+                | (
+                    models.Q(ended_at__isnull=False, completed_by__isnull=False, device__isnull=False)
+                    & models.Q(ended_at__gte=models.F("started_at"))
+                    & ~models.Q(cartridge_lot="")
+                ),
+                name="session_completed_is_whole",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Session {self.number} of {self.client}"
+
+
+class SessionZone(models.Model):
+    """How deep one zone was needled."""
+
+    clinic = models.ForeignKey("portal.Clinic", on_delete=models.PROTECT, related_name="+")
+    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="zones")
+    zone = models.CharField(max_length=20, choices=Zone.choices)
+    depth_mm = models.DecimalField("needle depth (mm)", max_digits=3, decimal_places=2, validators=DEPTH_VALIDATORS)
+    reason = models.CharField("reason for more than 1.5 mm", max_length=300, blank=True)
+
+    objects: ClassVar[ClinicManager["SessionZone"]] = ClinicManager()
+
+    class Meta:
+        verbose_name = "zone"
+        constraints = [
+            models.UniqueConstraint(fields=["session", "zone"], name="session_zone_once"),
+            depth_within_limits("session_depth_within_limits"),
+            models.CheckConstraint(
+                condition=models.Q(depth_mm__lte=Decimal("1.50")) | ~models.Q(reason=""),
+                name="session_deep_zone_has_a_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_zone_display()} {self.depth_mm} mm"
