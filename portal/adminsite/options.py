@@ -34,7 +34,7 @@ class ClinicModelAdmin(ModelAdmin):
     actions = None
     empty_words = "Nothing here yet."
 
-    def get_exclude(self, request: HttpRequest, obj: Any = None) -> list[str]:  # type: ignore[override]
+    def get_exclude(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """The clinic is never a field: it is the one that is open."""
         return [*(super().get_exclude(request, obj) or []), "clinic"]
 
