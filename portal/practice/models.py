@@ -1,8 +1,9 @@
 """Who works where: clinics, the people who sign in, what they may do, and what certifies them."""
 
 from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
-from typing import ClassVar
+from typing import ClassVar, Self
 from zoneinfo import available_timezones
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -137,6 +138,20 @@ class Membership(models.Model):
         return str(self.user)
 
 
+class CertificateQuerySet(models.QuerySet["Certificate"]):
+    """What can be asked of certificates."""
+
+    def holding(self, *, on: date, device_is_rf: bool) -> Self:
+        """Those that hold on that day (both days included), deepest first; radio frequency only where it is named."""
+        held = self.filter(issued_on__lte=on, expires_on__gte=on)
+        if device_is_rf:
+            held = held.filter(radio_frequency=True)
+        return held.order_by("-max_depth_mm", "-expires_on")
+
+
+CertificateManager = ClinicManager.from_queryset(CertificateQuerySet)
+
+
 class Certificate(models.Model):
     """What a practitioner is certified for, and until when."""
 
@@ -160,7 +175,7 @@ class Certificate(models.Model):
         upload_to="certificates/", blank=True, validators=[FileExtensionValidator(["pdf", "png", "jpg", "jpeg"])]
     )
 
-    objects: ClassVar[ClinicManager["Certificate"]] = ClinicManager()
+    objects = CertificateManager()
 
     class Meta:
         ordering = ["-expires_on"]

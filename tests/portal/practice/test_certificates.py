@@ -36,9 +36,7 @@ def test_a_certificate_holds_from_its_issue_to_its_last_day(practitioner, on, ho
 
 def test_the_deepest_of_those_that_hold_is_chosen(practitioner):
     for millimetres, until in (("1.00", 2030), ("2.00", 2030), ("2.50", 2026)):
-        CertificateFactory(
-            membership=practitioner, max_depth_mm=Decimal(millimetres), expires_on=date(until, 1, 1)
-        )
+        CertificateFactory(membership=practitioner, max_depth_mm=Decimal(millimetres), expires_on=date(until, 1, 1))
     assert depth(practitioner) == Decimal("2.00")
 
 
