@@ -1,0 +1,59 @@
+"""A real portal and Debian's Chromium for browser journeys."""
+
+import os
+import shutil
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from tests.journeys.site import start_site, stop_site
+
+CHROMIUM = shutil.which("chromium")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    """The whole portal, started once for the session by `manage.py run`, with the demo clinic."""
+    site = start_site(tmp_path_factory.mktemp("site"))
+    yield site
+    stop_site(site)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    if CHROMIUM is None:
+        if os.environ.get("CI"):
+            pytest.fail("Chromium is missing; .ci/run installs it.")
+        pytest.skip("Chromium is missing; `apt-get install chromium` would let the browser journeys run.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium):
+    """A fresh browser window, 1280 px wide, that fails the test on any console error."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB")
+    page = context.new_page()
+    page.troubles = watch(page)
+    yield page
+    context.close()
+    assert page.troubles == []
+
+
+def watch(page) -> list[str]:
+    """Collect what the console complains about: script errors, failed loads, Content-Security-Policy violations."""
+    troubles: list[str] = []
+    page.on("console", lambda said: troubles.append(f"{page.url}: {said.text}") if said.type == "error" else None)
+    page.on("pageerror", lambda error: troubles.append(f"{page.url}: {error}"))
+    return troubles
