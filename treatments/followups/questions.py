@@ -1,0 +1,174 @@
+"""What each step asks: few taps on a phone. Data and words, nothing else.
+
+Source: docs/clinical.md section 3, the table of emails; section 5 for the five-point change, in words of our own.
+Awaiting a clinician's approval.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from treatments.followups.terms import Step
+
+Answers = dict[str, str | list[str]]
+
+
+def _(words: str) -> str:
+    """Mark words for translation; the form translates them when it is shown."""
+    return words
+
+
+class Kind(Enum):
+    """How a question is answered."""
+
+    ONE = "one of these"
+    ANY = "any of these, or none"
+    TEXT = "in the client's words"
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question: its key, what is asked, and what may be answered (key and words)."""
+
+    key: str
+    asks: str
+    kind: Kind
+    options: tuple[tuple[str, str], ...] = ()
+    help: str = ""
+
+    @property
+    def required(self) -> bool:
+        """Everything is asked because it matters, except the free words."""
+        return self.kind is not Kind.TEXT
+
+    def words_for(self, answer: str | list[str]) -> str:
+        """An answer as the client saw it."""
+        words = dict(self.options)
+        if self.kind is Kind.ANY:
+            return "; ".join(words.get(one, one) for one in answer)
+        return words.get(str(answer), str(answer))
+
+
+NONE_OF_THESE = "none"
+LONGEST_COMMENT = 1000
+ZERO_TO_TEN = tuple((str(number), str(number)) for number in range(11))
+YES_NO = (("yes", _("Yes")), ("no", _("No")))
+
+
+def _signs(asks: str, **signs: str) -> Question:
+    """A question for warning signs, with a way to say that there are none: silence is not "no"."""
+    options = (*signs.items(), (NONE_OF_THESE, _("None of these")))
+    return Question("signs", asks, Kind.ANY, options, _("Tick all that you have."))
+
+
+REDNESS = Question(
+    "redness",
+    _("How red is your skin?"),
+    Kind.ONE,
+    (
+        ("0", _("Not red")),
+        ("1", _("A little pink")),
+        ("2", _("Red, like mild sunburn")),
+        ("3", _("Very red")),
+    ),
+    _("On brown or black skin redness can be hard to see: go by warmth and soreness."),
+)
+SWELLING = Question(
+    "swelling",
+    _("How swollen is it?"),
+    Kind.ONE,
+    (
+        ("0", _("Not swollen")),
+        ("1", _("A little")),
+        ("2", _("Clearly swollen")),
+        ("3", _("Very swollen, or getting worse")),
+    ),
+)
+PAIN = Question("pain", _("How much does it hurt?"), Kind.ONE, ZERO_TO_TEN, _("0 is no pain, 10 is the worst pain."))
+BREATHING = _("Trouble breathing, or swelling of the lips, tongue or face")
+DAY_1_SIGNS = _signs(
+    _("Do you have any of these?"),
+    breathing=BREATHING,
+    blisters=_("Blisters"),
+    bleeding=_("Bleeding that does not stop when you press on it"),
+    eyes=_("Sore, red or swollen eyes, or a change in how you see"),
+    unwell=_("Feeling ill: feverish, dizzy or faint"),
+)
+DAY_3_SIGNS = _signs(
+    _("Do you have any of these?"),
+    breathing=BREATHING,
+    pus=_("Pus, or yellow crusts"),
+    spreading=_("Redness, heat or swelling that is spreading"),
+    fever=_("A temperature of 38 °C (100.4 °F) or more, or feeling hot and shivery"),
+    cold_sore=_("A cold sore, or a group of small blisters"),
+    rash=_("A rash, or hives"),
+)
+DAY_7_SIGNS = _signs(
+    _("Do you still have, or have you noticed, any of these?"),
+    still_red=_("The skin is still red or swollen"),
+    bumps=_("Bumps, or itchy lumps"),
+    dark_marks=_("Dark marks"),
+)
+DAY_14_SIGNS = _signs(
+    _("Have you noticed any of these?"),
+    marks=_("Marks that are darker or lighter than the skin around them"),
+    new_patches=_("New patches, such as of eczema, psoriasis or pale skin"),
+    lumps=_("Lumps"),
+)
+CHANGE = Question(
+    "change",
+    _("Compared with before your treatment, how is your skin?"),
+    Kind.ONE,
+    (
+        ("much_better", _("Much better")),
+        ("better", _("Better")),
+        ("same", _("About the same")),
+        ("worse", _("Worse")),
+        ("much_worse", _("Much worse")),
+    ),
+)
+SATISFACTION = Question(
+    "satisfaction",
+    _("How happy are you with it so far?"),
+    Kind.ONE,
+    ZERO_TO_TEN,
+    _("0 is not at all, 10 could not be happier."),
+)
+AGAIN = Question("would_repeat", _("Would you have the treatment again?"), Kind.ONE, YES_NO)
+LATER_SIGNS = _signs(
+    _("Do you have any of these where you were treated?"),
+    lumps=_("Lumps, or raised or thick scars"),
+    sores=_("Sores, or spots that do not heal"),
+    marks=_("Marks that are darker or lighter than the skin around them, or lines like a grid"),
+)
+HEALTH = Question(
+    "health_changes",
+    _("Has anything about your health or medicines changed since your treatment?"),
+    Kind.ONE,
+    YES_NO,
+    _("For example a new medicine, an illness, or a pregnancy."),
+)
+COMMENT = Question(
+    "comment",
+    _("Anything else you would like to tell us? (optional)"),
+    Kind.TEXT,
+    help=_("If you are worried, please call: we may not read this today."),
+)
+RESULTS = (CHANGE, SATISFACTION, AGAIN, LATER_SIGNS, HEALTH, COMMENT)
+
+QUESTIONS: dict[str, tuple[Question, ...]] = {
+    Step.AFTERCARE: (),
+    Step.DAY_1: (REDNESS, SWELLING, PAIN, DAY_1_SIGNS, COMMENT),
+    Step.DAY_3: (DAY_3_SIGNS, COMMENT),
+    Step.DAY_7: (DAY_7_SIGNS, COMMENT),
+    Step.DAY_14: (DAY_14_SIGNS, COMMENT),
+    Step.WEEK_4: RESULTS,
+    Step.WEEK_6: RESULTS,
+    Step.MONTH_3: RESULTS,
+    Step.MONTH_6: RESULTS,
+}
+
+
+def transcript(step: str, answers: Answers) -> list[list[str]]:
+    """What was asked and what was answered, in words: kept with the reply, so that it outlives later wording."""
+    said = [(question.asks, answers.get(question.key, ""), question) for question in QUESTIONS[step]]
+    return [[asks, question.words_for(answer)] for asks, answer, question in said if answer]
