@@ -1,10 +1,277 @@
-"""The practitioner's first page."""
+"""The practitioner's first page: what needs a person now, and where to press."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+
+from clients.messages.kinds import words_for
+from clients.messages.models import Message
+from clients.messages.terms import Recipient
+from portal.client_page.picture import short_date
+from portal.practice.models import User
+from treatments.followups.models import Alert, Reply
+from treatments.followups.schedule import WINDOW_CLOSES, WINDOW_OPENS
+from treatments.followups.terms import Step
+from treatments.products.terms import Zone
+from treatments.screening.models import Screening
+from treatments.screening.terms import Outcome
+from treatments.sessions.models import Session
+from treatments.sessions.terms import State as SessionState
+
+MOST = 25  # rows shown of one block; the heading counts them all
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line: who, what about it, how it stands, and the one button."""
+
+    client: str
+    client_url: str
+    words: str
+    badge: str
+    tone: str  # ok, warn, bad or info
+    action: str
+    url: str
+    when: str = ""
+
+
+@dataclass(frozen=True)
+class Block:
+    """One heading with its rows; `empty` says what to do next when there are none."""
+
+    key: str
+    title: str
+    rows: list[Row]
+    count: int
+    empty: str
+    more_url: str = ""
+    note: str = ""
 
 
 def today(request: HttpRequest) -> HttpResponse:
-    """What needs a person today."""
-    return TemplateResponse(request, "admin/today.html", admin.site.each_context(request) | {"title": "Today"})
+    """What needs a person today. Each role sees the blocks its permissions open."""
+    if not request.user.has_perm("clients.view_client"):
+        raise PermissionDenied
+    now = timezone.localtime(timezone.now())
+    context = {"title": "Today", "day": now.date(), "blocks": blocks_for(request.user, now)}  # type: ignore[arg-type]
+    return TemplateResponse(request, "admin/today.html", admin.site.each_context(request) | context)
+
+
+def blocks_for(user: User, now: datetime) -> list[Block]:
+    """The blocks this person's permissions open, the most pressing first. `now` is in the clinic's zone."""
+    table: tuple[tuple[str, Callable[[], Block]], ...] = (
+        ("treatments.view_alert", lambda: red_flags(now)),
+        ("treatments.view_session", lambda: sessions_today(now, user)),
+        ("treatments.view_screening", lambda: screenings_to_review(now)),
+        ("treatments.view_reply", lambda: results_windows(now)),
+        ("clients.view_message", lambda: messages_not_sent(user)),
+    )
+    return [build() for permission, build in table if user.has_perm(permission)]
+
+
+def red_flags(now: datetime) -> Block:
+    """Replies with warning signs that nobody has acted on, the nearest clock first. None is ever left out."""
+    alerts = Alert.objects.waiting().select_related("client", "reply__followup").order_by("act_by", "id")
+    rows = [
+        Row(
+            client=str(alert.client),
+            client_url=reverse("client_page", args=[alert.client_id]),
+            words=f"Reply to “{alert.reply.followup.get_step_display()}”, {clock(alert.raised_at, now)}",
+            badge=str(alert.get_urgency_display()),
+            tone="bad",
+            action="Act on it",
+            url=reverse("admin:treatments_alert_acknowledge", args=[alert.pk]),
+            when=("Overdue: act by " if alert.act_by <= now else "Act by ") + clock(alert.act_by, now),
+        )
+        for alert in alerts
+    ]
+    return Block("red-flags", "Red flags", rows, len(rows), "No red flags. A reply with warning signs appears here.")
+
+
+def sessions_today(now: datetime, user: User) -> Block:
+    """The day's sessions in the order of the clock, and how many there are tomorrow."""
+    midnight, next_midnight, after = (start_of(now, days=days) for days in (0, 1, 2))
+    sessions = Session.objects.booked_between(midnight, next_midnight).select_related("client", "practitioner__user")
+    sees_zones = user.has_perm("treatments.view_planzone")
+    if sees_zones:
+        sessions = sessions.prefetch_related("plan__zones")
+    rows = [session_row(session, user, sees_zones=sees_zones) for session in sessions.order_by("scheduled_for", "id")]
+    tomorrow = Session.objects.booked_between(next_midnight, after).count()
+    note = (
+        f"{count_of(tomorrow, 'session')} booked for tomorrow." if tomorrow else "Nothing is booked for tomorrow yet."
+    )
+    empty = "No sessions today. Book one from a client’s page."
+    return Block("sessions", "Sessions today", rows, len(rows), empty, note=note)
+
+
+def session_row(session: Session, user: User, *, sees_zones: bool) -> Row:
+    """One session; the button is what its state asks for next, if this person may do it."""
+    action, name, tone = SESSION_ACTIONS[session.state]
+    if not user.has_perm(f"treatments.{name}_session"):
+        action, name = "Open", "change"
+    about = [f"Session {session.number}", f"with {session.practitioner}"]
+    if sees_zones:
+        about += [str(Zone(zone.zone).label) for zone in session.plan.zones.all()]
+    return Row(
+        client=str(session.client),
+        client_url=reverse("client_page", args=[session.client_id]),
+        words=" · ".join(about),
+        badge=str(session.get_state_display()),
+        tone=tone,
+        action=action,
+        url=reverse(f"admin:treatments_session_{name}", args=[session.pk]),
+        when=f"{timezone.localtime(session.scheduled_for):%H:%M}",
+    )
+
+
+SESSION_ACTIONS = {
+    SessionState.BOOKED: ("Start", "start", "info"),
+    SessionState.IN_PROGRESS: ("Complete", "complete", "warn"),
+    SessionState.COMPLETED: ("Open", "change", "ok"),
+}
+
+
+def screenings_to_review(now: datetime) -> Block:
+    """Filled-in forms that wait for a decision, the oldest first."""
+    screenings = Screening.objects.to_review().select_related("client").order_by("submitted_at", "id")
+    shown, count = some_of(screenings)
+    rows = [
+        Row(
+            client=str(screening.client),
+            client_url=reverse("client_page", args=[screening.client_id]),
+            words=f"Filled in {clock(screening.submitted_at, now)}",
+            badge=str(screening.get_outcome_display()),
+            tone=OUTCOME_TONES[screening.outcome],
+            action="Review",
+            url=reverse("admin:treatments_screening_review", args=[screening.pk]),
+        )
+        for screening in shown
+    ]
+    more = reverse("admin:treatments_screening_changelist")
+    return Block(
+        "screenings",
+        "Screenings to review",
+        rows,
+        count,
+        "No screenings to review. Send one from a client’s page.",
+        more,
+    )
+
+
+OUTCOME_TONES = {
+    Outcome.SUITABLE: "ok",
+    Outcome.REVIEW: "warn",
+    Outcome.DEFER: "warn",
+    Outcome.CONTRAINDICATED: "bad",
+}
+
+
+def results_windows(now: datetime) -> Block:
+    """Clients whose results window, days 28 to 42 after their last session, is open at some time this week."""
+    monday = now.date() - timedelta(days=now.weekday())
+    sessions = in_window(now, monday, monday + timedelta(days=6)).select_related("client").order_by("ended_at", "id")
+    shown, count = some_of(sessions)
+    rows = [
+        Row(
+            client=str(session.client),
+            client_url=reverse("client_page", args=[session.client_id]),
+            words=window_words(session.ended_at.astimezone(now.tzinfo).date(), now.date()),
+            badge="Reply received" if session.has_reply else "No reply yet",  # type: ignore[attr-defined]
+            tone="ok" if session.has_reply else "info",  # type: ignore[attr-defined]
+            action="Open",
+            url=reverse("client_page", args=[session.client_id]),
+        )
+        for session in shown
+        if session.ended_at
+    ]
+    empty = f"No results windows this week. One opens {WINDOW_OPENS.days} days after a client’s last session."
+    more = reverse("admin:treatments_session_changelist")
+    return Block("windows", "Results windows this week", rows, count, empty, more)
+
+
+def in_window(now: datetime, first: date, last: date) -> QuerySet[Session]:
+    """Each client's last completed session whose window overlaps these days, with `has_reply`."""
+    later = Session.objects.completed().filter(client=OuterRef("client"), ended_at__gt=OuterRef("ended_at"))
+    replies = Reply.objects.filter(followup__session=OuterRef("pk"), followup__step__in=[Step.WEEK_4, Step.WEEK_6])
+    return (
+        Session.objects.completed()
+        .filter(
+            ended_at__gte=midnight_of(first - WINDOW_CLOSES, now),
+            ended_at__lt=midnight_of(last - WINDOW_OPENS + timedelta(days=1), now),
+        )
+        .filter(~Exists(later))
+        .annotate(has_reply=Exists(replies))
+    )
+
+
+def window_words(ended_on: date, on: date) -> str:
+    """Where a client is in the window: "Day 30 of 42, open until 8 Jun 2026"."""
+    opens, closes = ended_on + WINDOW_OPENS, ended_on + WINDOW_CLOSES
+    day = f"Day {(on - ended_on).days} of {WINDOW_CLOSES.days}"
+    if on < opens:
+        return f"{day}, opens on {short_date(opens)}"
+    if on > closes:
+        return f"Closed on {short_date(closes)}"
+    return f"{day}, open until {short_date(closes)}"
+
+
+def messages_not_sent(user: User) -> Block:
+    """Emails that could not leave and need a person, with the reason."""
+    stuck, count = some_of(Message.objects.stuck().select_related("client").order_by("due_at", "id"))
+    rows = [
+        Row(
+            client=str(message.client),
+            client_url=reverse("client_page", args=[message.client_id]),
+            words=f"{message_title(message, user)}: {message.why}",
+            badge=str(message.get_state_display()),
+            tone="warn",
+            action="Open",
+            url=reverse("admin:clients_message_change", args=[message.pk]),
+        )
+        for message in stuck
+    ]
+    more = reverse("admin:clients_message_changelist")
+    return Block("messages", "Messages that could not be sent", rows, count, "Every message left as it should.", more)
+
+
+def message_title(message: Message, user: User) -> str:
+    """What a message is, in words; a note to the clinic stays neutral for people who may not see replies."""
+    if message.recipient == Recipient.CLINIC and not user.has_perm("treatments.view_alert"):
+        return "Note to the clinic"
+    return words_for(message)
+
+
+def some_of(rows: QuerySet[Any]) -> tuple[list[Any], int]:
+    """The first rows, and how many there are in all."""
+    return list(rows[:MOST]), rows.count()
+
+
+def start_of(now: datetime, *, days: int) -> datetime:
+    """Midnight that many days after today, in the zone of `now`."""
+    return midnight_of(now.date() + timedelta(days=days), now)
+
+
+def midnight_of(day: date, now: datetime) -> datetime:
+    """Midnight at the start of a day, in the zone of `now`."""
+    return datetime.combine(day, time.min, tzinfo=now.tzinfo)
+
+
+def clock(moment: datetime, now: datetime) -> str:
+    """A moment in the clinic's zone: "14:30 today", "09:00 tomorrow", "1 Jun 2026, 09:00"."""
+    local = moment.astimezone(now.tzinfo)
+    near = {-1: "yesterday", 0: "today", 1: "tomorrow"}.get((local.date() - now.date()).days)
+    return f"{local:%H:%M} {near}" if near else f"{short_date(local.date())}, {local:%H:%M}"
+
+
+def count_of(number: int, word: str) -> str:
+    """A number with its word: "1 session", "2 sessions"."""
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"

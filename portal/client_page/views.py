@@ -1,0 +1,100 @@
+"""The page of one client. The front desk sees contact, sessions and messages; health details are the care team's."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+
+from clients.records.models import Client
+from clients.records.terms import Goal
+from portal.adminsite.options import choices_display
+from portal.client_page.history import entries, facts_of, picture_of, read_history
+from portal.client_page.steps import Step, next_steps, waiting_for
+from portal.client_page.timeline import coming, so_far
+from portal.practice.models import User
+from treatments.followups.models import Alert
+
+
+@dataclass(frozen=True)
+class Button:
+    """A next step, ready to press."""
+
+    word: str
+    url: str
+    primary: bool
+
+
+def client_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Alerts, where they are in the series, next actions, and the timeline. Another clinic's client is a 404."""
+    user: User = request.user  # type: ignore[assignment]
+    if not user.has_perm("clients.view_client"):
+        raise PermissionDenied
+    client = Client.objects.filter(pk=pk).first()
+    if client is None:
+        raise Http404
+    now = timezone.localtime(timezone.now())
+    cares = user.has_perm("treatments.view_screening")
+    history = read_history(client, cares=cares)
+    facts, lines = facts_of(history, now.date()), list(entries(history))
+    context = {
+        "title": str(client),
+        "client": client,
+        "cares": cares,
+        "age": age_on(client.date_of_birth, now.date()),
+        "goals": choices_display(Goal, client.goals),
+        "red_flags": [flag_words(flag, now) for flag in history.waiting_flags],
+        "picture": picture_of(history, now.date()),
+        "buttons": buttons(next_steps(facts, permissions_of(user))),
+        "waiting": waiting_for(facts),
+        "coming": coming(lines),
+        "so_far": so_far(lines),
+        "may_edit": user.has_perm("clients.change_client"),
+    }
+    return TemplateResponse(request, "admin/client_page.html", admin.site.each_context(request) | context)
+
+
+def permissions_of(user: User) -> frozenset[str]:
+    """Which of the pages behind the buttons this person may open."""
+    return frozenset(permission for permission in STEP_PERMISSIONS if user.has_perm(permission))
+
+
+STEP_PERMISSIONS = (
+    "treatments.acknowledge_alert",
+    "treatments.complete_session",
+    "treatments.decide_screening",
+    "treatments.start_session",
+    "treatments.add_plan",
+    "treatments.add_session",
+    "treatments.send_screening",
+)
+
+
+def buttons(steps: Iterable[Step]) -> list[Button]:
+    """Steps with their addresses."""
+    return [
+        Button(
+            word=step.word,
+            url=reverse(step.page, args=step.args) + (f"?{step.query}" if step.query else ""),
+            primary=step.primary,
+        )
+        for step in steps
+    ]
+
+
+def flag_words(flag: Alert, now: datetime) -> str:
+    """An open red flag in a sentence."""
+    by = f"{timezone.localtime(flag.act_by):%-d %b %Y, %H:%M}"
+    if flag.act_by <= now:
+        return f"Red flag: {flag.get_urgency_display()}. Overdue, act by {by}."
+    return f"Red flag: {flag.get_urgency_display()}. Act by {by}."
+
+
+def age_on(born: date, on: date) -> int:
+    """Whole years on a day."""
+    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))

@@ -1,0 +1,94 @@
+"""The buttons on a client's page, as a table."""
+
+from dataclasses import replace
+
+import pytest
+
+from portal.client_page.steps import Facts, next_steps, waiting_for
+from portal.client_page.views import STEP_PERMISSIONS
+
+CARE = frozenset(STEP_PERMISSIONS)
+DESK = frozenset({"treatments.add_session", "treatments.send_screening"})
+NEW = Facts(client=7, name="Ada")
+SCREENED = replace(NEW, screened=True)
+IN_SERIES = replace(SCREENED, plan=3, sessions_left=2)
+BOOKED = replace(IN_SERIES, booked=5)
+
+
+@pytest.mark.parametrize(
+    ("facts", "primary", "others"),
+    [
+        (NEW, "Send screening form", ["Make a plan"]),
+        (replace(NEW, has_email=False), None, ["Make a plan"]),
+        (replace(NEW, awaiting_client=4), None, ["Make a plan"]),
+        (replace(NEW, to_review=4), "Review screening", ["Make a plan"]),
+        (SCREENED, "Make a plan", ["Send a new screening form"]),
+        (IN_SERIES, "Book a session", ["Send a new screening form"]),
+        (replace(IN_SERIES, sessions_left=0), None, ["Send a new screening form"]),
+        (BOOKED, None, ["Start session", "Book another session", "Send a new screening form"]),
+        (
+            replace(BOOKED, booked_today=True),
+            "Start session",
+            ["Book another session", "Send a new screening form"],
+        ),
+        (
+            replace(BOOKED, booked_today=True, screened=False),
+            "Send screening form",
+            ["Start session", "Book another session"],
+        ),
+        (
+            replace(IN_SERIES, in_progress=9),
+            "Complete session",
+            ["Book a session", "Send a new screening form"],
+        ),
+        (
+            replace(IN_SERIES, red_flag=8),
+            "Act on red flag",
+            ["Book a session", "Send a new screening form"],
+        ),
+        (replace(NEW, archived=True, red_flag=8), None, []),
+    ],
+)
+def test_the_most_sensible_step_is_primary(facts, primary, others):
+    steps = next_steps(facts, CARE)
+    assert [step.word for step in steps if step.primary] == ([primary] if primary else [])
+    assert [step.word for step in steps if not step.primary] == others
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        (replace(NEW, red_flag=8, to_review=4), []),
+        (NEW, ["Send screening form"]),
+        (replace(BOOKED, booked_today=True), ["Book another session", "Send a new screening form"]),
+    ],
+)
+def test_the_front_desk_is_offered_only_what_it_may_do(facts, words):
+    assert [step.word for step in next_steps(facts, DESK)] == words
+
+
+def test_a_step_leads_to_its_page():
+    assert [(step.page, step.args, step.query) for step in next_steps(replace(BOOKED, red_flag=8), CARE)] == [
+        ("admin:treatments_alert_acknowledge", (8,), ""),
+        ("admin:treatments_session_start", (5,), ""),
+        ("admin:treatments_session_book", (), "plan=3"),
+        ("admin:treatments_screening_send", (), "client=7"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        (SCREENED, ""),
+        (NEW, "Ada has no accepted screening. A session can start once there is one."),
+        (replace(NEW, awaiting_client=4), "Waiting for Ada to fill in the screening form."),
+        (replace(NEW, to_review=4), ""),
+        (
+            replace(NEW, has_email=False),
+            "Ada has no email address. Add one to send the screening form and follow-ups.",
+        ),
+        (replace(NEW, archived=True), "Ada is archived. Nothing more is sent."),
+    ],
+)
+def test_it_says_what_the_clinic_waits_for(facts, words):
+    assert waiting_for(facts) == words
