@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Self
 
-from django.db import models
+from django.db import connection, models, transaction
 
 from clients.messages.terms import Recipient, State
 from portal.security.scope import ClinicManager
@@ -23,6 +23,34 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def stuck(self) -> Self:
         """Messages that need a person: failed, or too late to send."""
         return self.filter(state__in=[State.FAILED, State.LATE], seen_at=None)
+
+    def abandoned(self, at: datetime) -> Self:
+        """Messages whose worker died: its lease is over."""
+        return self.filter(state__in=[State.CLAIMED, State.SENDING], claimed_until__lte=at)
+
+    def work(self, at: datetime) -> Self:
+        """Messages that a drain has something to do with now."""
+        held = models.Q(state__in=[State.CLAIMED, State.SENDING], claimed_until__lte=at)
+        return self.filter(models.Q(state=State.SCHEDULED, next_try_at__lte=at) | held)
+
+    def held_by(self, worker: str) -> Self:
+        """Messages that a worker has claimed and not yet begun to send, in the order to send them."""
+        return self.filter(state=State.CLAIMED, claimed_by=worker).order_by("next_try_at", "id")
+
+    def claim(self, *, worker: str, at: datetime, until: datetime, limit: int) -> int:
+        """Take up to `limit` due messages for one worker, oldest first; how many it got. No two workers get one."""
+        with transaction.atomic():
+            # Elsewhere than on PostgreSQL the state is compared again as it is set, so a row is still taken once.
+            skip = connection.features.has_select_for_update_skip_locked
+            due = self.due(at).order_by("next_try_at", "id").select_for_update(skip_locked=skip)
+            ids = list(due.values_list("pk", flat=True)[:limit])
+            return self.filter(pk__in=ids, state=State.SCHEDULED).update(
+                state=State.CLAIMED, claimed_by=worker, claimed_until=until
+            )
+
+    def give_back(self) -> int:
+        """Schedule held messages again. One that was begun has its next try already set, so it blocks no others."""
+        return self.update(state=State.SCHEDULED, claimed_by="", claimed_until=None)
 
 
 MessageManager = ClinicManager.from_queryset(MessageQuerySet)

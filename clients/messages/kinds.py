@@ -1,0 +1,76 @@
+"""What kinds of message exist: how to render one, and why one might not be sent any more.
+
+The apps above register their kinds in their apps.py, so that the post office needs to know none of them.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from clients.messages.models import Message
+
+
+class UnknownKind(Exception):
+    """No app has registered this kind of message."""
+
+
+class KindTaken(Exception):
+    """Two apps registered the same kind of message."""
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """One email, ready to leave. `secrets` are the link tokens in it: the copy that is kept hides them."""
+
+    subject: str
+    text: str
+    html: str
+    secrets: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of message, as the app that owns it describes it.
+
+    `render(message, at)` and `reason_to_skip(message, at)` run in the clinic's scope, its time zone and the
+    reader's language; `reason_to_skip` answers "" while the message is still right, else one sentence for the
+    practitioner. `words(message)` says what it is in lists; it must not query (the message's key is at hand).
+    """
+
+    name: str
+    title: str
+    render: "Callable[[Message, datetime], Rendered]"
+    reason_to_skip: "Callable[[Message, datetime], str]"
+    words: "Callable[[Message], str] | None" = None
+
+
+KINDS: dict[str, Kind] = {}
+
+
+def register(kind: Kind) -> None:
+    """Add a kind, once, while the site starts. Raises KindTaken."""
+    if kind.name in KINDS:
+        raise KindTaken(kind.name)
+    KINDS[kind.name] = kind
+
+
+def kind_named(name: str) -> Kind:
+    """The kind with this name. Raises UnknownKind."""
+    if name not in KINDS:
+        raise UnknownKind(name)
+    return KINDS[name]
+
+
+def kind_of(message: "Message") -> Kind:
+    """The kind of one message. Raises UnknownKind."""
+    return kind_named(message.kind)
+
+
+def words_for(message: "Message") -> str:
+    """What a message is, for lists. A kind that no longer exists keeps its bare name, so that old rows stay legible."""
+    kind = KINDS.get(message.kind)
+    if kind is None:
+        return message.kind.replace("_", " ").capitalize()
+    return kind.words(message) if kind.words else kind.title

@@ -1,0 +1,162 @@
+"""The post office's verbs: schedule, withdraw, try again, take note. `drain` sends what is due."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+
+from clients.messages.delivery import drain
+from clients.messages.kinds import kind_named, kind_of
+from clients.messages.models import Message, MessageQuerySet
+from clients.messages.moves import move
+from clients.messages.schedule import AGAIN_FOR
+from clients.messages.terms import Recipient, State
+from portal.audit.services import record
+from portal.security.refusals import Refused
+
+if TYPE_CHECKING:
+    from clients.records.models import Client
+    from portal.practice.models import User
+
+__all__ = [
+    "MessageAlreadyScheduled",
+    "MessageNotStuck",
+    "MessageNotWanted",
+    "NewMessage",
+    "cancel_messages",
+    "drain",
+    "note_seen",
+    "retry_message",
+    "schedule_message",
+    "schedule_messages",
+]
+
+
+class MessageAlreadyScheduled(Refused):
+    """This message is already on its way; it is never sent twice."""
+
+
+class MessageNotStuck(Refused):
+    """This message needs nothing any more: somebody else has dealt with it, or it has left. Open it again to see."""
+
+
+class MessageNotWanted(Refused):
+    """This message is not right any more, so it stays unsent."""
+
+
+@dataclass(frozen=True)
+class NewMessage:
+    """One message to schedule. `key` names it within its clinic, such as "session:12:week_4"."""
+
+    client: "Client"
+    kind: str
+    key: str
+    due_at: datetime
+    send_by: datetime
+    recipient: Recipient = Recipient.CLIENT
+
+
+def schedule_message(
+    *,
+    client: "Client",
+    kind: str,
+    key: str,
+    due_at: datetime,
+    send_by: datetime,
+    at: datetime,
+    recipient: Recipient = Recipient.CLIENT,
+    by: "User | None" = None,
+) -> Message:
+    """Schedule one message. Raises UnknownKind, MessageAlreadyScheduled."""
+    new = NewMessage(client=client, kind=kind, key=key, due_at=due_at, send_by=send_by, recipient=recipient)
+    return schedule_messages([new], at=at, by=by)[0]
+
+
+@transaction.atomic
+def schedule_messages(new: Iterable[NewMessage], *, at: datetime, by: "User | None" = None) -> list[Message]:
+    """Schedule them all, or none. Raises UnknownKind, MessageAlreadyScheduled, ValueError for a send_by before due_at."""
+    messages = [_message(one) for one in new]
+    try:
+        with transaction.atomic():
+            Message.objects.bulk_create(messages)
+    except IntegrityError as taken:
+        raise MessageAlreadyScheduled from taken
+    for message in messages:
+        record(
+            clinic=message.clinic,
+            action="message.scheduled",
+            subject=message,
+            at=at,
+            by=by,
+            kind=message.kind,
+            key=message.key,
+        )
+    return messages
+
+
+def _message(new: NewMessage) -> Message:
+    if new.send_by <= new.due_at:
+        raise ValueError(f"{new.key}: send_by must be after due_at")
+    return Message(
+        clinic=new.client.clinic,
+        client=new.client,
+        recipient=new.recipient,
+        kind=kind_named(new.kind).name,
+        key=new.key,
+        due_at=new.due_at,
+        send_by=new.send_by,
+        next_try_at=new.due_at,
+        # Made once: however often it is tried, a receiver can tell that it is the same message.
+        message_id=f"<{uuid4()}@{urlsplit(settings.BASE_URL).hostname}>",
+    )
+
+
+@transaction.atomic
+def cancel_messages(*, messages: MessageQuerySet, why: str, at: datetime, by: "User | None" = None) -> int:
+    """Withdraw those that have not begun to leave; how many. `why` is a sentence for the practitioner."""
+    return sum(
+        move(
+            message,
+            to=State.CANCELLED,
+            event="cancelled",
+            at=at,
+            by=by,
+            why=why,
+            expected={"state__in": [State.SCHEDULED, State.CLAIMED]},
+        )
+        for message in messages.unsent().select_related("clinic")
+    )
+
+
+def retry_message(*, message: Message, by: "User", at: datetime) -> None:
+    """Schedule a stuck message again, now, if it is still right. Raises MessageNotStuck, MessageNotWanted."""
+    if reason := kind_of(message).reason_to_skip(message, at):
+        raise MessageNotWanted(reason)
+    moved = move(
+        message,
+        to=State.SCHEDULED,
+        event="retried",
+        at=at,
+        by=by,
+        expected={"state__in": [State.FAILED, State.LATE]},
+        why="",
+        attempts=0,
+        next_try_at=at,
+        send_by=max(message.send_by, at + AGAIN_FOR),
+        seen_at=None,
+    )
+    if not moved:
+        raise MessageNotStuck
+
+
+@transaction.atomic
+def note_seen(*, message: Message, by: "User", at: datetime) -> None:
+    """Take a stuck message off the list of what needs a person. Raises MessageNotStuck."""
+    if Message.objects.stuck().filter(pk=message.pk).update(seen_at=at) != 1:
+        raise MessageNotStuck
+    record(clinic=message.clinic, action="message.noted", subject=message, at=at, by=by)

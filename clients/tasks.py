@@ -1,0 +1,3 @@
+"""Index of the clients' tasks."""
+
+import clients.messages.tasks  # noqa: F401

@@ -1,0 +1,128 @@
+"""Scheduling, withdrawing, trying again, taking note."""
+
+from datetime import timedelta
+
+import pytest
+from django_scopes import scope
+
+from clients.messages.kinds import UnknownKind
+from clients.messages.models import Message
+from clients.messages.services import (
+    MessageAlreadyScheduled,
+    MessageNotStuck,
+    MessageNotWanted,
+    NewMessage,
+    cancel_messages,
+    note_seen,
+    retry_message,
+    schedule_message,
+    schedule_messages,
+)
+from portal.audit.models import AuditEvent
+from tests.factories import NOON, ClientFactory, ClinicFactory, MessageFactory
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def person(clinic):
+    return ClientFactory(clinic=clinic)
+
+
+def schedule(client, key="session:1:day_3", **more):
+    return schedule_message(
+        **({"client": client, "kind": "followup", "key": key, "due_at": NOON, "send_by": NOON + DAY, "at": NOON} | more)
+    )
+
+
+def events():
+    return list(AuditEvent.objects.order_by("sequence").values_list("action", flat=True))
+
+
+def test_a_scheduled_message_is_due_at_its_time_and_has_its_message_id_already(person):
+    message = schedule(person)
+    assert (message.state, message.next_try_at, message.message_id.endswith("@localhost>")) == ("scheduled", NOON, True)
+    assert events() == ["message.scheduled"]
+
+
+def test_a_second_message_with_the_same_key_is_refused(person):
+    schedule(person)
+    with pytest.raises(MessageAlreadyScheduled):
+        schedule(person)
+    assert Message.objects.count() == 1
+
+
+def test_another_clinic_may_use_the_same_key(person):
+    schedule(person)
+    other = ClinicFactory()
+    with scope(clinic=other):
+        schedule(ClientFactory(clinic=other))
+        assert Message.objects.count() == 1
+
+
+def test_messages_are_scheduled_all_or_none(person):
+    schedule(person, key="b")
+    new = [NewMessage(person, "followup", key, NOON, NOON + DAY) for key in "ab"]
+    with pytest.raises(MessageAlreadyScheduled):
+        schedule_messages(new, at=NOON)
+    assert list(Message.objects.values_list("key", flat=True)) == ["b"]
+
+
+def test_a_kind_that_nobody_registered_is_refused(person):
+    with pytest.raises(UnknownKind):
+        schedule(person, kind="newsletter")
+
+
+def test_a_message_that_would_be_late_before_it_is_due_is_refused(person):
+    with pytest.raises(ValueError, match="send_by"):
+        schedule(person, send_by=NOON)
+
+
+def test_cancelling_withdraws_what_has_not_begun_to_leave(person):
+    waiting, claimed = schedule(person, "a"), schedule(person, "b")
+    for message, state in ((claimed, "claimed"), (schedule(person, "c"), "sending")):
+        Message.objects.filter(pk=message.pk).update(state=state, claimed_by="w", claimed_until=NOON + DAY)
+    assert cancel_messages(messages=Message.objects.all(), why="A new session was completed.", at=NOON) == 2
+    assert list(Message.objects.order_by("key").values_list("state", "why")) == [
+        ("cancelled", "A new session was completed."),
+        ("cancelled", "A new session was completed."),
+        ("sending", ""),
+    ]
+
+
+@pytest.mark.parametrize("state", ["failed", "late"])
+def test_a_stuck_message_can_be_tried_again_for_a_day(person, practitioner, state):
+    message = MessageFactory(client=person, state=state, why="No.", attempts=3, seen_at=NOON)
+    later = NOON + timedelta(days=5)
+    retry_message(message=message, by=practitioner.user, at=later)
+    message.refresh_from_db()
+    assert (message.state, message.why, message.attempts, message.next_try_at, message.send_by, message.seen_at) == (
+        ("scheduled", "", 0, later, later + DAY, None)
+    )
+    assert AuditEvent.objects.get().actor == practitioner.user
+
+
+@pytest.mark.parametrize("state", ["scheduled", "claimed", "sending", "skipped", "cancelled"])
+def test_only_a_stuck_message_is_tried_again_or_noted(person, practitioner, state):
+    message = MessageFactory(client=person, state=state, why="Because.")
+    for verb in (retry_message, note_seen):
+        with pytest.raises(MessageNotStuck):
+            verb(message=message, by=practitioner.user, at=NOON)
+
+
+def test_a_message_that_is_not_right_any_more_is_not_tried_again(person, practitioner, kind):
+    kind(reason_to_skip=lambda message, at: "They asked for no follow-up emails.")
+    message = MessageFactory(client=person, state="failed", why="No.")
+    with pytest.raises(MessageNotWanted, match="They asked for no follow-up emails"):
+        retry_message(message=message, by=practitioner.user, at=NOON)
+
+
+def test_a_noted_message_leaves_the_list_of_what_needs_a_person(person, practitioner):
+    message = MessageFactory(client=person, state="late", why="No.")
+    note_seen(message=message, by=practitioner.user, at=NOON)
+    assert (list(Message.objects.stuck()), events()) == ([], ["message.noted"])
+
+
+def test_what_the_audit_trail_says_is_nothing_personal(person):
+    schedule(person)
+    assert AuditEvent.objects.get().facts == {"kind": "followup", "key": "session:1:day_3"}
