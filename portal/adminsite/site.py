@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.urls import URLPattern, URLResolver
 
 from portal.adminsite.navigation import places_for
+from portal.practice.forms import SignInForm
 
 
 class PortalAdminSite(admin.AdminSite):
@@ -17,6 +18,7 @@ class PortalAdminSite(admin.AdminSite):
     index_title = "Today"
     enable_nav_sidebar = False
     empty_value_display = "–"
+    login_form = SignInForm
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """What every page's frame needs."""

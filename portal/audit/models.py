@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 
+from portal.audit.terms import in_words
 from portal.security.scope import ClinicManager
 
 
@@ -34,4 +35,9 @@ class AuditEvent(models.Model):
         default_permissions = ("view",)
 
     def __str__(self) -> str:
-        return f"{self.action} {self.at:%d %b %Y %H:%M}"
+        return self.words
+
+    @property
+    def words(self) -> str:
+        """What happened, as a practitioner would say it."""
+        return in_words(self.action)

@@ -17,6 +17,8 @@ class ChainBroken(Exception):
     """The audit trail was changed from outside: an event does not match the one before it."""
 
 
+# No savepoint: whatever fails in here has to undo the caller's change as well.
+@transaction.atomic(savepoint=False)
 def record(
     *,
     clinic: "Clinic",
@@ -28,10 +30,12 @@ def record(
     **facts: object,
 ) -> AuditEvent:
     """Append one event, inside the caller's transaction. Facts hold ids, states and numbers, nothing personal."""
-    # The clinic's row is the lock: two events of one clinic never take the same number.
-    transaction.get_connection().validate_no_broken_transaction()
-    type(clinic).objects.select_for_update().only("pk").get(pk=clinic.pk)
-    last = AuditEvent.objects.order_by("-sequence").first()
+    if at.tzinfo is None:
+        raise ValueError("An event's time needs a time zone.")
+    # The clinic's row is the lock: two events of one clinic never take the same number. NO KEY, so that nobody waits
+    # who only writes a row that points to the clinic.
+    type(clinic).objects.select_for_update(no_key=True).only("pk").get(pk=clinic.pk)
+    last = AuditEvent.objects.filter(clinic=clinic).order_by("-sequence").first()
     event = AuditEvent(
         clinic=clinic,
         sequence=last.sequence + 1 if last else 1,
@@ -41,12 +45,26 @@ def record(
         action=action,
         subject_type=subject._meta.model_name or "",
         subject_id=subject.pk,
-        facts=facts,
+        facts={name: plain(value) for name, value in facts.items()},
         previous_hash=last.hash if last else "",
     )
     event.hash = digest(event)
     event.save(force_insert=True)
     return event
+
+
+def plain(value: object) -> object:
+    """The value as every database gives it back: text, whole numbers, yes or no, lists, and names with values.
+
+    Anything else becomes text. A fraction too: PostgreSQL keeps 1e16 as a whole number, and the hash would not fit.
+    """
+    if value is None or isinstance(value, bool | int):
+        return value
+    if isinstance(value, dict):
+        return {str(name): plain(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(inner) for inner in value]
+    return str(value)
 
 
 def digest(event: AuditEvent) -> str:

@@ -2,7 +2,7 @@
 
 from portal.practice.terms import Country
 
-# Source: docs/clinical.md section 3 (999/911, 111, A&E); the other countries' numbers are their public emergency numbers.
+# Source: docs/clinical.md section 3 (999/911, 111, A&E); elsewhere, the country's public emergency numbers.
 # No clinician has signed these: a clinic may replace them with its own emergency wording.
 EMERGENCY: dict[str, str] = {
     Country.UNITED_KINGDOM: "For advice call NHS 111. In an emergency call 999.",

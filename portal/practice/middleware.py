@@ -17,6 +17,7 @@ class ClinicMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the request inside the person's clinic and on its clock."""
         user = request.user
         membership = user.membership if user.is_authenticated and user.is_active else None
         request.membership = membership  # type: ignore[attr-defined]

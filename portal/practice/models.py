@@ -1,14 +1,14 @@
 """Who works where: clinics, the people who sign in, what they may do, and what certifies them."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import ClassVar, Self
 from zoneinfo import available_timezones
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.core.exceptions import ValidationError
-from django.core.validators import FileExtensionValidator, MaxValueValidator, MinValueValidator, RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.functional import cached_property
@@ -17,6 +17,7 @@ from django_scopes import scopes_disabled
 from portal.practice.permissions import allows, sees_app
 from portal.practice.terms import Country, Language, Role
 from portal.security.scope import ClinicManager
+from portal.security.uploads import stored_name, validate_document
 
 
 def validate_time_zone(value: str) -> None:
@@ -87,7 +88,10 @@ class User(AbstractBaseUser):
     class Meta:
         verbose_name = "person"
         verbose_name_plural = "people"
-        constraints = [models.UniqueConstraint(Lower("email"), name="one_user_per_email")]
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="one_user_per_email"),
+            models.CheckConstraint(condition=models.Q(email=Lower("email")), name="user_email_in_lower_case"),
+        ]
 
     def __str__(self) -> str:
         return self.full_name or self.email
@@ -116,6 +120,17 @@ class User(AbstractBaseUser):
         return self.is_active and self.membership is not None and sees_app(self.membership.role, app_label)
 
 
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    """What can be asked of the team."""
+
+    def current(self) -> Self:
+        """Those who work here now."""
+        return self.filter(ended_at=None)
+
+
+MembershipManager = ClinicManager.from_queryset(MembershipQuerySet)
+
+
 class Membership(models.Model):
     """A person's role in a clinic, until it ends."""
 
@@ -124,7 +139,7 @@ class Membership(models.Model):
     role = models.CharField(max_length=20, choices=Role.choices)
     ended_at = models.DateTimeField("left on", null=True, blank=True)
 
-    objects: ClassVar[ClinicManager["Membership"]] = ClinicManager()
+    objects = MembershipManager()
 
     class Meta:
         verbose_name = "team member"
@@ -171,9 +186,7 @@ class Certificate(models.Model):
         validators=[MinValueValidator(Decimal("0.20")), MaxValueValidator(Decimal("2.50"))],
     )
     radio_frequency = models.BooleanField("radio-frequency needling", default=False)
-    file = models.FileField(
-        upload_to="certificates/", blank=True, validators=[FileExtensionValidator(["pdf", "png", "jpg", "jpeg"])]
-    )
+    file = models.FileField(upload_to=stored_name, blank=True, validators=[validate_document])
 
     objects = CertificateManager()
 
@@ -193,8 +206,29 @@ class Certificate(models.Model):
         return self.title
 
 
+class PasswordResetQuerySet(models.QuerySet["PasswordReset"]):
+    """What can be asked of requests for a new password."""
+
+    def waiting(self) -> Self:
+        """Not yet answered, the oldest first."""
+        return self.filter(done_at=None).order_by("asked_at", "pk")
+
+    def answered_since(self, email: str, since: datetime) -> Self:
+        """Requests from one address that were answered lately."""
+        return self.filter(email=email, done_at__gt=since)
+
+
 class PasswordReset(models.Model):
     """Somebody asked for a new password. A worker answers, so known and unknown addresses take the same time."""
 
-    email = models.EmailField(max_length=254)
+    email = models.EmailField(max_length=254)  # lower-cased; kept for minutes, whoever it belongs to
     asked_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True, blank=True)
+
+    objects = PasswordResetQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["done_at", "asked_at"], name="password_reset_waiting")]
+
+    def __str__(self) -> str:
+        return f"Asked at {self.asked_at:%H:%M}"

@@ -6,7 +6,7 @@ VIEW = frozenset({"view"})
 EDIT = frozenset({"view", "add", "change"})
 
 # Nobody deletes health records; plan and session zones may be taken off while they are drafts.
-RECORDS = {"clients.client": EDIT, "clients.message": VIEW}
+RECORDS = {"clients.client": EDIT, "clients.message": VIEW | {"retry", "note"}}
 CARE = {
     "treatments.screening": VIEW | {"send", "withdraw", "decide"},
     "treatments.plan": EDIT | {"stop"},
@@ -23,7 +23,7 @@ CARE = {
 }
 RUNNING = {
     "portal.clinic": frozenset({"view", "change"}),
-    "portal.membership": VIEW | {"invite", "end"},
+    "portal.membership": VIEW | {"invite", "end", "role"},
     "portal.certificate": EDIT,
     "portal.auditevent": VIEW,
 }

@@ -1,10 +1,155 @@
 """The verbs of a practice: who is certified, who joins, who leaves, who gets a new password."""
 
-from datetime import date
+import logging
+from datetime import date, datetime, timedelta
+from smtplib import SMTPException
 
-from portal.practice.models import Certificate, Membership
+from django.db import transaction
+from django_scopes import scope
+
+from portal.audit.services import record
+from portal.practice.emails import password_email
+from portal.practice.models import Certificate, Clinic, Membership, PasswordReset, User
+from portal.practice.terms import TIME_ZONES, Role
+from portal.security.refusals import Refused
+
+log = logging.getLogger(__name__)
+
+PAUSE_BETWEEN_EMAILS = timedelta(minutes=2)
+GIVE_UP_AFTER = timedelta(hours=1)
+ROWS_EACH_TIME = 100
+
+
+class EmailTaken(Refused):
+    """Somebody already signs in with this email. Please use another one."""
+
+
+class AlreadyLeft(Refused):
+    """This person has left the team already."""
+
+
+class LastOwner(Refused):
+    """The clinic needs at least one owner. Please make somebody else an owner first."""
+
+
+class ClinicExists(Refused):
+    """There is a clinic of this name already."""
+
+
+class TimeZoneNeeded(Refused):
+    """This country has several time zones. Please say which one is the clinic's, such as America/New_York."""
 
 
 def valid_certificate(*, membership: Membership, on: date, device_is_rf: bool) -> Certificate | None:
     """The practitioner's certificate that holds on that day, the one with the greatest depth; None when none holds."""
     return Certificate.objects.filter(membership=membership).holding(on=on, device_is_rf=device_is_rf).first()
+
+
+@transaction.atomic
+def create_clinic(
+    *, name: str, country: str, phone: str, owner_name: str, owner_email: str, time_zone: str, at: datetime
+) -> Clinic:
+    """A new clinic with its owner, who gets a link to choose a password. An empty time zone means the country's."""
+    if Clinic.objects.filter(name__iexact=name).exists():
+        raise ClinicExists
+    if not time_zone and country not in TIME_ZONES:
+        raise TimeZoneNeeded
+    clinic = Clinic(name=name, country=country, phone=phone, sender_name=name, reply_to=owner_email.lower())
+    clinic.time_zone = time_zone or TIME_ZONES[country]
+    clinic.full_clean()
+    clinic.save()
+    with scope(clinic=clinic):
+        record(clinic=clinic, action="clinic.created", subject=clinic, at=at)
+        invite_member(clinic=clinic, full_name=owner_name, email=owner_email, role=Role.OWNER, by=None, at=at)
+    return clinic
+
+
+@transaction.atomic
+def invite_member(
+    *, clinic: Clinic, full_name: str, email: str, role: str, by: User | None, at: datetime
+) -> Membership:
+    """Somebody new in the team, who gets an email with a link to choose a password. Raises EmailTaken."""
+    email = email.strip().lower()
+    person = User.objects.select_for_update().filter(email=email).first()
+    if person is None:
+        person = User(email=email, full_name=full_name.strip())
+        person.set_unusable_password()
+        person.full_clean(exclude=["password"])
+        person.save()
+    elif person.membership or not person.is_active:
+        raise EmailTaken
+    membership = Membership.objects.create(clinic=clinic, user=person, role=role)
+    ask_for_password(email=email, at=at)
+    record(clinic=clinic, action="membership.invited", subject=membership, at=at, by=by, role=role)
+    return membership
+
+
+@transaction.atomic
+def end_membership(*, membership: Membership, by: User, at: datetime) -> None:
+    """Somebody leaves: they are signed out everywhere at once. Raises AlreadyLeft or LastOwner."""
+    _refuse_without_owner(membership, leaves=True)
+    if Membership.objects.filter(pk=membership.pk, ended_at=None).update(ended_at=at) != 1:
+        raise AlreadyLeft
+    # With the password go their sessions and any link to a new password, also if they come back one day.
+    person = User.objects.select_for_update().get(pk=membership.user_id)
+    person.set_unusable_password()
+    person.save(update_fields=["password"])
+    record(clinic=membership.clinic, action="membership.ended", subject=membership, at=at, by=by)
+
+
+@transaction.atomic
+def change_role(*, membership: Membership, role: str, by: User, at: datetime) -> None:
+    """Somebody may do more or less from now on. Raises AlreadyLeft or LastOwner."""
+    _refuse_without_owner(membership, leaves=role != Role.OWNER)
+    if Membership.objects.filter(pk=membership.pk, ended_at=None).update(role=role) != 1:
+        raise AlreadyLeft
+    record(clinic=membership.clinic, action="membership.role_changed", subject=membership, at=at, by=by, role=role)
+
+
+def _refuse_without_owner(membership: Membership, *, leaves: bool) -> None:
+    # The clinic's row is the lock: two owners who end each other at once do not both succeed.
+    Clinic.objects.select_for_update(no_key=True).get(pk=membership.clinic_id)
+    others = Membership.objects.current().filter(role=Role.OWNER).exclude(pk=membership.pk)
+    if leaves and Membership.objects.get(pk=membership.pk).role == Role.OWNER and not others.exists():
+        raise LastOwner
+
+
+def ask_for_password(*, email: str, at: datetime) -> None:
+    """Note that somebody asked for a new password. Says nothing about whether the address is known."""
+    PasswordReset.objects.create(email=email.strip().lower(), asked_at=at)
+
+
+def send_password_resets(*, at: datetime) -> int:
+    """Answer whoever asked: an email to those who may sign in, silence to the rest. How many emails left.
+
+    A row is marked after its email left. A worker that dies in between sends the email once more: harmless.
+    """
+    sent = 0
+    PasswordReset.objects.filter(asked_at__lt=at - GIVE_UP_AFTER).delete()
+    PasswordReset.objects.filter(done_at__lt=at - PAUSE_BETWEEN_EMAILS).delete()
+    for asked in PasswordReset.objects.waiting()[:ROWS_EACH_TIME]:
+        if not PasswordReset.objects.answered_since(asked.email, at - PAUSE_BETWEEN_EMAILS).exists():
+            try:
+                sent += _send_password_email(asked.email)
+            except (SMTPException, OSError) as fault:
+                # It stays waiting. The fault's own words may hold the address, so only its kind is logged.
+                log.warning("password email %s could not leave: %s", asked.pk, type(fault).__name__)
+                continue
+        PasswordReset.objects.filter(pk=asked.pk).update(done_at=at)
+    return sent
+
+
+def _send_password_email(email: str) -> int:
+    person = User.objects.filter(email=email, is_active=True).first()
+    if person is None or person.membership is None:
+        return 0
+    with scope(clinic=person.membership.clinic):
+        return password_email(person.membership).send()
+
+
+@transaction.atomic
+def note_password_chosen(*, user: User, at: datetime) -> None:
+    """Put into the clinic's audit trail that somebody chose a new password by the emailed link."""
+    if user.membership is not None:
+        with scope(clinic=user.membership.clinic):
+            record(clinic=user.membership.clinic, action="user.password_chosen", subject=user, at=at, by=user)

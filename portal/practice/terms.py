@@ -35,3 +35,15 @@ class Language(TextChoices):
     GERMAN = "de", "Deutsch"
     FRENCH = "fr", "Français"
     SPANISH = "es", "Español"
+
+
+# Countries with one time zone for all clinics; for the others it has to be said.
+TIME_ZONES: dict[str, str] = {
+    Country.UNITED_KINGDOM: "Europe/London",
+    Country.SCOTLAND: "Europe/London",
+    Country.IRELAND: "Europe/Dublin",
+    Country.GERMANY: "Europe/Berlin",
+    Country.AUSTRIA: "Europe/Vienna",
+    Country.SWITZERLAND: "Europe/Zurich",
+    Country.FRANCE: "Europe/Paris",
+}

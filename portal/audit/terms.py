@@ -1,0 +1,26 @@
+"""What happened, in words for people."""
+
+SUBJECTS = {
+    "clinic": "Clinic",
+    "membership": "Team member",
+    "user": "Sign-in",
+    "certificate": "Certificate",
+    "client": "Client",
+    "clientlink": "Client's link",
+    "message": "Message",
+    "device": "Device",
+    "screening": "Screening",
+    "plan": "Plan",
+    "planzone": "Zone of a plan",
+    "session": "Session",
+    "sessionzone": "Zone of a session",
+    "followup": "Follow-up",
+    "reply": "Reply",
+    "alert": "Red flag",
+}
+
+
+def in_words(action: str) -> str:
+    """An action such as "session.completed" as a practitioner would say it: "Session completed"."""
+    subject, _, verb = action.partition(".")
+    return f"{SUBJECTS.get(subject, subject.replace('_', ' ').capitalize())} {verb.replace('_', ' ')}".strip()

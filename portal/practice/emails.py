@@ -1,0 +1,37 @@
+"""The link that lets somebody choose a password, as an email."""
+
+import css_inline
+from django.conf import settings
+from django.contrib.auth.tokens import default_token_generator
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+
+from portal.practice.models import Membership
+
+
+def password_email(membership: Membership) -> EmailMultiAlternatives:
+    """The email with the single-use link, in the clinic's language. Its host is ours, whatever a request claimed."""
+    user, clinic = membership.user, membership.clinic
+    uid = urlsafe_base64_encode(force_bytes(user.pk))
+    path = reverse("password_reset_confirm", args=[uid, default_token_generator.make_token(user)])
+    context = {
+        "clinic": clinic,
+        "person": user,
+        "is_new": not user.has_usable_password(),
+        "link": settings.BASE_URL + path,
+        "ask_again": settings.BASE_URL + reverse("admin_password_reset"),
+        "minutes": settings.PASSWORD_RESET_TIMEOUT // 60,
+    }
+    with translation.override(clinic.language):
+        subject = render_to_string("emails/password_reset.subject.txt", context).strip()
+        email = EmailMultiAlternatives(
+            subject, render_to_string("emails/password_reset.txt", context), settings.DEFAULT_FROM_EMAIL, [user.email]
+        )
+        email.attach_alternative(
+            css_inline.inline(render_to_string("emails/password_reset.html", context)), "text/html"
+        )
+    return email

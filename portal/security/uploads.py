@@ -1,0 +1,42 @@
+"""Files that people hand in: known by their first bytes, kept under random names, never opened in the browser."""
+
+from pathlib import PurePath
+from typing import Any
+from uuid import uuid4
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import File
+from django.http import FileResponse
+
+LARGEST_BYTES = 10 * 1024 * 1024
+# What a file of each kind begins with; its name and what the browser says about it count for nothing.
+BEGINNINGS = {".pdf": b"%PDF-", ".png": b"\x89PNG\r\n\x1a\n", ".jpg": b"\xff\xd8\xff"}
+CONTENT_TYPES = {".pdf": "application/pdf", ".png": "image/png", ".jpg": "image/jpeg"}
+
+
+def kind_of_file(file: "File[Any]") -> str:
+    """Its ending by its content (.pdf, .png or .jpg); "" when it is none of these."""
+    file.seek(0)
+    start = file.read(16)
+    file.seek(0)
+    return next((ending for ending, beginning in BEGINNINGS.items() if start.startswith(beginning)), "")
+
+
+def validate_document(file: "File[Any]") -> None:
+    """Raises ValidationError unless the file is a PDF, JPEG or PNG of at most 10 MB."""
+    if file.size > LARGEST_BYTES:
+        raise ValidationError("This file is larger than 10 MB. Please choose a smaller one.")
+    if not kind_of_file(file):
+        raise ValidationError("This file is not a PDF, a JPEG or a PNG picture. Please choose one that is.")
+
+
+def stored_name(instance: Any, _filename: str) -> str:
+    """A random name in the folder of the instance's table, with the ending its content has."""
+    return f"{instance._meta.model_name}/{uuid4().hex}{kind_of_file(instance.file.file)}"
+
+
+def as_download(file: "File[Any]", name: str) -> FileResponse:
+    """The stored file as a download called `name`, never shown inside a page of ours."""
+    ending = PurePath(str(file.name)).suffix
+    content_type = CONTENT_TYPES.get(ending, "application/octet-stream")
+    return FileResponse(file.open("rb"), as_attachment=True, filename=f"{name}{ending}", content_type=content_type)

@@ -1,0 +1,93 @@
+"""How long somebody stays signed in."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client as Browser
+from django.utils import timezone
+
+from portal.practice.services import end_membership
+from portal.security.middleware import LONG_DAY, PAUSED
+from tests.factories import NOON, PASSWORD, MembershipFactory
+
+PAGE = "/admin/portal/clinic/"
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """clock(seconds) lets time pass for the middleware."""
+    start = timezone.now()
+
+    def move(seconds):
+        monkeypatch.setattr("portal.security.middleware.timezone.now", lambda: start + timedelta(seconds=seconds))
+
+    return move
+
+
+def still_in(browser):
+    return browser.get(PAGE).status_code == 200
+
+
+def test_a_pause_signs_out_and_says_so_kindly(owner, signed_in, clock, settings):
+    browser = signed_in(owner)
+    assert still_in(browser)
+    clock(settings.IDLE_SIGN_OUT_SECONDS - 1)
+    assert still_in(browser)
+    clock(2 * settings.IDLE_SIGN_OUT_SECONDS)
+    page = browser.get(PAGE, follow=True)
+    assert page.redirect_chain == [(f"/admin/login/?next={PAGE}", 302)]
+    assert [str(message) for message in page.context["messages"]] == [PAUSED]
+
+
+def test_work_does_not_prolong_the_day(owner, signed_in, clock, settings):
+    browser = signed_in(owner)
+    for seconds in range(0, settings.SESSION_COOKIE_AGE, settings.IDLE_SIGN_OUT_SECONDS // 2):
+        clock(seconds)
+        assert still_in(browser)
+    clock(settings.SESSION_COOKIE_AGE)
+    page = browser.get(PAGE, follow=True)
+    assert [str(message) for message in page.context["messages"]] == [LONG_DAY]
+
+
+def test_a_session_ends_with_the_membership(clinic, owner, practitioner, signed_in):
+    browser = signed_in(practitioner)
+    assert still_in(browser)
+    end_membership(membership=practitioner, by=owner.user, at=NOON)
+    assert not still_in(browser)
+
+
+def test_an_old_session_stays_dead_when_the_person_comes_back(clinic, owner, practitioner, signed_in):
+    browser = signed_in(practitioner)
+    end_membership(membership=practitioner, by=owner.user, at=NOON)
+    MembershipFactory(clinic=clinic, user=practitioner.user)
+    assert not still_in(browser)
+
+
+def test_a_new_password_ends_every_other_session(owner, signed_in):
+    here, elsewhere = signed_in(owner), signed_in(owner)
+    new = "another-long-password"
+    response = here.post(
+        "/admin/password_change/", {"old_password": PASSWORD, "new_password1": new, "new_password2": new}
+    )
+    assert (response.status_code, still_in(here), still_in(elsewhere)) == (302, True, False)
+
+
+def test_somebody_made_inactive_is_out(owner, signed_in):
+    browser = signed_in(owner)
+    owner.user.is_active = False
+    owner.user.save()
+    assert not still_in(browser)
+
+
+def test_sign_out_takes_a_post(owner, signed_in):
+    browser = signed_in(owner)
+    assert (browser.get("/admin/logout/").status_code, still_in(browser)) == (405, True)
+    browser.post("/admin/logout/")
+    assert not still_in(browser)
+
+
+def test_the_cookie_is_closed_to_scripts_and_other_sites(owner):
+    browser = Browser()
+    browser.post("/admin/login/", {"username": owner.user.email, "password": PASSWORD})
+    cookie = browser.cookies["sessionid"]
+    assert (cookie["httponly"], cookie["samesite"]) == (True, "Lax")
