@@ -136,6 +136,7 @@ def _leaves(this: Round, message: Message) -> bool:
 def _sent(this: Round, message: Message, prepared: Prepared) -> bool:
     """Write down that it left, whoever holds it by now. A database connection lost just here is renewed once."""
     now = this.at()
+    copy: dict[str, Any] = kept(prepared.rendered)
 
     def write_down() -> bool:
         return move(
@@ -147,7 +148,7 @@ def _sent(this: Round, message: Message, prepared: Prepared) -> bool:
             sent_at=now,
             why="",
             address=prepared.address,
-            **kept(prepared.rendered),
+            **copy,
         )
 
     try:

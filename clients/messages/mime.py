@@ -20,7 +20,7 @@ INLINER = css_inline.CSSInliner(keep_style_tags=True, load_remote_stylesheets=Fa
 class Email(EmailMultiAlternatives):
     """An email that is built once: checked before it leaves, then sent as it was checked."""
 
-    def message(self) -> Any:
+    def message(self, **how: Any) -> Any:
         """The finished email."""
         return self._built
 

@@ -79,7 +79,10 @@ def schedule_message(
 
 @transaction.atomic
 def schedule_messages(new: Iterable[NewMessage], *, at: datetime, by: "User | None" = None) -> list[Message]:
-    """Schedule them all, or none. Raises UnknownKind, MessageAlreadyScheduled, ValueError for a send_by before due_at."""
+    """Schedule them all, or none.
+
+    Raises UnknownKind, MessageAlreadyScheduled, and ValueError for a send_by that is not after due_at.
+    """
     messages = [_message(one) for one in new]
     try:
         with transaction.atomic():

@@ -1,7 +1,9 @@
 """A kind of message for tests, a clock that stands still, and a real mail server that can be told to misbehave."""
 
 import asyncio
+import socket
 from dataclasses import dataclass, field
+from datetime import timedelta
 from email import message_from_bytes
 from email.policy import default
 
@@ -17,25 +19,35 @@ def letter(message, at):
     return Rendered(
         subject="A note from your clinic",
         text=f"Dear {message.client.called}, open https://portal.test/follow-up/token-{message.pk}/",
-        html=f"<html><body><p>Dear {message.client.called}</p><a href='/follow-up/token-{message.pk}/'>Open</a></body></html>",
+        html=f"<p>Dear {message.client.called}, <a href='/follow-up/token-{message.pk}/'>open this</a></p>",
         secrets=(f"token-{message.pk}",),
     )
+
+
+def free_port():
+    """A port on which nobody listens."""
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        return closed.getsockname()[1]
+
+
+def right(_message, _at):
+    return ""
 
 
 @pytest.fixture(autouse=True)
 def post_office(monkeypatch):
     """Only one kind exists, `followup`: it is always right and always renders."""
-    monkeypatch.setattr("clients.messages.kinds.KINDS", KINDS)
     for name in list(KINDS):
         monkeypatch.delitem(KINDS, name)
-    monkeypatch.setitem(KINDS, "followup", Kind("followup", "Follow-up", letter, lambda message, at: ""))
+    monkeypatch.setitem(KINDS, "followup", Kind("followup", "Follow-up", letter, right))
 
 
 @pytest.fixture
 def kind(monkeypatch):
     """kind(name, render=…, reason_to_skip=…) adds or replaces a kind for one test."""
 
-    def replace(name="followup", render=letter, reason_to_skip=lambda message, at: "", **more):
+    def replace(name="followup", render=letter, reason_to_skip=right, **more):
         monkeypatch.setitem(KINDS, name, Kind(name, "Follow-up", render, reason_to_skip, **more))
 
     return replace
@@ -51,8 +63,6 @@ class Clock:
         return self.now
 
     def move(self, **by):
-        from datetime import timedelta
-
         self.now += timedelta(**by)
 
 
@@ -76,19 +86,19 @@ class Sink:
     hang_up_after_data: bool = False
     silent_at_data: float = 0
 
-    async def handle_MAIL(self, server, session, envelope, address, mail_options):
+    async def handle_MAIL(self, server, session, envelope, address, mail_options):  # noqa: N802  aiosmtpd's names
         if answer := self.answers.get("MAIL"):
             return answer
         envelope.mail_from = address
         return "250 OK"
 
-    async def handle_RCPT(self, server, session, envelope, address, rcpt_options):
+    async def handle_RCPT(self, server, session, envelope, address, rcpt_options):  # noqa: N802
         if answer := self.answers.get("RCPT") or self.answers.get(address):
             return answer
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server, session, envelope):
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802
         if answer := self.answers.get("DATA"):
             return answer
         self.taken.append(message_from_bytes(envelope.content, policy=default))
@@ -107,10 +117,10 @@ class Sink:
 def sink(settings):
     """A real mail server on a free port; Django sends to it."""
     mind = Sink()
-    server = Controller(mind, hostname="127.0.0.1", port=0)
+    server = Controller(mind, hostname="127.0.0.1", port=free_port())
     server.start()
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST = "127.0.0.1"
-    settings.EMAIL_PORT = server.server.sockets[0].getsockname()[1]
+    settings.EMAIL_PORT = server.port
     yield mind
     server.stop()

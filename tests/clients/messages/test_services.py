@@ -79,9 +79,9 @@ def test_a_message_that_would_be_late_before_it_is_due_is_refused(person):
 
 
 def test_cancelling_withdraws_what_has_not_begun_to_leave(person):
-    waiting, claimed = schedule(person, "a"), schedule(person, "b")
-    for message, state in ((claimed, "claimed"), (schedule(person, "c"), "sending")):
-        Message.objects.filter(pk=message.pk).update(state=state, claimed_by="w", claimed_until=NOON + DAY)
+    schedule(person, "a")
+    for key, state in (("b", "claimed"), ("c", "sending")):
+        MessageFactory(client=person, key=key, state=state, claimed_by="w", claimed_until=NOON + DAY)
     assert cancel_messages(messages=Message.objects.all(), why="A new session was completed.", at=NOON) == 2
     assert list(Message.objects.order_by("key").values_list("state", "why")) == [
         ("cancelled", "A new session was completed."),
@@ -111,7 +111,7 @@ def test_only_a_stuck_message_is_tried_again_or_noted(person, practitioner, stat
 
 
 def test_a_message_that_is_not_right_any_more_is_not_tried_again(person, practitioner, kind):
-    kind(reason_to_skip=lambda message, at: "They asked for no follow-up emails.")
+    kind(reason_to_skip=lambda _message, _at: "They asked for no follow-up emails.")
     message = MessageFactory(client=person, state="failed", why="No.")
     with pytest.raises(MessageNotWanted, match="They asked for no follow-up emails"):
         retry_message(message=message, by=practitioner.user, at=NOON)
