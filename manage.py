@@ -9,6 +9,9 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings.base")
     from django.core.management import execute_from_command_line
 
+    from portal.settings.start import settings_or_stop
+
+    settings_or_stop()
     execute_from_command_line(sys.argv)
 
 

@@ -8,3 +8,7 @@ class PortalConfig(AppConfig):
 
     name = "portal"
     verbose_name = "Clinic"
+
+    def ready(self) -> None:
+        """Django finds our system checks by their import."""
+        from portal.security import checks  # noqa: F401

@@ -6,9 +6,12 @@ from django.views.generic import RedirectView
 
 from portal.client_page.views import client_page
 from portal.colour import clinic_colour
+from portal.health import healthz, readyz
 from portal.today import today
 
 urlpatterns = [
+    path("healthz", healthz),
+    path("readyz", readyz),
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/", admin.site.admin_view(today)),  # in the place of the admin's index, under its name
     path("admin/client/<int:pk>/", admin.site.admin_view(client_page), name="client_page"),

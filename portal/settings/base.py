@@ -1,19 +1,20 @@
 """Production's settings, and the ground for dev.py and test.py, which only loosen."""
 
-from pathlib import Path
+from datetime import timedelta
+from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 from django.urls import reverse_lazy
 
 from portal.settings import env
 
-ROOT = Path(__file__).resolve().parents[2]
-VAR = Path(env.text("VAR_DIR", ROOT / "var"))
+ROOT = env.ROOT
+VAR = env.folder("VAR_DIR")
 
 DEBUG = False
 SECRET_KEY = env.secret("SECRET_KEY")
 BASE_URL = env.base_url("BASE_URL")
-ALLOWED_HOSTS = env.names("ALLOWED_HOSTS") or [BASE_URL.split("//", 1)[1].split(":")[0]]
+ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", default=str(urlsplit(BASE_URL).hostname))
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 
 INSTALLED_APPS = [
@@ -67,13 +68,13 @@ FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 
-DATABASES = {"default": env.database("DATABASE_URL", embedded=VAR / "collagenda.sqlite3")}
+DATABASES = {"default": env.database("DATABASE_URL")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
 # Sign-in
 AUTH_USER_MODEL = "portal.User"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "portal.practice.backends.PracticeBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {
@@ -89,7 +90,21 @@ PASSWORD_RESET_TIMEOUT = 60 * 60
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 IDLE_SIGN_OUT_SECONDS = env.number("IDLE_SIGN_OUT_SECONDS", default=15 * 60, least=60, most=12 * 60 * 60)
-AXES_HANDLER = "axes.handlers.database.AxesDatabaseHandler"
+AXES_HANDLER = "portal.security.lockout.LockoutHandler"
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = 5
+SIGN_IN_FAILURES_PER_ADDRESS = 50  # a whole clinic may share one address
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # so nobody can keep a colleague out for longer
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_CALLABLE = "portal.security.lockout.locked_out"
+AXES_USERNAME_FORM_FIELD = "username"
+AXES_USERNAME_CALLABLE = "portal.security.lockout.blurred_email"
+AXES_CLIENT_IP_CALLABLE = "portal.security.lockout.client_address"
+AXES_SENSITIVE_PARAMETERS = ["username", "email", "ip_address", "next"]
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
 
 # Doors
 SECURE_SSL_REDIRECT = env.flag("SECURE_SSL_REDIRECT", default=True)
@@ -126,7 +141,7 @@ TIME_ZONE = "UTC"
 
 # Files
 STATIC_URL = "/static/"
-STATIC_ROOT = VAR / "static"
+STATIC_ROOT = env.folder("STATIC_DIR", default=VAR / "static")
 MEDIA_ROOT = VAR / "files"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -138,20 +153,40 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 globals().update(env.email("EMAIL_URL"))
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.text("FROM_EMAIL")
-CELERY_BROKER_URL = env.text("CELERY_BROKER_URL")
+CELERY_BROKER_URL = env.broker("CELERY_BROKER_URL")
 TICK_SECONDS = env.number("TICK_SECONDS", default=15, least=1, most=300)
-DEMO = False
+DRAINS = env.number("DRAINS", default=1, least=1, most=16)  # how many workers send at the same time
+DEMO = False  # a clinic with a known sign-in; portal.security.checks refuses it without DEBUG
+
+# `manage.py run`: which ports it listens on, and what it brings along when no address is given
+WEB_PORT = env.port("WEB_PORT", default=8000)
+MAIL_PORT = env.port("MAIL_PORT", default=8025)
+MAIL_WEB_PORT = env.port("MAIL_WEB_PORT", default=8026)
+EMBEDDED_BROKER = EMBEDDED_MAIL = False
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{levelname} {name} {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            "()": "portal.security.logs.TokenFreeFormatter",
+            "format": "{asctime} {levelname} {name} {message}",
+            "style": "{",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO", "propagate": True},  # no error mail: it would carry request data
+        # A line for every tick would bury the lines that say something.
+        **{name: {"level": "WARNING"} for name in ("celery.beat", "celery.worker.strategy", "celery.app.trace")},
+        "django.server": {"handlers": ["console"], "level": "INFO", "propagate": False},
+    },
 }
 SILENCED_SYSTEM_CHECKS: list[str] = []
 
 # The database keeps what is due; losing every task loses nothing, so tasks are acknowledged late and retried soon.
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False  # so that LOGGING holds for workers too
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True

@@ -1,23 +1,29 @@
 """A developer's or newcomer's machine: everything has a default, nothing needs a server."""
 
-import os
+from urllib.parse import quote
 
-os.environ.setdefault("SECRET_KEY", "only-for-development-" + "x" * 40)
-os.environ.setdefault("BASE_URL", "http://localhost:8000")
-os.environ.setdefault("EMAIL_URL", "smtp://localhost:8025")
-os.environ.setdefault("FROM_EMAIL", "portal@collagenda.localhost")
-os.environ.setdefault("CELERY_BROKER_URL", "memory://")
-os.environ.setdefault("TICK_SECONDS", "3")
+from portal.settings import embedded, env
+
+env.DEFAULTS.update(
+    SECRET_KEY="only-for-development-" + "x" * 40,
+    BASE_URL=f"http://localhost:{env.port('WEB_PORT', default=8000)}",
+    DATABASE_URL="sqlite:///" + quote(str(env.folder("VAR_DIR") / "collagenda.sqlite3")),
+    EMAIL_URL=f"smtp://localhost:{env.port('MAIL_PORT', default=8025)}",
+    FROM_EMAIL="portal@collagenda.localhost",
+    CELERY_BROKER_URL=embedded.broker_url(env.folder("VAR_DIR")),
+    TICK_SECONDS="3",
+)
 
 from portal.settings.base import *
 
 DEBUG = True
 DEMO = True
-ALLOWED_HOSTS = ["*"]
+DEMO_EMAIL = "maya@linden.example"
+DEMO_PASSWORD = "needle-and-linden"  # noqa: S105  public on purpose; it exists only where DEBUG is on
+EMBEDDED_BROKER = not env.given("CELERY_BROKER_URL")
+EMBEDDED_MAIL = not env.given("EMAIL_URL")
+ALLOWED_HOSTS = [*ALLOWED_HOSTS, "localhost", ".localhost", "127.0.0.1", "[::1]"]
 SECURE_SSL_REDIRECT = False
 SECURE_HSTS_SECONDS = 0
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = False
-STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-}
+STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}

@@ -6,24 +6,39 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-MISSING = object()
+ROOT = Path(__file__).resolve().parents[2]
+SIGNS_OF_CHANCE = 5  # fewer different characters than this and a secret is a repetition
+# What dev.py and test.py offer in place of what is not set; production offers nothing.
+DEFAULTS: dict[str, str] = {}
 
 
-def text(name: str, default: object = MISSING) -> str:
-    """The variable as it is. Raises ImproperlyConfigured when it is missing and has no default."""
-    value = os.environ.get(name, "").strip()
-    if value:
-        return value
-    if default is MISSING:
+def given(name: str) -> bool:
+    """Whether the environment itself says something, defaults aside."""
+    return bool(os.environ.get(name, "").strip())
+
+
+def _value(name: str, fallback: str = "") -> str:
+    return os.environ.get(name, "").strip() or DEFAULTS.get(name, fallback)
+
+
+def text(name: str) -> str:
+    """The variable as it is. Raises ImproperlyConfigured when it is missing."""
+    value = _value(name)
+    if not value:
         raise ImproperlyConfigured(
             f"{name} is not set. Set it in the environment; .env.example explains each variable."
         )
-    return str(default)
+    return value
+
+
+def folder(name: str, *, default: Path = ROOT / "var") -> Path:
+    """An absolute folder; the project's var/ when it is not set and nothing else is given."""
+    return Path(_value(name, str(default))).absolute()
 
 
 def flag(name: str, *, default: bool) -> bool:
     """True or False; only the words true and false are taken."""
-    value = os.environ.get(name, "").strip().lower()
+    value = _value(name).lower()
     if value not in {"", "true", "false"}:
         raise ImproperlyConfigured(f"{name} must be true or false.")
     return default if value == "" else value == "true"
@@ -31,59 +46,77 @@ def flag(name: str, *, default: bool) -> bool:
 
 def number(name: str, *, default: int, least: int, most: int) -> int:
     """A whole number between least and most, both allowed."""
-    value = os.environ.get(name, "").strip() or str(default)
-    if not value.lstrip("-").isdigit() or not least <= int(value) <= most:
+    value = _value(name, str(default))
+    digits = value.removeprefix("-")
+    if not (digits.isascii() and digits.isdigit() and least <= int(value) <= most):
         raise ImproperlyConfigured(f"{name} must be a whole number from {least} to {most}.")
     return int(value)
 
 
+def port(name: str, *, default: int) -> int:
+    """A port that a program without special rights may listen on."""
+    return number(name, default=default, least=1024, most=65535)
+
+
 def choice(name: str, *, default: str, allowed: tuple[str, ...]) -> str:
     """One of the allowed words."""
-    value = os.environ.get(name, "").strip() or default
+    value = _value(name, default)
     if value not in allowed:
         raise ImproperlyConfigured(f"{name} must be one of: {', '.join(allowed)}.")
     return value
 
 
-def names(name: str, default: str = "") -> list[str]:
+def names(name: str) -> list[str]:
     """A list written with commas; empty parts are dropped."""
-    return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
+    return [part.strip() for part in _value(name).split(",") if part.strip()]
+
+
+def hosts(name: str, *, default: str) -> list[str]:
+    """Host names the site answers to; a lone * would answer to every name and is refused."""
+    found = names(name) or [default]
+    if "*" in found:
+        raise ImproperlyConfigured(f"{name} must list host names with commas between them; * is not allowed.")
+    return found
 
 
 def secret(name: str, *, least: int = 50) -> str:
     """A secret of at least `least` characters; it has no default, so production cannot start with a known one."""
     value = text(name)
-    if len(value) < least or value.startswith("django-insecure"):
+    if len(value) < least or len(set(value)) < SIGNS_OF_CHANCE or value.startswith("django-insecure"):
         raise ImproperlyConfigured(f"{name} must be a random text of at least {least} characters.")
     return value
 
 
-def base_url(name: str, default: object = MISSING) -> str:
+def base_url(name: str) -> str:
     """The site's own address, such as https://portal.example.org, without a slash at its end."""
-    value = text(name, default).rstrip("/")
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query:
+    value = text(name).rstrip("/")
+    parts = _split(name, value)
+    odd = parts.path or parts.query or parts.fragment or parts.username is not None
+    if parts.scheme not in {"http", "https"} or not parts.hostname or odd:
         raise ImproperlyConfigured(f"{name} must be an address such as https://portal.example.org, with no path.")
     return value
 
 
-def database(name: str, *, embedded: Path) -> dict[str, object]:
-    """Django's settings for one database: PostgreSQL from an address, or the embedded SQLite file."""
-    value = os.environ.get(name, "").strip()
-    if not value:
-        return {
-            "ENGINE": "django.db.backends.sqlite3",
-            "NAME": embedded,
-            "OPTIONS": {
-                "transaction_mode": "IMMEDIATE",
-                "timeout": 20,
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
-            },
-        }
+def broker(name: str) -> str:
+    """The message broker's address: Redis, by the network or by a Unix socket."""
+    value = text(name)
     parts = _split(name, value)
+    fine = parts.path if parts.scheme == "redis+socket" else parts.hostname
+    if parts.scheme not in {"redis", "rediss", "redis+socket"} or not fine:
+        raise ImproperlyConfigured(
+            f"{name} must look like redis://:password@host:6379/0, rediss://… (with TLS) or redis+socket:///path."
+        )
+    return value
+
+
+def database(name: str) -> dict[str, object]:
+    """Django's settings for one database: PostgreSQL, or a file of SQLite's, from an address."""
+    parts = _split(name, text(name))
+    if parts.scheme == "sqlite" and not parts.netloc and len(parts.path) > 1:
+        return _sqlite(Path(unquote(parts.path.removeprefix("/"))))
     if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
         raise ImproperlyConfigured(
-            f"{name} must look like postgresql://user:password@host:5432/name, or be empty for SQLite."
+            f"{name} must look like postgresql://user:password@host:5432/name, or sqlite:////path/to/file."
         )
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -94,13 +127,25 @@ def database(name: str, *, embedded: Path) -> dict[str, object]:
         "PORT": str(parts.port or 5432),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"connect_timeout": 5},
+    }
+
+
+def _sqlite(file: Path) -> dict[str, object]:
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": file,
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+        },
     }
 
 
 def email(name: str) -> dict[str, object]:
     """The mail server's settings from smtp://user:password@host:port or smtps://…; ?tls=true starts TLS."""
-    value = text(name)
-    parts = _split(name, value)
+    parts = _split(name, text(name))
     if parts.scheme not in {"smtp", "smtps"} or not parts.hostname or parts.query not in {"", "tls=true", "tls=false"}:
         raise ImproperlyConfigured(
             f"{name} must look like smtp://user:password@host:587?tls=true or smtps://user:password@host:465."
@@ -111,7 +156,7 @@ def email(name: str) -> dict[str, object]:
         "EMAIL_HOST_USER": unquote(parts.username or ""),
         "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
         "EMAIL_USE_SSL": parts.scheme == "smtps",
-        "EMAIL_USE_TLS": parts.query == "tls=true",
+        "EMAIL_USE_TLS": parts.query == "tls=true" and parts.scheme == "smtp",
     }
 
 

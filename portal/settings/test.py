@@ -1,13 +1,16 @@
-"""The test suite: fast password hashing, mail kept in memory, no manifest for static files."""
+"""The test suite: SQLite unless TEST_DATABASE_URL says PostgreSQL, fast passwords, mail kept in memory."""
 
-import os
+from urllib.parse import quote
 
-os.environ.setdefault("TEST_DATABASE_URL", "")
-os.environ["DATABASE_URL"] = os.environ["TEST_DATABASE_URL"]
+from portal.settings import env
+
+env.DEFAULTS["TEST_DATABASE_URL"] = "sqlite:///" + quote(str(env.folder("VAR_DIR") / "test.sqlite3"))
 
 from portal.settings.dev import *
 
 DEBUG = False
-DEMO = False
+DEMO = EMBEDDED_BROKER = EMBEDDED_MAIL = False
+DATABASES = {"default": env.database("TEST_DATABASE_URL")}
+CELERY_BROKER_URL = "memory://"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

@@ -1,0 +1,56 @@
+"""Two addresses for whoever watches the site: is the process up, and can it do its work."""
+
+import logging
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.http import require_safe
+from kombu import Connection
+from kombu.exceptions import KombuError
+
+logger = logging.getLogger(__name__)
+SECONDS_FOR_THE_BROKER = 2
+
+
+@require_safe
+def healthz(_request: HttpRequest) -> HttpResponse:
+    """Up: the process answers. Asks nobody else, so a broken database does not make the site restart for ever."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+@require_safe
+def readyz(_request: HttpRequest) -> JsonResponse:
+    """Ready: 200 when everything answers, else 503; which part does not is named, and nothing else is told."""
+    found = {name: _answers(name, part) for name, part in PARTS.items()}
+    return JsonResponse(found, status=200 if all(found.values()) else 503)
+
+
+def _answers(name: str, part: Callable[[], bool]) -> bool:
+    try:
+        return part()
+    except (DatabaseError, KombuError, OSError) as reason:
+        logger.warning("not ready: %s: %s", name, type(reason).__name__)
+        return False
+
+
+def _database() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+        return bool(cursor.fetchone())
+
+
+def _migrations() -> bool:
+    executor = MigrationExecutor(connection)
+    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+
+
+def _broker() -> bool:
+    with Connection(settings.CELERY_BROKER_URL, connect_timeout=SECONDS_FOR_THE_BROKER) as broker:
+        broker.ensure_connection(max_retries=1, timeout=SECONDS_FOR_THE_BROKER)
+        return bool(broker.connected)
+
+
+PARTS: dict[str, Callable[[], bool]] = {"database": _database, "migrations": _migrations, "broker": _broker}

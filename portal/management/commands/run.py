@@ -1,0 +1,85 @@
+"""The whole portal in one terminal: web, worker with beat, broker and mail catcher."""
+
+import socket
+import sys
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command, get_commands
+from django.core.management.base import BaseCommand, CommandError
+
+from portal.practice.models import Clinic
+from portal.runner import broker, ports, programs
+from portal.runner.children import Child, Children
+from portal.runner.lock import alone_in
+from portal.runner.words import welcome
+from portal.settings.embedded import broker_socket
+
+STOP_ORDER = ("worker", "web", "mail", "broker")
+SECONDS_TO_START = 30
+
+
+class Command(BaseCommand):
+    """Starts everything in the order in which it is needed, and stops it in the opposite one."""
+
+    help = "Starts web, worker, beat, broker and mail catcher; Ctrl-C stops them all."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Run until a signal, or until one of the programs ends."""
+        ports.refuse_taken(programs.ports())
+        with alone_in(settings.VAR):
+            children = Children(out=sys.stdout)
+            with children.listening_to_signals():
+                try:
+                    ended = self.serve(children)
+                finally:
+                    self.say("Stopping worker, web, mail catcher and broker …")
+                    children.stop(STOP_ORDER)
+        if ended is not None:
+            raise CommandError(f"{ended.name} ended by itself; its lines above say why. Everything was stopped.")
+        self.say("Everything is stopped.")
+
+    def serve(self, children: Children) -> Child | None:
+        """Start all, say where, wait. None when a signal ended it, else the program that ended by itself."""
+        if settings.EMBEDDED_BROKER:
+            self.start_broker(children)
+        self.prepare()
+        environment = programs.environment()
+        if settings.EMBEDDED_MAIL:
+            children.start("mail", programs.mail_catcher(), environment)
+        children.start("web", programs.web(), environment)
+        children.start("worker", programs.worker(), environment)
+        if children.wait_until(web_answers, seconds=SECONDS_TO_START):
+            self.say(welcome())
+        return children.wait()
+
+    def start_broker(self, children: Children) -> None:
+        """The embedded broker, up before anybody needs it."""
+        children.start("broker", programs.embedded_broker(), programs.environment())
+        place = broker_socket(settings.VAR)
+        up = children.wait_until(lambda: broker.answers(place), seconds=SECONDS_TO_START)
+        if not up and not children.stop_wanted.is_set():
+            raise CommandError("The embedded broker did not start; its lines above say why.")
+
+    def prepare(self) -> None:
+        """Tables, collected files in production, and the demo on a first start, before anybody can ask for a page."""
+        call_command("migrate", verbosity=0)
+        if not settings.DEBUG:
+            call_command("collectstatic", interactive=False, verbosity=0)
+        if settings.DEMO and "seed_demo" in get_commands() and not Clinic.objects.exists():
+            self.say("First start: loading the demo clinic …")
+            call_command("seed_demo")
+
+    def say(self, words: str) -> None:
+        """A line of our own, at once."""
+        self.stdout.write(words)
+        self.stdout.flush()
+
+
+def web_answers() -> bool:
+    """Whether the web server takes connections."""
+    try:
+        socket.create_connection((programs.HERE, settings.WEB_PORT), timeout=1).close()
+    except OSError:
+        return False
+    return True

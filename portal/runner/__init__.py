@@ -1,0 +1,1 @@
+"""What `manage.py run` is made of: several programs as one."""

@@ -1,0 +1,21 @@
+"""Log lines without link tokens: whoever reads a log must not be able to open a client's form."""
+
+import logging
+import re
+
+# What follows these words in an address is a token; elsewhere, any long random-looking part of a path is one.
+LINKS = re.compile(r"(/(?:screening|follow-up|reset)/)(?!\d+(?:/|\s|$)|send(?:/|\s|\?|$))[^/\s?\"'<>]+")
+RANDOM_PART = re.compile(r"(?<=/)(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[A-Za-z0-9_-]{22,}(?![\w.-])")
+
+
+def without_tokens(words: str) -> str:
+    """The same words with every token in an address replaced by an ellipsis."""
+    return RANDOM_PART.sub("…", LINKS.sub(r"\1…", words))
+
+
+class TokenFreeFormatter(logging.Formatter):
+    """Works on the finished line, so that tracebacks and everybody's own way of logging are covered."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line as it is printed."""
+        return without_tokens(super().format(record))
