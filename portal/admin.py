@@ -1,3 +1,4 @@
 """Index of the portal's admin pages."""
 
+import portal.adminsite.audit
 import portal.adminsite.practice  # noqa: F401

@@ -1,5 +1,6 @@
 """What happened, in words for people."""
 
+ACTORS = {"user": "Somebody", "client": "The client", "system": "The portal"}
 SUBJECTS = {
     "clinic": "Clinic",
     "membership": "Team member",

@@ -1,10 +1,20 @@
 """What people type about themselves, the clinic and the team."""
 
+from typing import TYPE_CHECKING, Any
+from zoneinfo import available_timezones
+
 from django import forms
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.base_user import AbstractBaseUser
 
+from portal.practice.models import Certificate, Clinic, Membership
 from portal.practice.terms import Role
+
+if TYPE_CHECKING:
+    ClinicModelForm = forms.ModelForm[Clinic]
+    CertificateModelForm = forms.ModelForm[Certificate]
+else:
+    ClinicModelForm = CertificateModelForm = forms.ModelForm
 
 WRONG = "Please enter a correct email and password."
 
@@ -47,3 +57,62 @@ class RoleForm(forms.Form):
     """What somebody may do from now on."""
 
     role = forms.ChoiceField(choices=Role.choices)
+
+
+class ClinicForm(ClinicModelForm):
+    """The clinic's own facts."""
+
+    class Meta:
+        model = Clinic
+        fields = "__all__"
+        widgets = {
+            "address": forms.Textarea(attrs={"rows": 3}),
+            "emergency_words": forms.Textarea(attrs={"rows": 3}),
+            "colour": forms.ColorInput(),
+            "sends_from": forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
+            "sends_until": forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        zones = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/"))
+        if "time_zone" in self.fields:  # whoever only reads the page gets no fields
+            self.fields["time_zone"].widget = forms.Select(choices=[(zone, zone.replace("_", " ")) for zone in zones])
+
+    def clean_colour(self) -> str:
+        """In lower case, as it is kept."""
+        return str(self.cleaned_data["colour"]).lower()
+
+
+class CertificateForm(CertificateModelForm):
+    """One certificate; the file is known by what is in it."""
+
+    class Meta:
+        model = Certificate
+        # Without the practitioner: that field reads the team, so the admin makes it once a clinic is open.
+        fields = (
+            "title",
+            "awarding_body",
+            "number",
+            "issued_on",
+            "expires_on",
+            "max_depth_mm",
+            "radio_frequency",
+            "file",
+        )
+        widgets = {
+            "issued_on": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+            "expires_on": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+            "max_depth_mm": forms.NumberInput(attrs={"step": "0.05", "min": "0.2", "max": "2.5"}),
+            "file": forms.FileInput(attrs={"accept": ".pdf,.png,.jpg,.jpeg"}),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "membership" in self.fields:
+            team = Membership.objects.current().select_related("user").order_by("user__full_name")
+            self.fields["membership"].queryset = team  # type: ignore[attr-defined]
+
+
+class LeaveForm(forms.Form):
+    """Nothing to fill in: pressing the button says it."""

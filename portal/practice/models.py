@@ -1,7 +1,7 @@
 """Who works where: clinics, the people who sign in, what they may do, and what certifies them."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import ClassVar, Self
 from zoneinfo import available_timezones
@@ -48,13 +48,15 @@ class Clinic(models.Model):
     emergency_words = models.TextField(
         "emergency wording", blank=True, help_text="Leave empty to use the standard wording for the country."
     )
-    sends_from = models.TimeField("emails leave from", default="09:00")
-    sends_until = models.TimeField("emails leave until", default="18:00")
+    sends_from = models.TimeField("emails leave from", default=time(9))
+    sends_until = models.TimeField("emails leave until", default=time(18))
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(sends_until__gt=models.F("sends_from")), name="clinic_sending_hours_in_order"
+                condition=models.Q(sends_until__gt=models.F("sends_from")),
+                name="clinic_sending_hours_in_order",
+                violation_error_message="Emails must stop leaving later in the day than they start.",
             )
         ]
 
@@ -186,7 +188,12 @@ class Certificate(models.Model):
         validators=[MinValueValidator(Decimal("0.20")), MaxValueValidator(Decimal("2.50"))],
     )
     radio_frequency = models.BooleanField("radio-frequency needling", default=False)
-    file = models.FileField(upload_to=stored_name, blank=True, validators=[validate_document])
+    file = models.FileField(
+        upload_to=stored_name,
+        blank=True,
+        validators=[validate_document],
+        help_text="A PDF, or a picture (JPEG or PNG), of at most 10 MB.",
+    )
 
     objects = CertificateManager()
 
@@ -194,7 +201,9 @@ class Certificate(models.Model):
         ordering = ["-expires_on"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(expires_on__gt=models.F("issued_on")), name="certificate_expires_after_issue"
+                condition=models.Q(expires_on__gt=models.F("issued_on")),
+                name="certificate_expires_after_issue",
+                violation_error_message="The day it expires must be later than the day it was issued.",
             ),
             models.CheckConstraint(
                 condition=models.Q(max_depth_mm__gte=Decimal("0.20"), max_depth_mm__lte=Decimal("2.50")),
