@@ -1,11 +1,27 @@
 """What is asked after a session, and what came back."""
 
-from typing import ClassVar, Self
+from datetime import datetime
+from typing import Self
 
 from django.db import models
 
 from portal.security.scope import ClinicManager
-from treatments.followups.terms import Step, Urgency
+from treatments.followups.terms import RESULTS, Step, Urgency
+
+
+class FollowupQuerySet(models.QuerySet["Followup"]):
+    """What can be asked of follow-ups."""
+
+    def about_results(self) -> Self:
+        """Week 4 and later."""
+        return self.filter(step__in=RESULTS)
+
+    def after_sessions_before(self, moment: datetime) -> Self:
+        """Those of sessions that ended before."""
+        return self.filter(session__ended_at__lt=moment)
+
+
+FollowupManager = ClinicManager.from_queryset(FollowupQuerySet)
 
 
 class Followup(models.Model):
@@ -18,7 +34,7 @@ class Followup(models.Model):
     step = models.CharField(max_length=12, choices=Step.choices)
     message = models.OneToOneField("clients.Message", on_delete=models.PROTECT, related_name="followup")
 
-    objects: ClassVar[ClinicManager["Followup"]] = ClinicManager()
+    objects = FollowupManager()
 
     class Meta:
         verbose_name = "follow-up"
@@ -28,20 +44,33 @@ class Followup(models.Model):
         return self.get_step_display()
 
 
+class ReplyQuerySet(models.QuerySet["Reply"]):
+    """What can be asked of replies."""
+
+    def not_clear(self) -> Self:
+        """Replies with an answer that needs a person."""
+        return self.exclude(urgency=Urgency.NONE)
+
+
+ReplyManager = ClinicManager.from_queryset(ReplyQuerySet)
+
+
 class Reply(models.Model):
     """A client's answers to one step. A second submit finds it and adds nothing."""
 
     clinic = models.ForeignKey("portal.Clinic", on_delete=models.PROTECT, related_name="+")
     followup = models.OneToOneField(Followup, on_delete=models.PROTECT, related_name="reply")
     answers = models.JSONField()
+    transcript = models.JSONField(default=list, blank=True)  # pairs of words: what was asked, what was answered
     urgency = models.CharField(max_length=10, choices=Urgency.choices, default=Urgency.NONE)
     red_flags = models.JSONField(default=list, blank=True)  # keys of treatments/followups/redflags.py
-    submitted_at = models.DateTimeField()
+    submitted_at = models.DateTimeField("received")
 
-    objects: ClassVar[ClinicManager["Reply"]] = ClinicManager()
+    objects = ReplyManager()
 
     class Meta:
         verbose_name_plural = "replies"
+        ordering = ["-submitted_at", "-id"]
 
     def __str__(self) -> str:
         return f"Reply of {self.submitted_at:%-d %b %Y}"
@@ -64,6 +93,10 @@ class Alert(models.Model):
     clinic = models.ForeignKey("portal.Clinic", on_delete=models.PROTECT, related_name="+")
     client = models.ForeignKey("clients.Client", on_delete=models.PROTECT, related_name="red_flags")
     reply = models.OneToOneField(Reply, on_delete=models.PROTECT, related_name="alert")
+    # The email that tells the clinic.
+    message = models.OneToOneField(
+        "clients.Message", null=True, blank=True, on_delete=models.PROTECT, related_name="alert"
+    )
     urgency = models.CharField(max_length=10, choices=Urgency.choices)
     raised_at = models.DateTimeField("raised")
     act_by = models.DateTimeField("act by")

@@ -153,7 +153,7 @@ COMMENT = Question(
     Kind.TEXT,
     help=_("If you are worried, please call: we may not read this today."),
 )
-RESULTS = (CHANGE, SATISFACTION, AGAIN, LATER_SIGNS, HEALTH, COMMENT)
+ABOUT_RESULTS = (CHANGE, SATISFACTION, AGAIN, LATER_SIGNS, HEALTH, COMMENT)
 
 QUESTIONS: dict[str, tuple[Question, ...]] = {
     Step.AFTERCARE: (),
@@ -161,10 +161,10 @@ QUESTIONS: dict[str, tuple[Question, ...]] = {
     Step.DAY_3: (DAY_3_SIGNS, COMMENT),
     Step.DAY_7: (DAY_7_SIGNS, COMMENT),
     Step.DAY_14: (DAY_14_SIGNS, COMMENT),
-    Step.WEEK_4: RESULTS,
-    Step.WEEK_6: RESULTS,
-    Step.MONTH_3: RESULTS,
-    Step.MONTH_6: RESULTS,
+    Step.WEEK_4: ABOUT_RESULTS,
+    Step.WEEK_6: ABOUT_RESULTS,
+    Step.MONTH_3: ABOUT_RESULTS,
+    Step.MONTH_6: ABOUT_RESULTS,
 }
 
 

@@ -8,9 +8,9 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from treatments.followups.questions import Answers
-from treatments.followups.terms import Step, Urgency
+from treatments.followups.terms import RESULTS, Step, Urgency
 
-# How soon somebody must act. Source: docs/clinical.md section 3, "call same day", "review within 24 h"; the hours are HR.
+# How soon somebody must act. Source: docs/clinical.md section 3: "call same day", "review within 24 h". The hours: HR.
 ACT_WITHIN = {
     Urgency.EMERGENCY: timedelta(hours=1),
     Urgency.URGENT: timedelta(hours=4),
@@ -29,7 +29,6 @@ class Flag(NamedTuple):
 
 
 EARLY, HEALING = (Step.DAY_1, Step.DAY_3), (Step.DAY_7, Step.DAY_14)
-RESULTS = (Step.WEEK_4, Step.WEEK_6, Step.MONTH_3, Step.MONTH_6)
 
 # (steps, question, answer) -> flag
 ANSWERED: tuple[tuple[tuple[Step, ...], str, str, Flag], ...] = (
@@ -63,9 +62,7 @@ FEVER_SPREADING = Flag("fever_spreading", "Feverish, and it is spreading", Urgen
 
 def assess_reply(step: str, answers: Answers) -> tuple[Urgency, tuple[Flag, ...]]:
     """How fast these answers need a person, and why, heaviest first. One more sign never makes it less urgent."""
-    flags = [
-        flag for steps, question, answer, flag in ANSWERED if step in steps and _said(answers, question, answer)
-    ]
+    flags = [flag for steps, question, answer, flag in ANSWERED if step in steps and _said(answers, question, answer)]
     if step in EARLY and int(str(answers.get("pain") or 0)) >= GREAT_PAIN:
         flags.append(PAIN)
     if {"fever", "spreading"} <= {flag.key for flag in flags}:

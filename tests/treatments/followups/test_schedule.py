@@ -27,7 +27,9 @@ def sessions(draw):
     """An end, anywhere in some years or close to a change of the clocks, a zone, and sending hours."""
     zone = ZoneInfo(draw(st.sampled_from(ZONES)))
     ended_at = draw(
-        st.datetimes(min_value=datetime(2025, 1, 1), max_value=datetime(2030, 1, 1), timezones=st.just(UTC))
+        st.integers(0, 5 * 365 * 24 * 60).map(
+            lambda minutes: datetime(2025, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
+        )
     )
     opens = draw(st.integers(0, 21 * 60 + 59))
     closes = draw(st.integers(opens + 120, 23 * 60 + 59))
@@ -146,19 +148,19 @@ def test_week_6_of_an_early_session_is_the_evening_before_and_may_leave_on_day_4
 @pytest.mark.parametrize(
     ("step", "send_by"),
     [
-        ("day_1", datetime(2026, 6, 3, 12, 0)),
-        ("day_3", datetime(2026, 6, 6, 12, 0)),
-        ("day_7", datetime(2026, 6, 11, 12, 0)),
-        ("day_14", datetime(2026, 6, 20, 12, 0)),
-        ("week_4", datetime(2026, 7, 6, 18, 0)),
-        ("week_6", datetime(2026, 7, 13, 18, 0)),
-        ("month_3", datetime(2026, 9, 13, 12, 0)),
-        ("month_6", datetime(2026, 12, 12, 12, 0)),
+        ("day_1", datetime(2026, 6, 3, 12, tzinfo=LONDON)),
+        ("day_3", datetime(2026, 6, 6, 12, tzinfo=LONDON)),
+        ("day_7", datetime(2026, 6, 11, 12, tzinfo=LONDON)),
+        ("day_14", datetime(2026, 6, 20, 12, tzinfo=LONDON)),
+        ("week_4", datetime(2026, 7, 6, 18, tzinfo=LONDON)),
+        ("week_6", datetime(2026, 7, 13, 18, tzinfo=LONDON)),
+        ("month_3", datetime(2026, 9, 13, 12, tzinfo=LONDON)),
+        ("month_6", datetime(2026, 12, 12, 12, tzinfo=LONDON)),
     ],
 )
 def test_a_check_in_is_not_sent_late_with_wrong_words(step, send_by):
     slots = due_times(datetime(2026, 6, 1, 12, 0, tzinfo=LONDON), LONDON, NINE, SIX)
-    assert slots[step].send_by == send_by.replace(tzinfo=LONDON)
+    assert slots[step].send_by == send_by
 
 
 def test_an_hour_that_never_happens_moves_after_it_and_one_that_happens_twice_counts_once():

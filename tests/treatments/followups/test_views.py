@@ -1,0 +1,182 @@
+from datetime import timedelta
+from unittest.mock import patch
+
+import pytest
+from django.test import Client as Browser
+from django.utils import timezone
+from django_scopes import scope
+
+from clients.links.models import ClientLink
+from clients.links.services import issue_link, revoke_links
+from tests.factories import ClientFactory, ClinicFactory, FollowupFactory
+from treatments.followups.models import Alert, Reply
+
+CALM = {"signs": ["none"], "comment": ""}
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def followup(clinic):
+    client = ClientFactory(clinic=clinic, first_name="Canary", last_name="Finch", email="canary@example.org")
+    return FollowupFactory(session__plan__client=client, step="day_3")
+
+
+def address(followup, client=None, subject_id=None, purpose="follow_up", at=None):
+    token = issue_link(
+        client=client or followup.client,
+        purpose=purpose,
+        subject_id=subject_id or followup.pk,
+        at=at or timezone.now(),
+        lasts=30 * DAY,
+    )
+    return f"/follow-up/{token}/"
+
+
+def kept():
+    return list(Reply.objects.values_list("answers", flat=True))
+
+
+def test_the_form_asks_the_steps_questions_and_shows_nobodys_data(followup):
+    page = Browser().get(address(followup))
+    assert page.status_code == 200
+    assert "Do you have any of these?" in page.text
+    assert [word for word in ("Canary", "Finch", "canary@example.org", "checked") if word in page.text] == []
+
+
+@pytest.mark.parametrize("verb", ["get", "head"])
+def test_opening_the_link_changes_nothing(followup, verb):
+    link = address(followup)
+    before = ClientLink.objects.values().get()
+    for _ in range(3):
+        getattr(Browser(), verb)(link)
+    assert (kept(), ClientLink.objects.values().get()) == ([], before)
+
+
+def test_answers_are_kept_once_and_the_second_time_says_when(followup):
+    link = address(followup)
+    first = Browser().post(link, CALM)
+    again = Browser().post(link, {"signs": ["pus"]})
+    later = Browser().get(link)
+    assert kept() == [{"signs": ["none"], "comment": ""}]
+    assert "We received your answers on" in first.text
+    assert "The first answers count" in again.text
+    assert ("We received your answers on" in later.text, "<form" in later.text) == (True, False)
+
+
+def test_it_works_without_a_cookie_and_without_a_script(followup):
+    Browser(enforce_csrf_checks=True).post(address(followup), CALM)
+    assert len(kept()) == 1
+
+
+def test_a_question_left_out_is_asked_for_and_nothing_is_kept(followup):
+    page = Browser().post(address(followup), {"comment": "My words stay"})
+    assert (page.status_code, kept()) == (422, [])
+    assert "None of these”." in page.text
+    assert "My words stay" in page.text
+
+
+def test_none_of_these_and_something_is_asked_again(followup):
+    page = Browser().post(address(followup), {"signs": ["none", "pus"]})
+    assert (page.status_code, kept(), "not both" in page.text) == (422, [], True)
+
+
+def test_an_answer_that_was_never_offered_is_refused(followup):
+    assert (Browser().post(address(followup), {"signs": ["sneeze"]}).status_code, kept()) == (422, [])
+
+
+def test_emergency_answers_show_the_countrys_number_at_once(followup, clinic):
+    page = Browser().post(address(followup), {"signs": ["fever", "spreading"]})
+    assert "Get medical help now" in page.text
+    assert 'In an emergency call <a href="tel:999">999</a>' in page.text
+    assert f'<a href="tel:{clinic.phone.replace(" ", "")}">{clinic.phone}</a>' in page.text
+    assert Alert.objects.get().urgency == "emergency"
+
+
+def test_a_second_press_still_shows_what_to_do(followup):
+    link = address(followup)
+    Browser().post(link, {"signs": ["breathing"]})
+    assert "Get medical help now" in Browser().post(link, {"signs": ["breathing"]}).text
+
+
+def test_whoever_opens_the_link_later_does_not_see_how_it_was(followup):
+    link = address(followup)
+    Browser().post(link, {"signs": ["breathing"], "comment": "Canary words"})
+    later = Browser().get(link).text
+    assert [word for word in ("Get medical help now", "Canary", "breathing") if word in later] == []
+    assert "In an emergency call 999." in later
+
+
+def test_urgent_answers_say_that_the_clinic_will_call_and_whom_to_call_if_worse(followup):
+    page = Browser().post(address(followup), {"signs": ["pus"]})
+    assert "The clinic will call you today" in page.text
+    assert 'call NHS <a href="tel:111">111</a>' in page.text
+
+
+def test_a_script_in_a_comment_is_words(followup, practitioner, signed_in):
+    attack = "<script>alert(1)</script>{{ clinic }}\"' onmouseover=x"
+    Browser().post(address(followup), {"signs": ["pus"], "comment": attack})
+    reply = Reply.objects.get()
+    browser = signed_in(practitioner)
+    pages = [
+        browser.get(f"/admin/treatments/alert/{reply.alert.pk}/change/").text,
+        browser.get(f"/admin/treatments/reply/{reply.pk}/change/").text,
+        browser.get("/admin/treatments/reply/").text,
+    ]
+    assert ["<script>alert" in page for page in pages] == [False] * 3
+    assert ["&lt;script&gt;alert(1)" in page for page in pages] == [True] * 3
+
+
+def test_every_link_that_does_not_open_gives_one_and_the_same_page(followup, clinic):
+    good = address(followup)
+    revoked = address(followup)
+    revoke_links(purpose="follow_up", subject_id=followup.pk, at=timezone.now())
+    links = [
+        "/follow-up/nonsense/",
+        good[:-2] + ("A/" if good[-2] != "A" else "B/"),
+        revoked,
+        address(followup, at=timezone.now() - 31 * DAY),
+        address(followup, purpose="screening"),
+        address(followup, client=ClientFactory(clinic=clinic)),
+        address(followup, subject_id=followup.pk + 1000),
+        address(FollowupFactory(session__plan__client=followup.client, step="aftercare")),
+    ]
+    pages = [getattr(Browser(), verb)(link, CALM) for link in links for verb in ("get", "post")]
+    assert {(page.status_code, page.text) for page in pages} == {(404, pages[0].text)}
+    assert (kept(), "Canary" in pages[0].text, clinic.name in pages[0].text) == ([], False, False)
+
+
+def test_another_clinics_link_opens_its_own_follow_up_only(followup):
+    other = ClinicFactory()
+    with scope(clinic=other):
+        theirs = FollowupFactory(session__plan__client__clinic=other, step="day_3")
+        crossed = address(followup, client=theirs.client, subject_id=followup.pk)
+        own = address(theirs)
+    assert (Browser().post(crossed, CALM).status_code, kept()) == (404, [])
+    assert (Browser().post(own, CALM).status_code, kept()) == (200, [])
+    with scope(clinic=other):
+        assert kept() == [{"signs": ["none"], "comment": ""}]
+
+
+def test_other_verbs_are_refused(followup):
+    assert [getattr(Browser(), verb)(address(followup)).status_code for verb in ("put", "delete")] == [405, 405]
+
+
+def test_the_address_does_not_leave_the_page(followup):
+    page = Browser().get(address(followup))
+    assert (page.headers["Referrer-Policy"], page.headers["Cache-Control"]) == ("no-referrer", "no-store")
+    assert "default-src 'none'" in page.headers["Content-Security-Policy"]
+
+
+def test_somebody_elses_answer_between_question_and_answer_is_not_overwritten(followup):
+    """The page found no reply, and one arrives before ours is kept."""
+    from treatments.followups import views
+
+    submit = views.submit_reply
+
+    def late(**said):
+        submit(**said | {"answers": {"signs": ["none"], "comment": "first"}})
+        submit(**said)
+
+    with patch.object(views, "submit_reply", late):
+        page = Browser().post(address(followup), {"signs": ["pus"]})
+    assert (kept(), "The first answers count" in page.text) == ([{"signs": ["none"], "comment": "first"}], True)
