@@ -1,11 +1,207 @@
-"""The post office."""
+"""Messages: what left, what will leave, and what could not, with exactly what the reader got."""
 
+from typing import Any
+
+from django import forms
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
 
+from clients.messages.kinds import words_for
 from clients.messages.models import Message
+from clients.messages.services import note_seen, retry_message
+from clients.messages.terms import Recipient, State
 from portal.adminsite.options import ClinicModelAdmin
+from portal.audit.models import AuditEvent
+
+BADGES: dict[str, str] = {
+    State.SCHEDULED: "info",
+    State.CLAIMED: "info",
+    State.SENDING: "info",
+    State.SENT: "ok",
+    State.SKIPPED: "warn",
+    State.LATE: "warn",
+    State.FAILED: "bad",
+    State.CANCELLED: "info",
+}
+HAPPENED = {
+    "message.scheduled": "Scheduled",
+    "message.sent": "Sent",
+    "message.put_off": "Tried, and put off",
+    "message.skipped": "Not sent: it was not right any more",
+    "message.failed": "Could not be sent",
+    "message.late": "Too late to send",
+    "message.cancelled": "Withdrawn",
+    "message.retried": "Scheduled again",
+    "message.noted": "Noted by a person",
+}
+
+
+class ActForm(forms.Form):
+    """Nothing to fill in: the button is the answer."""
 
 
 @admin.register(Message)
 class MessageAdmin(ClinicModelAdmin):
-    """The post office."""
+    """Every email of the clinic."""
+
+    empty_words = "No emails yet. They are scheduled when you send a screening form or complete a session."
+    search_fields = ("client__first_name", "client__last_name", "client__preferred_name")
+    search_help_text = "Client’s name"
+    list_display = ("client_name", "what", "due_at", "state_badge", "why")
+    list_display_links = None
+    list_filter = ("state", "due_at")
+    list_select_related = ("client",)
+    ordering = ("-due_at", "-id")
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        """The columns; what a note to the clinic is about is only for those who may see red flags."""
+
+        @admin.display(description="message")
+        def what(message: Message) -> str:
+            return title_of(message, sees_flags=sees_flags(request))
+
+        return ["client_name", what, "due_at", "state_badge", "why"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Messages are scheduled by what happens, never by hand."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """What left cannot be altered."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Every email stays on the record."""
+        return False
+
+    @admin.display(description="client", ordering="client__last_name")
+    def client_name(self, message: Message) -> str:
+        """Whom it is about, as the way to the message."""
+        url = reverse("admin:clients_message_change", args=[message.pk])
+        return format_html('<a href="{}">{}</a>', url, message.client)
+
+    @admin.display(description="state", ordering="state")
+    def state_badge(self, message: Message) -> str:
+        """Where it is on its way."""
+        return format_html('<span class="badge badge-{}">{}</span>', BADGES[message.state], message.get_state_display())
+
+    def get_urls(self) -> list[URLPattern]:
+        """Django's addresses, and a page for each verb."""
+        view = self.admin_site.admin_view
+        own = [
+            path("<int:object_id>/retry/", view(self.retry_page), name="clients_message_retry"),
+            path("<int:object_id>/note/", view(self.note_page), name="clients_message_note"),
+        ]
+        return [*own, *super().get_urls()]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """The clinic's messages."""
+        return super().get_queryset(request).select_related("client", "clinic")
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """One message: what it says, where it is, every try, and what can be done now."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        message = self.get_own(request, int(object_id) if object_id.isdecimal() else 0)
+        title = title_of(message, sees_flags=sees_flags(request))
+        return self.page(
+            request,
+            "admin/clients/message/page.html",
+            title=f"{title}: {message.client}",
+            object=message,
+            badge=BADGES[message.state],
+            facts=facts_of(message),
+            closed=message.recipient == Recipient.CLINIC and not sees_flags(request),
+            happened=happened_to(message),
+            buttons=self._buttons(request, message),
+        )
+
+    def retry_page(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Try a stuck message again."""
+
+        def act(request: HttpRequest, message: Message, _cleaned: dict[str, Any]) -> str:
+            retry_message(message=message, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+            return "It is scheduled again and leaves within a minute."
+
+        return self.action_page(
+            request,
+            object_id,
+            title="Try this message again",
+            button="Try again",
+            permission="clients.retry_message",
+            form_class=ActForm,
+            act=act,
+            lead="It is sent once more, now, to the address in the client’s record, if it is still right to send it.",
+        )
+
+    def note_page(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Take a stuck message off Today."""
+
+        def act(request: HttpRequest, message: Message, _cleaned: dict[str, Any]) -> str:
+            note_seen(message=message, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+            return "Noted. It no longer waits under Today."
+
+        return self.action_page(
+            request,
+            object_id,
+            title="Take note of this message",
+            button="Noted",
+            permission="clients.note_message",
+            form_class=ActForm,
+            act=act,
+            lead="It stays unsent and leaves the list under Today. You can still try it again later.",
+        )
+
+    def _buttons(self, request: HttpRequest, message: Message) -> list[tuple[str, str, str]]:
+        if message.state not in {State.FAILED, State.LATE}:
+            return []
+        buttons = [("Try again", "retry", "primary")]
+        if message.seen_at is None:
+            buttons.append(("Noted", "note", ""))
+        return [
+            (word, reverse(f"admin:clients_message_{verb}", args=[message.pk]), style)
+            for word, verb, style in buttons
+            if request.user.has_perm(f"clients.{verb}_message")
+        ]
+
+
+def sees_flags(request: HttpRequest) -> bool:
+    """Whether this person may read what red flags say."""
+    return request.user.has_perm("treatments.view_alert")
+
+
+def title_of(message: Message, *, sees_flags: bool) -> str:
+    """What a message is; a note to the clinic stays neutral for those who may not read it."""
+    if message.recipient != Recipient.CLINIC:
+        return words_for(message)
+    return f"{words_for(message)} (to the clinic)" if sees_flags else "Note to the clinic"
+
+
+def facts_of(message: Message) -> list[tuple[str, object]]:
+    """What the page says about it, label and value."""
+    facts = [
+        ("To", message.address or ("The clinic" if message.recipient == Recipient.CLINIC else message.client.email)),
+        ("Due", message.due_at),
+        ("Sent", message.sent_at),
+        ("To leave by", None if message.sent_at else message.send_by),
+        ("Next try", message.next_try_at if message.state == State.SCHEDULED and message.attempts else None),
+        ("Tries", message.attempts or None),
+        ("Reason", message.why),
+    ]
+    return [(label, value) for label, value in facts if value]
+
+
+def happened_to(message: Message) -> list[dict[str, object]]:
+    """Every step and try, first to last: when, what, and who."""
+    events = AuditEvent.objects.filter(subject_type="message", subject_id=message.pk).select_related("actor")
+    return [
+        {"at": event.at, "words": HAPPENED.get(event.action, event.action), "by": event.actor or "The portal"}
+        for event in events.order_by("sequence")[:200]
+    ]

@@ -113,4 +113,4 @@ class Message(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.subject or self.kind.replace("_", " ")
+        return f"Message of {self.due_at:%-d %b %Y}"

@@ -1,0 +1,133 @@
+"""The practitioner's pages about messages."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django_scopes import scope
+
+from clients.messages.services import schedule_message
+from tests.factories import NOON, ClientFactory, ClinicFactory, MessageFactory
+
+LIST = reverse("admin:clients_message_changelist")
+
+
+def page(message, verb="change"):
+    return reverse(f"admin:clients_message_{verb}", args=[message.pk])
+
+
+@pytest.fixture
+def person(clinic):
+    return ClientFactory(clinic=clinic, first_name="Anna", last_name="Berg")
+
+
+@pytest.fixture
+def browser(signed_in, practitioner):
+    return signed_in(practitioner)
+
+
+def test_the_list_says_to_whom_what_when_and_why_not(browser, person):
+    MessageFactory(client=person, state="failed", why="The mail server refused it.")
+    shown = browser.get(LIST).content.decode()
+    wanted = ("Anna Berg", "Follow-up", "Could not be sent", "The mail server refused it.")
+    assert [words in shown for words in wanted] == [True] * 4
+
+
+def test_the_list_asks_the_database_as_often_for_three_as_for_one(browser, clinic):
+    browser.get(LIST)
+    counts = []
+    for _round in range(2):
+        MessageFactory(client=ClientFactory(clinic=clinic))
+        with CaptureQueriesContext(
+            connection,
+        ) as asked:
+            browser.get(LIST)
+        counts.append(len(asked))
+        MessageFactory(client=ClientFactory(clinic=clinic))
+    assert counts[0] == counts[1]
+
+
+def test_the_list_is_searched_by_name_and_filtered_by_state(browser, clinic, person):
+    MessageFactory(client=person, state="late", why="Late.")
+    MessageFactory(client=ClientFactory(clinic=clinic, first_name="Zoe"))
+    for query in ("?q=berg", "?state__exact=late"):
+        shown = browser.get(LIST + query).content.decode()
+        assert ("Anna Berg" in shown, "Zoe" in shown) == (True, False)
+
+
+def test_another_clinics_message_is_neither_listed_nor_found(browser, clinic):
+    other = ClinicFactory()
+    with scope(clinic=other):
+        foreign = MessageFactory(client=ClientFactory(clinic=other, first_name="Foreigner"), state="failed", why="No.")
+    assert "Foreigner" not in browser.get(LIST).content.decode()
+    verbs = ("change", "retry", "note", "history", "delete")
+    assert [browser.get(page(foreign, verb)).status_code for verb in verbs[:4]] == [404] * 4
+    assert [browser.post(page(foreign, verb)).status_code for verb in verbs[1:3]] == [404] * 2
+
+
+def test_its_page_shows_what_was_sent_and_every_step_but_no_link(browser, person, run_drain):
+    times = {"due_at": NOON, "send_by": NOON + timedelta(days=1), "at": NOON}
+    message = schedule_message(client=person, kind="followup", key="session:1:day_3", **times)
+    run_drain()
+    shown = browser.get(page(message)).content.decode()
+    wanted = ("A note from your clinic", "Dear Anna", person.email, "1 Jun 2026, 13:00", "Scheduled", "Sent")
+    assert [words in shown for words in wanted] == [True] * 6
+    assert f"token-{message.pk}" not in shown
+
+
+def test_what_a_message_says_is_shown_as_words_never_as_markup(browser, person):
+    message = MessageFactory(client=person, state="sent", sent_at=NOON, text="<script>alert(1)</script>")
+    shown = browser.get(page(message)).content.decode()
+    assert ("<script>alert" in shown, "&lt;script&gt;alert" in shown) == (False, True)
+
+
+def test_a_stuck_message_is_tried_again_from_its_page(browser, person):
+    message = MessageFactory(client=person, state="failed", why="No.")
+    assert page(message, "retry") in browser.get(page(message)).content.decode()
+    browser.get(page(message, "retry"))
+    message.refresh_from_db()
+    assert message.state == "failed"
+    answer = browser.post(page(message, "retry"), follow=True)
+    message.refresh_from_db()
+    assert (answer.status_code, message.state) == (200, "scheduled")
+    assert "scheduled again" in answer.content.decode()
+
+
+def test_a_stuck_message_is_noted_from_its_page(browser, person):
+    message = MessageFactory(client=person, state="late", why="Late.")
+    browser.post(page(message, "note"))
+    message.refresh_from_db()
+    assert (message.state, message.seen_at is not None) == ("late", True)
+    assert page(message, "note") not in browser.get(page(message)).content.decode()
+
+
+def test_pressing_twice_is_told_that_it_is_done(browser, person):
+    message = MessageFactory(client=person, state="failed", why="No.")
+    browser.post(page(message, "retry"))
+    assert "needs nothing any more" in browser.post(page(message, "retry")).content.decode()
+
+
+def test_nobody_adds_changes_or_deletes_a_message(browser, person):
+    message = MessageFactory(client=person)
+    assert browser.get(reverse("admin:clients_message_add")).status_code == 403
+    assert browser.post(page(message, "delete"), {"post": "yes"}).status_code == 403
+    assert browser.post(page(message), {"state": "sent"}).status_code in {200, 405}
+    message.refresh_from_db()
+    assert message.state == "scheduled"
+
+
+def test_the_front_desk_sees_that_a_note_went_to_the_clinic_but_not_what_it_says(signed_in, front_desk, person, kind):
+    kind("red_flag")
+    message = MessageFactory(
+        client=person, kind="red_flag", recipient="clinic", state="sent", sent_at=NOON, text="Spreading redness"
+    )
+    browser = signed_in(front_desk)
+    for address in (LIST, page(message)):
+        shown = browser.get(address).content.decode()
+        assert ("Note to the clinic" in shown, "Spreading redness" in shown, "red flag" in shown.lower()) == (
+            True,
+            False,
+            False,
+        )
