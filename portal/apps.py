@@ -10,5 +10,6 @@ class PortalConfig(AppConfig):
     verbose_name = "Clinic"
 
     def ready(self) -> None:
-        """Django finds our system checks by their import."""
+        """Shared tasks need the Celery application, and Django finds our system checks by their import."""
+        from portal import celery  # noqa: F401
         from portal.security import checks  # noqa: F401

@@ -1,0 +1,122 @@
+"""Odd values stop the start with a sentence that names the variable."""
+
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from portal.settings import env
+
+GOOD_SECRET = "kX8" + "abcdefghij" * 5
+
+
+@pytest.fixture(autouse=True)
+def no_defaults(monkeypatch):
+    monkeypatch.setattr(env, "DEFAULTS", {})
+
+
+def refused(monkeypatch, reader, value, **options) -> str:
+    monkeypatch.setenv("THING", value)
+    with pytest.raises(ImproperlyConfigured) as odd:
+        reader("THING", **options)
+    return str(odd.value)
+
+
+@pytest.mark.parametrize(
+    ("reader", "value", "options", "expected"),
+    [
+        (env.text, " word ", {}, "word"),
+        (env.flag, "", {"default": True}, True),
+        (env.flag, "False", {"default": True}, False),
+        (env.number, "7", {"default": 1, "least": 1, "most": 9}, 7),
+        (env.number, "", {"default": 3, "least": 1, "most": 9}, 3),
+        (env.port, "8123", {"default": 8000}, 8123),
+        (env.choice, "b", {"default": "a", "allowed": ("a", "b")}, "b"),
+        (env.names, " a, ,b ", {}, ["a", "b"]),
+        (env.hosts, "", {"default": "portal.example"}, ["portal.example"]),
+        (env.secret, GOOD_SECRET, {}, GOOD_SECRET),
+        (env.base_url, "https://portal.example/", {}, "https://portal.example"),
+        (env.base_url, "http://localhost:8000", {}, "http://localhost:8000"),
+        (env.broker, "redis://:pw@host:6379/0", {}, "redis://:pw@host:6379/0"),
+        (env.broker, "redis+socket:///tmp/a.sock", {}, "redis+socket:///tmp/a.sock"),
+        (env.folder, "/srv/portal", {}, Path("/srv/portal")),
+    ],
+)
+def test_reads_what_is_allowed(monkeypatch, reader, value, options, expected):
+    monkeypatch.setenv("THING", value)
+    assert reader("THING", **options) == expected
+
+
+@pytest.mark.parametrize(
+    ("reader", "value", "options", "sentence"),
+    [
+        (env.text, " ", {}, "THING is not set."),
+        (env.flag, "yes", {"default": True}, "THING must be true or false."),
+        (env.flag, "1", {"default": True}, "THING must be true or false."),
+        (env.number, "ten", {"default": 1, "least": 1, "most": 9}, "THING must be a whole number from 1 to 9."),
+        (env.number, "10", {"default": 1, "least": 1, "most": 9}, "THING must be a whole number from 1 to 9."),
+        (env.number, "²", {"default": 1, "least": 1, "most": 9}, "THING must be a whole number from 1 to 9."),
+        (env.port, "80", {"default": 8000}, "THING must be a whole number from 1024 to 65535."),
+        (env.choice, "c", {"default": "a", "allowed": ("a", "b")}, "THING must be one of: a, b."),
+        (env.hosts, "*", {"default": "a"}, "THING must list host names"),
+        (env.secret, "short", {}, "THING must be a random text of at least 50 characters."),
+        (env.secret, "x" * 60, {}, "THING must be a random text of at least 50 characters."),
+        (env.secret, "django-insecure-" + GOOD_SECRET, {}, "THING must be a random text"),
+        (env.base_url, "portal.example", {}, "THING must be an address such as"),
+        (env.base_url, "https://portal.example/path", {}, "THING must be an address such as"),
+        (env.base_url, "https://portal.example:many", {}, "THING is not an address that can be read"),
+        (env.broker, "amqp://host", {}, "THING must look like redis://"),
+        (env.broker, "redis+socket://", {}, "THING must look like redis://"),
+        (env.broker, "memory://", {}, "THING must look like redis://"),
+        (env.database, "mysql://host/name", {}, "THING must look like postgresql://"),
+        (env.database, "postgresql://host", {}, "THING must look like postgresql://"),
+        (env.database, "sqlite:///", {}, "THING must look like postgresql://"),
+        (env.email, "http://host", {}, "THING must look like smtp://"),
+        (env.email, "smtp://host?tls=yes", {}, "THING must look like smtp://"),
+    ],
+)
+def test_refuses_what_is_odd(monkeypatch, reader, value, options, sentence):
+    assert refused(monkeypatch, reader, value, **options).startswith(sentence)
+
+
+def test_an_empty_variable_is_a_missing_one(monkeypatch):
+    assert "THING is not set" in refused(monkeypatch, env.database, "")
+
+
+def test_a_postgresql_address_is_taken_apart(monkeypatch):
+    monkeypatch.setenv("THING", "postgresql://us%40er:p%2Fw@db.example:5433/clinic")
+    found = env.database("THING")
+    parts = {name: found[name] for name in ("ENGINE", "NAME", "USER", "PASSWORD", "HOST", "PORT")}
+    assert parts == {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": "clinic",
+        "USER": "us@er",
+        "PASSWORD": "p/w",
+        "HOST": "db.example",
+        "PORT": "5433",
+    }
+
+
+def test_an_sqlite_file_waits_rather_than_failing_when_it_is_busy(monkeypatch):
+    monkeypatch.setenv("THING", "sqlite:////srv/my%20portal/db.sqlite3")
+    found = env.database("THING")
+    assert (found["NAME"], found["OPTIONS"]["transaction_mode"], found["OPTIONS"]["timeout"]) == (
+        Path("/srv/my portal/db.sqlite3"),
+        "IMMEDIATE",
+        20,
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("smtp://localhost:8025", ("localhost", 8025, "", False, False)),
+        ("smtp://a%40b:pw@mail.example:587?tls=true", ("mail.example", 587, "a@b", False, True)),
+        ("smtps://a:pw@mail.example", ("mail.example", 465, "a", True, False)),
+    ],
+)
+def test_a_mail_server_address_is_taken_apart(monkeypatch, value, expected):
+    monkeypatch.setenv("THING", value)
+    found = env.email("THING")
+    names = ("EMAIL_HOST", "EMAIL_PORT", "EMAIL_HOST_USER", "EMAIL_USE_SSL", "EMAIL_USE_TLS")
+    assert tuple(found[name] for name in names) == expected
