@@ -7,3 +7,13 @@ class TreatmentsConfig(AppConfig):
     """The treatments app."""
 
     name = "treatments"
+
+    def ready(self) -> None:
+        """Tell the post office which messages there are."""
+        from clients.messages.kinds import register
+        from treatments.followups import emails as followups
+        from treatments.screening import emails as screening
+
+        register(screening.create_kind())
+        register(followups.create_followup_kind())
+        register(followups.create_red_flag_kind())

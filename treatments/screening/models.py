@@ -1,13 +1,18 @@
 """One screening: asked, answered, assessed, decided."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Self
+from zoneinfo import ZoneInfo
 
 from django.db import models
 
 from portal.security.scope import ClinicManager
 from treatments.products.terms import DeviceKind
+from treatments.screening.questionnaire import read
+from treatments.screening.rules import Assessment, Level, PlanFacts, Reason, assess
 from treatments.screening.terms import Outcome, State
+
+NOT_HEALTH = ("date_of_birth", "signed_name")  # kept with the answers, not asked by a rule
 
 
 class ScreeningQuerySet(models.QuerySet["Screening"]):
@@ -20,6 +25,10 @@ class ScreeningQuerySet(models.QuerySet["Screening"]):
     def to_review(self) -> Self:
         """Filled in, and no practitioner has decided yet."""
         return self.filter(state=State.SUBMITTED)
+
+    def answered(self) -> Self:
+        """Filled in by the client, decided or not, the newest answers first."""
+        return self.exclude(submitted_at=None).order_by("-submitted_at", "-id")
 
     def accepted_on(self, day: date) -> Self:
         """Accepted and not run out on that day; the rules must still be asked for that day."""
@@ -78,7 +87,61 @@ class Screening(models.Model):
                 | models.Q(valid_until__isnull=False, outcome__in=[Outcome.SUITABLE, Outcome.REVIEW]),
                 name="screening_accepted_only_when_rules_allow",
             ),
+            models.UniqueConstraint(
+                fields=["client"], condition=models.Q(state=State.SENT), name="screening_one_form_out_per_client"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"Screening of {self.requested_at:%-d %b %Y}"
+
+    @property
+    def plan_facts(self) -> PlanFacts:
+        """What was planned when it was sent."""
+        return PlanFacts(frozenset(self.areas), self.device_kind, self.topical_anaesthetic)
+
+    @property
+    def birth_given(self) -> date | None:
+        """The date of birth that the client gave, which may differ from the record."""
+        given = (self.answers or {}).get("date_of_birth")
+        return date.fromisoformat(given) if given else None
+
+    def local_day(self, at: datetime) -> date:
+        """The date on the clinic's wall."""
+        return at.astimezone(ZoneInfo(self.clinic.time_zone)).date()
+
+    def assess(self, *, on: date, plan: PlanFacts | None = None) -> Assessment:
+        """What its own frozen rules say on a day, for what it was sent for or for another plan."""
+        health = {key: answer for key, answer in (self.answers or {}).items() if key not in NOT_HEALTH}
+        return assess(read(self.questionnaire), health, plan or self.plan_facts, on, self.birth_given)
+
+    def keep(self, assessment: Assessment) -> None:
+        """Take over what the rules said; the caller saves."""
+        self.outcome = assessment.outcome
+        self.defer_until = assessment.defer_until
+        self.notes = list(assessment.notes)
+        self.reasons = [
+            {
+                "key": reason.key,
+                "level": str(reason.level),
+                "until": reason.until.isoformat() if reason.until else None,
+                "text": reason.text,
+                "source": reason.source,
+            }
+            for reason in assessment.reasons
+        ]
+
+    @property
+    def kept_assessment(self) -> Assessment:
+        """What keep() took over."""
+        reasons = (
+            Reason(
+                kept["key"],
+                Level(kept["level"]),
+                date.fromisoformat(kept["until"]) if kept["until"] else None,
+                kept["text"],
+                kept["source"],
+            )
+            for kept in self.reasons
+        )
+        return Assessment(Outcome(self.outcome), tuple(reasons), tuple(self.notes), self.defer_until)

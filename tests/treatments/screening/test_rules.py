@@ -1,0 +1,227 @@
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.treatments.screening.rows import CHEEKS, HANDS, HEALTHY, RULES, date_fields, healthy, whole
+from treatments.screening.questionnaire import default
+from treatments.screening.rules import Assessment, PlanFacts, age_on, assess, by_weight
+
+TODAY = date(2026, 6, 1)
+BORN = date(1985, 5, 17)
+WHOLE = whole()
+WEIGHT = ["suitable", "review", "defer", "contraindicated"]
+PLANS = [
+    PlanFacts(frozenset({area}), device, cream)
+    for area in ("cheeks", "hands")
+    for device in ("mechanical", "rf")
+    for cream in (True, False)
+]
+
+
+def said(answers, plan=CHEEKS, as_of=TODAY, born=BORN, questionnaire=None):
+    return assess(questionnaire or default(), HEALTHY | answers, plan, as_of, born)
+
+
+def found(*args, **kwargs):
+    """Outcome, (key, level, until) of every reason, and the day."""
+    result = said(*args, **kwargs)
+    return result.outcome, [(r.key, r.level, r.until) for r in result.reasons], result.defer_until
+
+
+def test_a_healthy_adult_is_suitable():
+    assert said({}) == Assessment("suitable", (), (), None)
+
+
+# The design, read a second time and apart from the code: which levels one option gives.
+def expected(question, option, plan, days_ago):
+    fires = {
+        None: True,
+        "face": plan.areas <= set(RULES["face_areas"]),
+        "rf": plan.device == "rf",
+        "mechanical": plan.device == "mechanical",
+        "anaesthetic": plan.topical_anaesthetic,
+        "no_anaesthetic": not plan.topical_anaesthetic,
+    }
+    rules = [r for r in question["rules"] if option in r["values"] and fires[r.get("plan")]]
+    plain = [r["level"] for r in rules if r["level"] in ("absolute", "review")]
+    dated = [r for r in rules if "days" in r]
+    if dated and days_ago in (None, -1):
+        return [*plain, "date_unknown" if days_ago is None else "invalid_date"]
+    defers = [r["level"] for r in dated if r["level"] == "defer" and days_ago < r["days"]]
+    windows = ["review" for r in dated if r["level"] == "review_window" and days_ago < r["days"]]
+    return plain + (defers or windows)
+
+
+@pytest.mark.parametrize("question", RULES["questions"], ids=lambda question: question["key"])
+def test_every_option_of_every_question_gives_what_the_design_says(question):
+    spans = {r["days"] + more for r in question["rules"] if "days" in r for more in (-1, 0)} | {0, -1, None}
+    base = healthy(WHOLE)
+    for option in question["options"]:
+        for plan in PLANS:
+            for ago in spans:
+                day = None if ago is None else (TODAY - timedelta(days=ago)).isoformat()
+                answers = base | {question["key"]: option} | dict.fromkeys(date_fields(question), day)
+                levels = [
+                    r.level for r in assess(WHOLE, answers, plan, TODAY, BORN).reasons if r.key == question["key"]
+                ]
+                assert levels == expected(question, option, plan, ago), (option, plan, ago)
+
+
+def test_notes_are_listed_and_change_nothing():
+    result = said({"blood_thinners": "otc_only"})
+    assert (result.outcome, result.reasons, len(result.notes)) == ("suitable", (), 1)
+
+
+def test_cold_sores_matter_where_the_face_is_planned():
+    assert [found({"cold_sore": "past"}, plan)[0] for plan in (CHEEKS, HANDS)] == ["review", "suitable"]
+
+
+def test_isotretinoin_may_go_ahead_on_day_184():
+    answers = {"isotretinoin": "stopped", "isotretinoin_stop_date": "2026-01-01"}
+    day = date(2026, 7, 4)
+    assert [found(answers, as_of=day - timedelta(days=1)), found(answers, as_of=day)] == [
+        ("defer", [("isotretinoin", "defer", day)], day),
+        ("suitable", [], None),
+    ]
+
+
+def test_a_review_window_opens_when_the_defer_ends():
+    answers = {"filler": "yes", "filler_date": "2026-01-01"}
+    days = [date(2026, 1, 28), date(2026, 1, 29), date(2026, 7, 3), date(2026, 7, 4)]
+    assert [found(answers, as_of=day) for day in days] == [
+        ("defer", [("filler", "defer", date(2026, 1, 29))], date(2026, 1, 29)),
+        ("review", [("filler", "review", None)], None),
+        ("review", [("filler", "review", None)], None),
+        ("suitable", [], None),
+    ]
+
+
+def test_one_unclear_date_is_one_reason():
+    unknown = [{"filler": "yes", "filler_date": day} for day in (None, "unsure", "2026-06-02")]
+    assert [found(answers)[1] for answers in [{"filler": "yes"}, *unknown]] == [
+        [("filler", "date_unknown", None)],
+        [("filler", "date_unknown", None)],
+        [("filler", "date_unknown", None)],
+        [("filler", "invalid_date", None)],
+    ]
+
+
+def test_the_latest_day_counts_and_the_heaviest_outcome_wins():
+    waits = {"botulinum": "yes", "botulinum_date": "2026-05-30", "filler": "yes", "filler_date": "2026-05-30"}
+    both = found(waits | {"diabetes": "controlled"})
+    never = found(waits | {"pregnant": "yes"})
+    assert (both[0], both[2], len(both[1]), never[0], never[2], len(never[1])) == (
+        ("defer", date(2026, 6, 27), 3, "contraindicated", None, 3)
+    )
+
+
+def test_unanswered_and_unsure_ask_for_a_review():
+    assert [found({"diabetes": answer}) for answer in (None, "unsure")] == [
+        ("review", [("diabetes", "missing", None)], None),
+        ("review", [("diabetes", "unsure", None)], None),
+    ]
+
+
+def test_an_optional_question_may_stay_unanswered():
+    optional = replace(default().questions[0], required=False)
+    questionnaire = replace(default(), questions=(optional, *default().questions[1:]))
+    assert found({"pregnant": None}, questionnaire=questionnaire)[0] == "suitable"
+
+
+@pytest.mark.parametrize(
+    ("born", "outcome", "keys"),
+    [
+        (date(2008, 6, 2), "contraindicated", ["under_18"]),
+        (date(2008, 6, 1), "review", ["age_18_21"]),
+        (date(2004, 6, 2), "review", ["age_18_21"]),
+        (date(2004, 6, 1), "suitable", []),
+        (None, "review", ["date_of_birth"]),
+        (date(2027, 1, 1), "contraindicated", ["under_18"]),
+    ],
+)
+def test_age_is_counted_in_completed_years(born, outcome, keys):
+    result = said({}, born=born)
+    assert (result.outcome, [reason.key for reason in result.reasons]) == (outcome, keys)
+
+
+def test_a_leap_day_birthday_falls_on_1_march():
+    born = date(2008, 2, 29)
+    days = [date(2026, 2, 28), date(2026, 3, 1), date(2028, 2, 28), date(2028, 2, 29)]
+    assert [age_on(day, born) for day in days] == [17, 18, 19, 20]
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [{"pregnant": "perhaps"}, {"unheard_of": "yes"}, {"filler_date": "soon"}, {"date_of_birth": "1985-05-17"}],
+)
+def test_what_the_questionnaire_does_not_know_is_refused(answers):
+    with pytest.raises(ValueError):  # noqa: PT011
+        said(answers)
+
+
+def test_an_unknown_device_is_refused():
+    with pytest.raises(ValueError, match="laser"):
+        said({}, plan=PlanFacts(frozenset({"cheeks"}), "laser", False))
+
+
+def test_reasons_are_sorted_by_weight():
+    waits = {"diabetes": "controlled", "botulinum": "yes", "botulinum_date": "2026-05-30", "filler": "unsure"}
+    reasons = by_weight(said(waits | {"sun_exposure": "yes", "eczema": "active_in_area"}).reasons)
+    assert [r.level for r in reasons] == ["absolute", "defer", "review", "date_unknown", "unsure"]
+
+
+@st.composite
+def anything(draw):
+    """Any answers to the whole questionnaire, and any plan."""
+    answers = {}
+    for question in WHOLE.questions:
+        answers[question.key] = draw(st.sampled_from([o.value for o in question.options] + ["unsure", None]))
+        for asked in question.dates:
+            days = st.integers(-5, 500).map(lambda ago: (TODAY - timedelta(days=ago)).isoformat())
+            answers[asked.field] = draw(st.one_of(days, st.sampled_from(["unsure", None])))
+    return answers, draw(st.sampled_from(PLANS))
+
+
+@given(anything())
+def test_what_is_unclear_is_never_suitable(drawn):
+    answers, plan = drawn
+    unclear = any(answers[q.key] == "unsure" or (q.required and answers[q.key] is None) for q in WHOLE.questions)
+    result = assess(WHOLE, answers, plan, TODAY, BORN)
+    assert not (unclear and result.outcome == "suitable")
+    assert (result.outcome == "suitable") == (result.reasons == ())
+    assert (result.defer_until is not None) == (result.outcome == "defer")
+
+
+@given(anything(), st.data())
+def test_another_risk_never_makes_it_better(drawn, data):
+    answers, plan = drawn
+    question = data.draw(st.sampled_from([q for q in WHOLE.questions if healthy(WHOLE)[q.key] and q.rules]))
+    without = answers | {question.key: healthy(WHOLE)[question.key]}
+    before = assess(WHOLE, without, plan, TODAY, BORN)
+    after = assess(WHOLE, answers | {question.key: answers[question.key] or "unsure"}, plan, TODAY, BORN)
+    assert WEIGHT.index(after.outcome) >= WEIGHT.index(before.outcome)
+    if before.defer_until and after.defer_until:
+        assert after.defer_until >= before.defer_until
+
+
+@given(anything(), st.integers(0, 400))
+def test_time_alone_never_turns_suitable_into_waiting(drawn, later):
+    answers, plan = drawn
+    now = assess(WHOLE, healthy(WHOLE) | {k: v for k, v in answers.items() if k.endswith("_date")}, plan, TODAY, BORN)
+    then = assess(WHOLE, answers, plan, TODAY + timedelta(days=later), BORN)
+    first = assess(WHOLE, answers, plan, TODAY, BORN)
+    assert now.outcome == "suitable"
+    assert not (first.outcome == "suitable" and then.outcome != "suitable")
+
+
+@given(anything())
+def test_on_the_day_it_names_nothing_defers_any_more(drawn):
+    answers, plan = drawn
+    result = assess(WHOLE, answers, plan, TODAY, BORN)
+    if result.defer_until and "invalid_date" not in {reason.level for reason in result.reasons}:
+        on_the_day = assess(WHOLE, answers, plan, result.defer_until, BORN)
+        the_day_before = assess(WHOLE, answers, plan, result.defer_until - timedelta(days=1), BORN)
+        assert (on_the_day.outcome != "defer", the_day_before.outcome) == (True, "defer")

@@ -1,0 +1,66 @@
+"""The invitation to fill in a screening form."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from clients.links.services import issue_link
+from clients.links.terms import Purpose
+from clients.messages.kinds import Kind, Rendered
+from clients.messages.models import Message
+from treatments.screening.models import Screening
+from treatments.screening.terms import State
+
+INVITATION = "screening_invitation"
+LINK_LASTS = timedelta(days=30)
+NO_LONGER = {
+    State.WITHDRAWN: "The form was withdrawn.",
+    State.SUBMITTED: "The client had already filled in the form.",
+}
+
+
+def invitation_key(screening: Screening, number: int) -> str:
+    """The key of a screening's nth invitation; the message finds its screening by it."""
+    return f"screening:{screening.pk}:invitation:{number}"
+
+
+def invitation_keys(screening: Screening) -> str:
+    """What the keys of all its invitations begin with."""
+    return f"screening:{screening.pk}:invitation:"
+
+
+def create_kind() -> Kind:
+    """The invitation, as the post office needs to know it."""
+    return Kind(name=INVITATION, title="Screening form", render=_render, reason_to_skip=_reason_to_skip)
+
+
+def _render(message: Message, at: datetime) -> Rendered:
+    screening = _screening_of(message)
+    token = issue_link(
+        client=message.client, purpose=Purpose.SCREENING, subject_id=screening.pk, at=at, lasts=LINK_LASTS
+    )
+    context = {
+        "clinic": message.clinic,
+        "client": message.client,
+        "link": settings.BASE_URL + reverse("screening:form", args=[token]),
+        "open_until": at + LINK_LASTS,
+    }
+    subject, text, html = (
+        render_to_string(f"emails/screening/invitation.{part}", context) for part in ("subject.txt", "txt", "html")
+    )
+    return Rendered(subject=subject.strip(), text=text, html=html, secrets=(token,))
+
+
+def _reason_to_skip(message: Message, _at: datetime) -> str:
+    if message.client.archived_at is not None:
+        return "The client is archived."
+    screening = _screening_of(message)
+    if screening.state == State.SENT:
+        return ""
+    return NO_LONGER.get(State(screening.state), NO_LONGER[State.SUBMITTED])
+
+
+def _screening_of(message: Message) -> Screening:
+    return Screening.objects.get(pk=int(message.key.split(":")[1]), client_id=message.client_id)

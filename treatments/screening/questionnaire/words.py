@@ -1,0 +1,96 @@
+"""The parts of a questionnaire. Frozen: whoever holds one may rely on it."""
+
+import re
+from dataclasses import dataclass
+
+UNSURE = "unsure"
+UNSURE_LABEL = "I'm not sure"
+NOBODY = 1000  # years: older than anybody, so that a rule without a lower age has none
+AGE = re.compile(r"(?:(?P<least>\d{1,3})<=)?age<(?P<below>\d{1,3})")
+
+
+@dataclass(frozen=True)
+class Option:
+    """One possible answer; "I'm not sure" is always offered besides."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True)
+class DateQuestion:
+    """A follow-up: when? It is asked with the answers that a dated rule names."""
+
+    field: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Rule:
+    """When the answer is one of `values` and the plan is as `plan` says, a reason of this level.
+
+    `defer` and `review_window` count `days` from the date in `date_field`. `why` is for the practitioner.
+    """
+
+    values: tuple[str, ...]
+    level: str
+    why: str
+    source: str
+    plan: str = ""
+    date_field: str = ""
+    days: int = 0
+
+
+@dataclass(frozen=True)
+class AgeRule:
+    """A reason by age in completed years, written as age<18 or 18<=age<22."""
+
+    key: str
+    when: str
+    level: str
+    why: str
+    source: str
+
+    def holds(self, age: int) -> bool:
+        """Whether it applies at this age."""
+        limits = AGE.fullmatch(self.when)
+        if limits is None:
+            raise ValueError(self.when)
+        return int(limits["least"] or -NOBODY) <= age < int(limits["below"])
+
+
+@dataclass(frozen=True)
+class Question:
+    """What the client reads: `words`, `help`, `why` we ask. `title` is its name for the practitioner."""
+
+    key: str
+    title: str
+    words: str
+    why: str
+    required: bool
+    options: tuple[Option, ...]
+    rules: tuple[Rule, ...]
+    help: str = ""
+    dates: tuple[DateQuestion, ...] = ()
+
+    def asks_date(self, field: str, answer: object) -> bool:
+        """Whether this answer needs that follow-up date."""
+        return any(rule.date_field == field and answer in rule.values for rule in self.rules)
+
+    def label(self, answer: object) -> str:
+        """The words of an answer; "" when it was left out."""
+        labels = {option.value: option.label for option in self.options} | {UNSURE: UNSURE_LABEL}
+        return labels[str(answer)] if answer else ""
+
+
+@dataclass(frozen=True)
+class Questionnaire:
+    """All of it. `attribution` says where the rules come from and who signed them."""
+
+    version: str
+    attribution: str
+    face_areas: tuple[str, ...]
+    birth_words: str
+    birth_why: str
+    age_rules: tuple[AgeRule, ...]
+    questions: tuple[Question, ...]

@@ -1,0 +1,6 @@
+"""Index of the addresses that clients open."""
+
+import treatments.followups.urls
+import treatments.screening.urls
+
+urlpatterns = [*treatments.screening.urls.urlpatterns, *treatments.followups.urls.urlpatterns]
