@@ -1,11 +1,151 @@
-"""The client list."""
+"""The client list and the client form."""
 
+from datetime import datetime
+from typing import Any
+
+from django import forms
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
 
+from clients.records.forms import ClientForm
 from clients.records.models import Client
+from clients.records.services import archive_client, restore_client
 from portal.adminsite.options import ClinicModelAdmin
+
+
+class ArchivedFilter(admin.SimpleListFilter):
+    """Current clients, unless the archived ones are asked for."""
+
+    title = "list"
+    parameter_name = "list"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """The one other list."""
+        return [("archived", "Archived")]
+
+    def choices(self, changelist: Any) -> Any:
+        """Django's choices, with "All" called by its right name: it hides the archived."""
+        for choice in super().choices(changelist):
+            yield choice | {"display": "Current"} if choice["display"] != "Archived" else choice
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Client]) -> QuerySet[Client]:
+        """The clients of the chosen list."""
+        clients = queryset.filter(archived_at=None)
+        return queryset.exclude(archived_at=None) if self.value() == "archived" else clients
 
 
 @admin.register(Client)
 class ClientAdmin(ClinicModelAdmin):
-    """The client list."""
+    """Who is treated here."""
+
+    form = ClientForm
+    empty_words = "No clients here yet. Add the first one with the button above."
+    search_fields = ("first_name", "last_name", "preferred_name", "email", "phone")
+    search_help_text = "Name, email or phone"
+    list_display = ("name", "date_of_birth", "phone", "email", "skin_type", "next_session", "has_alerts")
+    list_display_links = None
+    list_filter = (ArchivedFilter, "skin_type", "language")
+    fieldsets = (
+        ("Who", {"fields": ("first_name", "last_name", "preferred_name", "date_of_birth")}),
+        ("How to reach them", {"fields": ("email", "phone", "address", "language", "gets_follow_ups")}),
+        ("Skin and goals", {"fields": ("skin_type", "goals")}),
+        ("Notes and alerts", {"fields": ("alerts", "notes")}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Client]:
+        """The clinic's clients, each with the time of their next session."""
+        return Client.objects.with_next_session()
+
+    @admin.display(description="name", ordering="last_name")
+    def name(self, client: Client) -> str:
+        """The name, as the way to the client's page."""
+        return format_html('<a href="{}">{}</a>', client_page(client), client)
+
+    @admin.display(description="next session", ordering="next_session")
+    def next_session(self, client: Any) -> datetime | None:
+        """When they come next."""
+        return client.next_session  # type: ignore[no-any-return]
+
+    @admin.display(description="alerts")
+    def has_alerts(self, client: Client) -> str:
+        """A mark when there is an alert to read."""
+        return format_html('<span class="badge badge-bad">{}</span>', "Alert") if client.alerts else ""
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        """One clear button."""
+        context |= {"show_save_and_add_another": False, "show_save_and_continue": False, "show_close": False}
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def response_post_save_add(self, request: HttpRequest, obj: Client) -> HttpResponse:  # type: ignore[override]
+        """On to the client's page."""
+        return redirect(client_page(obj))
+
+    def response_post_save_change(self, request: HttpRequest, obj: Client) -> HttpResponse:  # type: ignore[override]
+        """Back to the client's page."""
+        return redirect(client_page(obj))
+
+    def get_urls(self) -> list[URLPattern]:
+        """Django's addresses, and a page for each change of state."""
+        own = [
+            path(
+                "<int:object_id>/archive/",
+                self.admin_site.admin_view(self.archive_page),
+                name="clients_client_archive",
+            ),
+            path(
+                "<int:object_id>/restore/",
+                self.admin_site.admin_view(self.restore_page),
+                name="clients_client_restore",
+            ),
+        ]
+        return [*own, *super().get_urls()]
+
+    def archive_page(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Put a client aside."""
+
+        def act(request: HttpRequest, client: Client, _: dict[str, Any]) -> str:
+            archive_client(client=client, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+            return f"{client} is archived and gets no more emails."
+
+        return self.action_page(
+            request,
+            object_id,
+            title="Archive this client",
+            button="Archive",
+            permission="clients.change_client",
+            form_class=forms.Form,
+            act=act,
+            done=client_page,
+            lead="The client leaves the list and gets no more emails. The record is kept, and you can restore it.",
+            back_url=reverse("client_page", args=[object_id]),
+        )
+
+    def restore_page(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Take a client back."""
+
+        def act(request: HttpRequest, client: Client, _: dict[str, Any]) -> str:
+            restore_client(client=client, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+            return f"{client} is back on the list."
+
+        return self.action_page(
+            request,
+            object_id,
+            title="Restore this client",
+            button="Restore",
+            permission="clients.change_client",
+            form_class=forms.Form,
+            act=act,
+            done=client_page,
+            lead="The client returns to the list, and follow-up emails that are still due may leave again.",
+            back_url=reverse("client_page", args=[object_id]),
+        )
+
+
+def client_page(client: Client) -> str:
+    """The address of the client's page."""
+    return reverse("client_page", args=[client.pk])

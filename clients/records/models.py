@@ -17,6 +17,19 @@ class ClientQuerySet(models.QuerySet["Client"]):
         """Clients who are not archived."""
         return self.filter(archived_at=None)
 
+    def archived(self) -> Self:
+        """Clients who were put aside."""
+        return self.exclude(archived_at=None)
+
+    def with_open_session(self) -> Self:
+        """Clients with a session that is booked or under way. Sessions lie above: by name only."""
+        return self.filter(sessions__state__in=["booked", "in_progress"]).distinct()
+
+    def with_next_session(self) -> Self:
+        """Adds next_session: when the client's earliest booked session is, or None."""
+        booked = models.Q(sessions__state="booked")
+        return self.annotate(next_session=models.Min("sessions__scheduled_for", filter=booked))
+
     def likely_same(self, *, email: str, first_name: str, last_name: str, date_of_birth: date | None) -> Self:
         """Clients with this email, or with this name and date of birth."""
         same_name = models.Q(first_name__iexact=first_name, last_name__iexact=last_name, date_of_birth=date_of_birth)

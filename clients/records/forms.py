@@ -1,0 +1,126 @@
+"""The client form: clear messages, and a likely duplicate is pointed out before it is saved."""
+
+import re
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from clients.records.models import Client
+from clients.records.terms import Goal
+from portal.adminsite.forms import Point, PointsOut
+from portal.adminsite.widgets import DateBox
+
+if TYPE_CHECKING:
+    ModelForm = forms.ModelForm[Client]
+else:
+    ModelForm = forms.ModelForm
+
+EARLIEST_BIRTH = date(1900, 1, 1)
+PHONE = re.compile(r"^\+?([ ()./-]*[0-9]){6,15}[ ()./-]*$", re.ASCII)
+WHO = ("first_name", "last_name", "date_of_birth", "email")
+
+
+class ClientForm(PointsOut, ModelForm):
+    """Everything a practitioner writes down about a client."""
+
+    save_anyway = "This is a different person; save anyway"
+    goals = forms.MultipleChoiceField(choices=Goal.choices, required=False, widget=forms.CheckboxSelectMultiple)
+
+    class Meta:
+        model = Client
+        fields = (
+            "first_name",
+            "last_name",
+            "preferred_name",
+            "date_of_birth",
+            "email",
+            "phone",
+            "address",
+            "language",
+            "gets_follow_ups",
+            "skin_type",
+            "goals",
+            "notes",
+            "alerts",
+        )
+        widgets = {
+            "date_of_birth": DateBox(attrs={"min": "1900-01-01", "autocomplete": "off"}),
+            "email": forms.EmailInput(attrs={"autocomplete": "off"}),
+            "phone": forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
+            "address": forms.Textarea(attrs={"rows": 3}),
+            "notes": forms.Textarea(attrs={"rows": 4}),
+            "alerts": forms.Textarea(attrs={"rows": 3}),
+        }
+        error_messages = {
+            "first_name": {"required": "Enter the first name."},
+            "last_name": {"required": "Enter the last name."},
+            "date_of_birth": {
+                "required": "Enter the date of birth.",
+                "invalid": "Enter the date of birth as day, month and year, such as 17/05/1985.",
+            },
+            "email": {"invalid": "Enter an email address such as name@example.org."},
+        }
+
+    def clean_first_name(self) -> str:
+        """The name on one line."""
+        return one_line(self.cleaned_data["first_name"])
+
+    def clean_last_name(self) -> str:
+        """The name on one line."""
+        return one_line(self.cleaned_data["last_name"])
+
+    def clean_preferred_name(self) -> str:
+        """The name on one line."""
+        return one_line(self.cleaned_data["preferred_name"])
+
+    def clean_date_of_birth(self) -> date:
+        """A day that a living person can be born on."""
+        born: date = self.cleaned_data["date_of_birth"]
+        if born > timezone.localdate():
+            raise ValidationError("The date of birth is in the future. Check the year.")
+        if born < EARLIEST_BIRTH:
+            raise ValidationError("The date of birth is before 1900. Check the year.")
+        return born
+
+    def clean_email(self) -> str:
+        """Small letters, so that one address is one address."""
+        return str(self.cleaned_data["email"]).lower()
+
+    def clean_phone(self) -> str:
+        """A number that can be dialled."""
+        phone = one_line(self.cleaned_data["phone"])
+        if phone and not PHONE.match(phone):
+            raise ValidationError("Enter a phone number with 6 to 15 digits, such as +44 20 7946 0000.")
+        return phone
+
+    def clean(self) -> dict[str, Any] | None:
+        """Point out who this may be already."""
+        cleaned = super().clean()
+        if not self.errors and (not self.instance.pk or set(WHO) & set(self.changed_data)):
+            self.point_out([pointed(client) for client in self.likely_same()])
+        return cleaned
+
+    def likely_same(self) -> list[Client]:
+        """The clinic's other clients with this email, or this name and date of birth."""
+        who = {name: self.cleaned_data[name] for name in WHO}
+        return list(Client.objects.likely_same(**who).exclude(pk=self.instance.pk)[:5])
+
+
+def one_line(text: str) -> str:
+    """The text without line breaks and doubled spaces."""
+    return " ".join(text.split())
+
+
+def pointed(client: Client) -> Point:
+    """The words that point to a client who may be the same person."""
+    born = date_format(client.date_of_birth, "j M Y")
+    archived = ", archived" if client.archived_at else ""
+    return Point(
+        f"This may be {client}, born {born}{archived}, who is already on your list.",
+        reverse("client_page", args=[client.pk]),
+    )

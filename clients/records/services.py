@@ -1,0 +1,47 @@
+"""What can be done with a client record: put it aside and take it back."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from clients.records.models import Client
+from portal.audit.services import record
+from portal.security.refusals import Refused
+
+if TYPE_CHECKING:
+    from portal.practice.models import User
+
+
+class SessionStillOpen(Refused):
+    """A session is booked or under way. Cancel or complete it first, then archive the client."""
+
+
+class AlreadyArchived(Refused):
+    """This client is archived already."""
+
+
+class NotArchived(Refused):
+    """This client is not archived."""
+
+
+@transaction.atomic
+def archive_client(*, client: Client, by: "User", at: datetime) -> None:
+    """Put the client aside: off the list, no emails. Raises SessionStillOpen or AlreadyArchived."""
+    # The row is the lock that booking takes too: no session is booked while the client goes.
+    Client.objects.select_for_update().get(pk=client.pk)
+    if Client.objects.with_open_session().filter(pk=client.pk).exists():
+        raise SessionStillOpen
+    if not Client.objects.current().filter(pk=client.pk).update(archived_at=at):
+        raise AlreadyArchived
+    client.archived_at = at
+    record(clinic=client.clinic, action="client.archived", subject=client, at=at, by=by)
+
+
+@transaction.atomic
+def restore_client(*, client: Client, by: "User", at: datetime) -> None:
+    """Put the client back on the list. Raises NotArchived."""
+    if not Client.objects.archived().filter(pk=client.pk).update(archived_at=None):
+        raise NotArchived
+    client.archived_at = None
+    record(clinic=client.clinic, action="client.restored", subject=client, at=at, by=by)

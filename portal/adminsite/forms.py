@@ -1,0 +1,36 @@
+"""Forms that point something out before they save: nothing is lost, and one tick saves anyway."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from django.core.exceptions import ValidationError
+
+
+class Point(NamedTuple):
+    """One thing to look at before saving; the address leads to more, "" when there is none."""
+
+    words: str
+    url: str = ""
+
+
+class PointsOut:
+    """Mixin of forms: call `point_out` at the end of `clean()`. The page shows templates/includes/points.html."""
+
+    data: Mapping[str, Any]
+    points: Sequence[Point] = ()
+    points_digest = ""
+    save_anyway = "I have seen this; save anyway"
+
+    def point_out(self, points: Sequence[Point]) -> None:
+        """Raises ValidationError until these very points have been ticked as seen."""
+        self.points = points
+        # A tick counts only for what was shown: after a change that points out something else, it is asked again.
+        self.points_digest = hashlib.sha256(repr(points).encode()).hexdigest()[:16] if points else ""
+        if points and not self.points_seen:
+            raise ValidationError("Nothing is saved yet: please look at the note first.", code="points")
+
+    @property
+    def points_seen(self) -> bool:
+        """Whether the box under these points was ticked."""
+        return bool(self.points_digest) and self.data.get("seen") == self.points_digest

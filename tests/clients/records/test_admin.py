@@ -1,0 +1,132 @@
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from clients.models import Client
+from portal.models import AuditEvent
+from tests.factories import ClientFactory, ClinicFactory, MembershipFactory, SessionFactory
+
+LIST = "/admin/clients/client/"
+POSTED = {
+    "first_name": "Mara",
+    "last_name": "Lind",
+    "date_of_birth": "1985-05-17",
+    "email": "mara@example.org",
+    "language": "en",
+    "gets_follow_ups": "on",
+    "goals": ["acne_scars", "texture"],
+    "notes": "Prefers mornings",
+}
+
+
+@pytest.fixture
+def browser(practitioner, signed_in):
+    return signed_in(practitioner)
+
+
+def test_a_new_client_is_saved_in_the_own_clinic_and_audited(browser, clinic):
+    answer = browser.post(f"{LIST}add/", POSTED)
+    client = Client.objects.get()
+    assert (answer.status_code, answer.url) == (302, f"/admin/client/{client.pk}/")
+    assert (client.clinic, client.goals, client.notes) == (clinic, ["acne_scars", "texture"], "Prefers mornings")
+    assert [event.action for event in AuditEvent.objects.all()] == ["client.added"]
+
+
+def test_a_posted_clinic_is_ignored(browser, clinic):
+    browser.post(f"{LIST}add/", POSTED | {"clinic": ClinicFactory().pk})
+    assert Client.objects.get().clinic == clinic
+
+
+def test_a_likely_duplicate_comes_back_with_everything_typed_and_a_box(browser, clinic):
+    there = ClientFactory(clinic=clinic, email="mara@example.org")
+    page = browser.post(f"{LIST}add/", POSTED)
+    shown = page.content.decode()
+    assert [Client.objects.count(), page.status_code] == [1, 200]
+    assert all(
+        words in shown for words in (f'href="/admin/client/{there.pk}/"', "This is a different person; save anyway")
+    )
+    assert all(words in shown for words in ("Prefers mornings", 'value="1985-05-17"', 'value="acne_scars"'))
+    seen = page.context["adminform"].form.points_digest
+    assert browser.post(f"{LIST}add/", POSTED | {"seen": seen}).status_code == 302
+    assert Client.objects.count() == 2
+
+
+def test_the_list_shows_current_clients_with_their_next_session(browser, clinic):
+    session = SessionFactory(plan__client__clinic=clinic, plan__client__alerts="Latex", scheduled_for=timezone.now())
+    SessionFactory(plan=session.plan, client=session.client, scheduled_for=timezone.now() + timedelta(days=30))
+    ClientFactory(clinic=clinic, last_name="Goneaway", archived_at=timezone.now())
+    page = browser.get(LIST)
+    rows = list(page.context["cl"].result_list)
+    assert [(row, row.next_session) for row in rows] == [(session.client, session.scheduled_for)]
+    assert (f'href="/admin/client/{session.client_id}/"' in page.content.decode(), b"Goneaway" in page.content) == (
+        True,
+        False,
+    )
+    assert b"Goneaway" in browser.get(f"{LIST}?list=archived").content
+
+
+@pytest.mark.parametrize("words", ["Mara", "lind", "Mimi", "mara@exam", "7946"])
+def test_search_finds_by_names_email_and_phone(browser, clinic, words):
+    mara = ClientFactory(
+        clinic=clinic,
+        first_name="Mara",
+        last_name="Lind",
+        preferred_name="Mimi",
+        email="mara@example.org",
+        phone="+44 20 7946 0000",
+    )
+    ClientFactory(clinic=clinic, first_name="Other", last_name="Person")
+    assert list(browser.get(LIST, {"q": words}).context["cl"].result_list) == [mara]
+
+
+def test_queries_do_not_grow_with_rows(browser, clinic):
+    browser.get(LIST)  # the first request of a sign-in writes when it was seen
+    counts = []
+    for more in (1, 2):
+        for _ in range(more):
+            SessionFactory(plan__client__clinic=clinic)
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            browser.get(LIST)
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize("verb", ["change", "archive", "restore", "history", "delete"])
+def test_another_clinics_client_is_not_found(browser, verb):
+    foreign = ClientFactory(clinic=ClinicFactory(), last_name="Canary")
+    for answer in (
+        browser.get(f"{LIST}{foreign.pk}/{verb}/"),
+        browser.post(f"{LIST}{foreign.pk}/{verb}/"),
+    ):
+        assert (answer.status_code in {403, 404}, b"Canary" in answer.content) == (True, False)
+    foreign.refresh_from_db()
+    assert foreign.archived_at is None
+
+
+def test_archive_and_restore_by_their_pages(browser, clinic):
+    client = ClientFactory(clinic=clinic)
+    assert browser.get(f"{LIST}{client.pk}/archive/").status_code == 200
+    assert Client.objects.current().count() == 1
+    assert browser.post(f"{LIST}{client.pk}/archive/").url == f"/admin/client/{client.pk}/"
+    assert Client.objects.current().count() == 0
+    browser.post(f"{LIST}{client.pk}/restore/")
+    assert Client.objects.current().count() == 1
+
+
+def test_a_booked_session_keeps_the_client_on_the_list(browser, clinic):
+    session = SessionFactory(plan__client__clinic=clinic)
+    page = browser.post(f"{LIST}{session.client_id}/archive/")
+    assert b"Cancel or complete it first, then archive the client." in page.content
+
+
+def test_nobody_deletes_a_client(signed_in, clinic):
+    client = ClientFactory(clinic=clinic)
+    for role in ("owner", "practitioner", "front_desk"):
+        browser = signed_in(MembershipFactory(clinic=clinic, role=role))
+        assert browser.post(f"{LIST}{client.pk}/delete/", {"post": "yes"}).status_code == 403
+    assert Client.objects.count() == 1
