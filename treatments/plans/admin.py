@@ -1,11 +1,212 @@
-"""Plans."""
+"""Plans: the list, the form, the plan's page, and stopping."""
 
-from django.contrib import admin
+from typing import Any
 
-from portal.adminsite.options import ClinicModelAdmin
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+
+from clients.records.models import Client
+from clients.records.terms import Goal
+from portal.adminsite.options import ClinicModelAdmin, choices_display
+from portal.security.refusals import Refused
+from treatments.plans.forms import PlanForm, StopForm, practitioners, usual_words
 from treatments.plans.models import Plan
+from treatments.plans.schedule import due_dates
+from treatments.plans.services import change_plan, open_plan, stop_plan
+from treatments.plans.terms import State
+
+BADGES: dict[str, str] = {State.DRAFTED: "info", State.ACTIVE: "ok", State.COMPLETED: "ok", State.STOPPED: "warn"}
+DONE_BADGES = {"booked": "info", "in_progress": "warn", "completed": "ok"}
+
+
+class PractitionerFilter(admin.SimpleListFilter):
+    """Plans by practitioner."""
+
+    title = "practitioner"
+    parameter_name = "practitioner"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Who treats here."""
+        return [(str(member.pk), str(member)) for member in practitioners()]
+
+    def queryset(self, request: HttpRequest, queryset: "QuerySet[Any]") -> "QuerySet[Any]":
+        """The rows of the chosen person."""
+        value = self.value() or ""
+        return queryset.filter(practitioner_id=int(value)) if value.isdigit() else queryset
 
 
 @admin.register(Plan)
 class PlanAdmin(ClinicModelAdmin):
-    """Plans."""
+    """What is intended for each client."""
+
+    empty_words = "No plans yet. Open a client's page and choose “Make a plan”."
+    search_fields = ("client__first_name", "client__last_name", "client__preferred_name", "client__email")
+    search_help_text = "Client’s name or email"
+    list_display = ("client_name", "state_badge", "progress", "practitioner", "device_kind", "opened")
+    list_display_links = None
+    list_filter = ("state", PractitionerFilter, "device_kind")
+
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[Plan]":
+        """The clinic's plans with what their lines show."""
+        return Plan.objects.with_progress().select_related("client", "practitioner__user", "clinic")
+
+    @admin.display(description="client", ordering="client__last_name")
+    def client_name(self, plan: Plan) -> str:
+        """The client, as the way to the plan."""
+        return format_html('<a href="{}">{}</a>', reverse("admin:treatments_plan_change", args=[plan.pk]), plan.client)
+
+    @admin.display(description="state", ordering="state")
+    def state_badge(self, plan: Plan) -> str:
+        """Where the plan is."""
+        return format_html('<span class="badge badge-{}">{}</span>', BADGES[plan.state], plan.get_state_display())
+
+    @admin.display(description="sessions")
+    def progress(self, plan: Any) -> str:
+        """Done of planned."""
+        return f"{plan.sessions_done} of {plan.sessions_planned}"
+
+    @admin.display(description="opened", ordering="created_at")
+    def opened(self, plan: Plan) -> Any:
+        """The day it was made."""
+        return timezone.localdate(plan.created_at)
+
+    def get_urls(self) -> list[URLPattern]:
+        """Django's addresses, and the pages to edit and to stop."""
+        own = [
+            path("<int:object_id>/edit/", self.admin_site.admin_view(self.edit_page), name="treatments_plan_edit"),
+            path("<int:object_id>/stop/", self.admin_site.admin_view(self.stop_page), name="treatments_plan_stop"),
+        ]
+        return [*own, *super().get_urls()]
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        """Make a plan for the client that ?client= names."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        chosen = request.GET.get("client", "")
+        if not chosen:
+            messages.info(request, "Choose the client first, then “Make a plan” on the client’s page.")
+            return redirect("admin:clients_client_changelist")
+        if not chosen.isdecimal():
+            raise Http404
+        client = get_object_or_404(Client.objects.current(), pk=int(chosen[:18]))
+        form = PlanForm(request.POST if request.method == "POST" else None, initial=self._suggested(request, client))
+        if request.method == "POST" and form.is_valid():
+            try:
+                plan = open_plan(client=client, by=request.user, at=timezone.now(), **form.cleaned_data)  # type: ignore[arg-type]
+            except Refused as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                messages.success(
+                    request, "The plan is saved. Next: send the screening form, or book the first session."
+                )
+                return redirect("admin:treatments_plan_change", plan.pk)
+        back = reverse("client_page", args=[client.pk])
+        return self._form_page(request, form, f"Make a plan for {client}", client, back)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """The plan's page: what is intended, how far it is, what can be done now."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        plan = self.get_own(request, int(object_id) if object_id.isdecimal() else 0)
+        return self.page(
+            request,
+            "admin/treatments/plan/page.html",
+            title=f"Plan for {plan.client}",
+            object=plan,
+            badge=BADGES[plan.state],
+            facts=self._facts(plan),
+            zones=[(row, usual_words(row.zone)) for row in plan.zones.order_by("pk")],
+            series=self._series(plan),
+            may_edit=plan.is_running and self.has_change_permission(request),
+            may_book=plan.is_running and request.user.has_perm("treatments.add_session"),
+        )
+
+    def edit_page(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Change the facts of a plan that is still running."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        plan = self.get_own(request, object_id)
+        form = PlanForm(
+            request.POST if request.method == "POST" else None,
+            instance=plan,
+            initial={"practitioner": plan.practitioner_id},
+        )
+        if request.method == "POST" and form.is_valid():
+            try:
+                change_plan(plan=plan, by=request.user, at=timezone.now(), **form.cleaned_data)  # type: ignore[arg-type]
+            except Refused as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                messages.success(request, "The plan is changed.")
+                return redirect("admin:treatments_plan_change", plan.pk)
+        back = reverse("admin:treatments_plan_change", args=[object_id])
+        return self._form_page(request, form, f"Change the plan for {plan.client}", plan.client, back)
+
+    def stop_page(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """End a plan early, with the reason."""
+
+        def act(request: HttpRequest, plan: Plan, said: dict[str, Any]) -> str:
+            stop_plan(plan=plan, reason=said["reason"], by=request.user, at=timezone.now())  # type: ignore[arg-type]
+            return "The plan is stopped."
+
+        return self.action_page(
+            request,
+            object_id,
+            title="Stop the plan",
+            button="Stop the plan",
+            permission="treatments.stop_plan",
+            form_class=StopForm,
+            act=act,
+            danger=True,
+            lead="No further session can be booked. What was done is kept. A stopped plan cannot be taken up again.",
+        )
+
+    def _form_page(self, request: HttpRequest, form: PlanForm, title: str, client: Client, back: str) -> HttpResponse:
+        return self.page(
+            request,
+            "admin/treatments/plan/form.html",
+            title=title,
+            form=form,
+            button="Save the plan",
+            back_url=back,
+            client=client,
+        )
+
+    def _suggested(self, request: HttpRequest, client: Client) -> dict[str, Any]:
+        """What the form starts with: the client's goals, and oneself when one treats."""
+        return {"goals": client.goals, "practitioner": request.user.membership}  # type: ignore[union-attr]
+
+    def _facts(self, plan: Plan) -> list[tuple[str, str]]:
+        facts = [
+            ("Goals", choices_display(Goal, plan.goals)),
+            ("Practitioner", str(plan.practitioner)),
+            ("Device", plan.get_device_kind_display()),
+            ("Numbing cream", "Planned" if plan.topical_anaesthetic else "Not planned"),
+            ("Sessions", f"{plan.sessions_planned}, {plan.interval_days} days apart"),
+            ("Notes", plan.notes),
+            ("Why it was stopped", plan.stop_reason),
+        ]
+        return [(label, value) for label, value in facts if value]
+
+    def _series(self, plan: Plan) -> list[dict[str, Any]]:
+        """Each session of the series: number, day, and the session itself once it is booked."""
+        booked = {session.number: session for session in plan.sessions.exclude(state="cancelled")}
+        held = {number: timezone.localdate(session.scheduled_for) for number, session in booked.items()}
+        due = due_dates(held, plan.sessions_planned, plan.interval_days)
+        return [
+            {
+                "number": number,
+                "day": day,
+                "session": booked.get(number),
+                "badge": DONE_BADGES[booked[number].state] if number in booked else "",
+            }
+            for number, day in due.items()
+        ]

@@ -1,24 +1,21 @@
 """What is intended: goals, zones with depths, how many sessions, how far apart."""
 
-from decimal import Decimal
 from typing import ClassVar, Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from portal.security.scope import ClinicManager
+from treatments.plans.guidance import DEEP_MM, GREATEST_MM, LEAST_MM
 from treatments.plans.terms import State
 from treatments.products.terms import DeviceKind, Zone
 
-LEAST_DEPTH_MM, GREATEST_DEPTH_MM = Decimal("0.20"), Decimal("2.50")
-DEPTH_VALIDATORS = [MinValueValidator(LEAST_DEPTH_MM), MaxValueValidator(GREATEST_DEPTH_MM)]
+DEPTH_VALIDATORS = [MinValueValidator(LEAST_MM), MaxValueValidator(GREATEST_MM)]
 
 
 def depth_within_limits(name: str) -> models.CheckConstraint:
     """The database refuses a depth below 0.2 mm or above 2.5 mm. Source: docs/clinical.md sections 0 and 2a."""
-    return models.CheckConstraint(
-        condition=models.Q(depth_mm__gte=LEAST_DEPTH_MM, depth_mm__lte=GREATEST_DEPTH_MM), name=name
-    )
+    return models.CheckConstraint(condition=models.Q(depth_mm__gte=LEAST_MM, depth_mm__lte=GREATEST_MM), name=name)
 
 
 class PlanQuerySet(models.QuerySet["Plan"]):
@@ -27,6 +24,10 @@ class PlanQuerySet(models.QuerySet["Plan"]):
     def running(self) -> Self:
         """Drafted and active plans."""
         return self.filter(state__in=[State.DRAFTED, State.ACTIVE])
+
+    def with_progress(self) -> Self:
+        """Adds sessions_done, the number of completed sessions. Sessions lie above: by name only."""
+        return self.annotate(sessions_done=models.Count("sessions", filter=models.Q(sessions__state="completed")))
 
 
 PlanManager = ClinicManager.from_queryset(PlanQuerySet)
@@ -49,6 +50,7 @@ class Plan(models.Model):
     device_kind = models.CharField("device", max_length=12, choices=DeviceKind.choices, default=DeviceKind.MECHANICAL)
     topical_anaesthetic = models.BooleanField("numbing cream planned", default=False)
     notes = models.TextField(blank=True)
+    stop_reason = models.TextField("why it was stopped", blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = PlanManager()
@@ -66,6 +68,11 @@ class Plan(models.Model):
 
     def __str__(self) -> str:
         return f"Plan for {self.client}, {self.sessions_planned} sessions"
+
+    @property
+    def is_running(self) -> bool:
+        """Whether sessions of it may be booked and done."""
+        return self.state in {State.DRAFTED, State.ACTIVE}
 
 
 class PlanZone(models.Model):
@@ -85,7 +92,7 @@ class PlanZone(models.Model):
             models.UniqueConstraint(fields=["plan", "zone"], name="plan_zone_once"),
             depth_within_limits("plan_depth_within_limits"),
             models.CheckConstraint(
-                condition=models.Q(depth_mm__lte=Decimal("1.50")) | ~models.Q(reason=""),
+                condition=models.Q(depth_mm__lte=DEEP_MM) | ~models.Q(reason=""),
                 name="plan_deep_zone_has_a_reason",
             ),
         ]

@@ -1,0 +1,197 @@
+"""What can be done with a plan: open, change, stop; sessions activate and complete it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from clients.records.models import Client
+from portal.audit.services import record
+from portal.practice.models import Membership
+from portal.practice.services import valid_certificate
+from portal.security.refusals import Refused
+from treatments.plans.guidance import ZoneDepth, zones_refusal
+from treatments.plans.models import Plan, PlanZone
+from treatments.plans.terms import State
+from treatments.products.terms import DeviceKind
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from portal.practice.models import User
+
+
+class DepthRefused(Refused):
+    """This needle depth cannot be planned."""
+
+
+class NoCertificate(Refused):
+    """The practitioner has no valid certificate. Add one under Clinic, or choose another practitioner."""
+
+
+class NotInThisClinic(Refused):
+    """The client and the practitioner must both belong to this clinic."""
+
+
+class ClientArchived(Refused):
+    """This client is archived. Restore the client first."""
+
+
+class PlanNotRunning(Refused):
+    """This plan is stopped or completed. Make a new plan instead."""
+
+
+class TooFewSessions(Refused):
+    """More sessions than that are booked or done already. Cancel the booked ones first, or plan more sessions."""
+
+
+class SessionStillOpen(Refused):
+    """A session of this plan is booked or under way. Cancel or complete it first, then stop the plan."""
+
+
+class ReasonMissing(Refused):
+    """Write the reason: it is kept with the record."""
+
+
+@transaction.atomic
+def open_plan(
+    *,
+    client: Client,
+    practitioner: Membership,
+    zones: Sequence[ZoneDepth],
+    goals: Sequence[str],
+    by: "User",
+    at: datetime,
+    sessions_planned: int = 4,
+    interval_days: int = 28,
+    device_kind: str = DeviceKind.MECHANICAL,
+    topical_anaesthetic: bool = False,
+    notes: str = "",
+) -> Plan:
+    """A drafted plan with its zones. Raises NotInThisClinic, ClientArchived, NoCertificate or DepthRefused."""
+    client = Client.objects.select_for_update().get(pk=client.pk)
+    if client.archived_at:
+        raise ClientArchived
+    plan = Plan(
+        clinic=client.clinic,
+        client=client,
+        practitioner=practitioner,
+        goals=list(goals),
+        sessions_planned=sessions_planned,
+        interval_days=interval_days,
+        device_kind=device_kind,
+        topical_anaesthetic=topical_anaesthetic,
+        notes=notes,
+    )
+    _refuse_what_must_not_be(plan, zones, at)
+    plan.save(force_insert=True)
+    _write_zones(plan, zones)
+    record(clinic=plan.clinic, action="plan.opened", subject=plan, at=at, by=by, client_id=client.pk, zones=len(zones))
+    return plan
+
+
+@transaction.atomic
+def change_plan(
+    *,
+    plan: Plan,
+    practitioner: Membership,
+    zones: Sequence[ZoneDepth],
+    goals: Sequence[str],
+    by: "User",
+    at: datetime,
+    sessions_planned: int,
+    interval_days: int,
+    device_kind: str,
+    topical_anaesthetic: bool,
+    notes: str,
+) -> Plan:
+    """The plan with other facts. Raises PlanNotRunning, TooFewSessions, and whatever open_plan raises about them."""
+    plan = _running(plan)
+    plan.practitioner = practitioner
+    plan.goals = list(goals)
+    plan.sessions_planned = sessions_planned
+    plan.interval_days = interval_days
+    plan.device_kind = device_kind
+    plan.topical_anaesthetic = topical_anaesthetic
+    plan.notes = notes
+    _refuse_what_must_not_be(plan, zones, at)
+    # Sessions lie above plans in the layers: asked by name only.
+    if plan.sessions.exclude(state="cancelled").filter(number__gt=sessions_planned).exists():
+        raise TooFewSessions
+    plan.save(force_update=True)
+    plan.zones.all().delete()
+    _write_zones(plan, zones)
+    record(clinic=plan.clinic, action="plan.changed", subject=plan, at=at, by=by, zones=len(zones))
+    complete_if_done(plan=plan, by=by, at=at)
+    return plan
+
+
+@transaction.atomic
+def stop_plan(*, plan: Plan, reason: str, by: "User", at: datetime) -> None:
+    """End a plan before its last session. Raises PlanNotRunning, SessionStillOpen or ReasonMissing."""
+    if not reason.strip():
+        raise ReasonMissing
+    plan = _running(plan)
+    if plan.sessions.filter(state__in=["booked", "in_progress"]).exists():
+        raise SessionStillOpen
+    Plan.objects.running().filter(pk=plan.pk).update(state=State.STOPPED, stop_reason=reason.strip())
+    record(clinic=plan.clinic, action="plan.stopped", subject=plan, at=at, by=by)
+
+
+def activate(*, plan: Plan, by: "User", at: datetime) -> None:
+    """The plan's first session has started. Later ones change nothing."""
+    if Plan.objects.filter(pk=plan.pk, state=State.DRAFTED).update(state=State.ACTIVE):
+        record(clinic=plan.clinic, action="plan.activated", subject=plan, at=at, by=by)
+
+
+def complete_if_done(*, plan: Plan, by: "User", at: datetime) -> None:
+    """Complete the plan once as many sessions are done as were planned."""
+    if plan.sessions.filter(state="completed").count() < plan.sessions_planned:
+        return
+    if Plan.objects.running().filter(pk=plan.pk).update(state=State.COMPLETED):
+        record(clinic=plan.clinic, action="plan.completed", subject=plan, at=at, by=by)
+
+
+def certificate_problem(practitioner: Membership, device_kind: str, on: "date") -> str:
+    """Why nothing may be planned or done by this practitioner on that day, else ""."""
+    is_rf = device_kind == DeviceKind.RADIO_FREQUENCY
+    if valid_certificate(membership=practitioner, on=on, device_is_rf=is_rf):
+        return ""
+    needling = "radio-frequency needling" if is_rf else "needling"
+    return (
+        f"{practitioner} has no valid certificate for {needling} on {on:%-d %b %Y}. "
+        "Add one under Clinic, or choose another practitioner."
+    )
+
+
+def _running(plan: Plan) -> Plan:
+    """The plan as it is now, locked. Raises PlanNotRunning."""
+    locked = Plan.objects.select_for_update().get(pk=plan.pk)
+    if not locked.is_running:
+        raise PlanNotRunning
+    return locked
+
+
+def _refuse_what_must_not_be(plan: Plan, zones: Sequence[ZoneDepth], at: datetime) -> None:
+    on = at.astimezone(ZoneInfo(plan.clinic.time_zone)).date()
+    practitioner = plan.practitioner
+    if practitioner.clinic_id != plan.clinic_id:
+        raise NotInThisClinic
+    problem = certificate_problem(practitioner, plan.device_kind, on)
+    certificate = valid_certificate(
+        membership=practitioner, on=on, device_is_rf=plan.device_kind == DeviceKind.RADIO_FREQUENCY
+    )
+    if problem or certificate is None:
+        raise NoCertificate(problem)
+    refusal = zones_refusal(zones, certificate.max_depth_mm)
+    if refusal:
+        raise DepthRefused(refusal)
+
+
+def _write_zones(plan: Plan, zones: Sequence[ZoneDepth]) -> None:
+    PlanZone.objects.bulk_create(
+        PlanZone(clinic=plan.clinic, plan=plan, zone=zone, depth_mm=depth, reason=reason.strip())
+        for zone, depth, reason in zones
+    )
