@@ -1,11 +1,243 @@
-"""Sessions."""
+"""Sessions: the list, a session's page, and a page for each change of its state."""
 
-from django.contrib import admin
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
 
 from portal.adminsite.options import ClinicModelAdmin
+from portal.security.refusals import Refused
+from treatments.plans.admin import PractitionerFilter
+from treatments.plans.models import Plan
+from treatments.sessions.forms import BookForm, CancelForm, CompleteForm, StartForm
 from treatments.sessions.models import Session
+from treatments.sessions.rules import checks
+from treatments.sessions.services import book_session, cancel_session, complete_session, planned_facts, start_session
+from treatments.sessions.terms import State
+
+BADGES: dict[str, str] = {
+    State.BOOKED: "info",
+    State.IN_PROGRESS: "warn",
+    State.COMPLETED: "ok",
+    State.CANCELLED: "bad",
+}
 
 
 @admin.register(Session)
 class SessionAdmin(ClinicModelAdmin):
-    """Sessions."""
+    """What is booked and what was done."""
+
+    empty_words = "No sessions yet. Open a client's plan and choose “Book a session”."
+    search_fields = ("client__first_name", "client__last_name", "client__preferred_name", "cartridge_lot")
+    search_help_text = "Client’s name or cartridge lot"
+    list_display = ("client_name", "number", "scheduled_for", "practitioner", "state_badge")
+    list_display_links = None
+    list_filter = ("state", "scheduled_for", PractitionerFilter)
+    list_select_related = ("client", "practitioner__user")
+
+    @admin.display(description="client", ordering="client__last_name")
+    def client_name(self, session: Session) -> str:
+        """The client, as the way to the session's page."""
+        url = reverse("admin:treatments_session_change", args=[session.pk])
+        return format_html('<a href="{}">{}</a>', url, session.client)
+
+    @admin.display(description="state", ordering="state")
+    def state_badge(self, session: Session) -> str:
+        """Where the session is."""
+        badge = BADGES[session.state]
+        return format_html('<span class="badge badge-{}">{}</span>', badge, session.get_state_display())
+
+    def get_urls(self) -> list[URLPattern]:
+        """Django's addresses, and a page for each verb."""
+        view = self.admin_site.admin_view
+        own = [
+            path("book/", view(self.add_view), name="treatments_session_book"),
+            path("<int:object_id>/start/", view(self.start_page), name="treatments_session_start"),
+            path("<int:object_id>/complete/", view(self.complete_page), name="treatments_session_complete"),
+            path("<int:object_id>/cancel/", view(self.cancel_page), name="treatments_session_cancel"),
+        ]
+        return [*own, *super().get_urls()]
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        """Book the next session of the plan that ?plan= names."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        chosen = request.GET.get("plan", "")
+        if not chosen:
+            messages.info(request, "Choose the client first, then “Book a session” on the client’s page.")
+            return redirect("admin:clients_client_changelist")
+        if not chosen.isdecimal():
+            raise Http404
+        plan = get_object_or_404(Plan.objects.select_related("client", "clinic"), pk=int(chosen[:18]))
+        form = BookForm(
+            request.POST if request.method == "POST" else None,
+            plan=plan,
+            initial={"scheduled_for": suggested(plan, timezone.now())},
+        )
+        if request.method == "POST" and form.is_valid():
+            try:
+                session = book_session(plan=plan, by=request.user, at=timezone.now(), **form.cleaned_data)  # type: ignore[arg-type]
+            except Refused as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                messages.success(request, f"Session {session.number} of {plan.client} is booked.")
+                return redirect("admin:treatments_session_change", session.pk)
+        return self.page(
+            request,
+            "admin/treatments/session/action.html",
+            title=f"Book a session for {plan.client}",
+            form=form,
+            button="Book",
+            client=plan.client,
+            lead=f"Times are the clinic's ({plan.clinic.time_zone}).",
+            back_url=reverse("client_page", args=[plan.client_id]),
+        )
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """The session's page: facts, depths, follow-ups, and what can be done now."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        session = self.get_own(request, int(object_id) if object_id.isdecimal() else 0)
+        sees_care = request.user.has_perm("treatments.view_sessionzone")
+        return self.page(
+            request,
+            "admin/treatments/session/page.html",
+            title=f"Session {session.number} of {session.plan.sessions_planned}: {session.client}",
+            object=session,
+            badge=BADGES[session.state],
+            facts=self._facts(session, sees_care=sees_care),
+            sees_care=sees_care,
+            zones=session.zones.order_by("pk") if sees_care else [],
+            planned=session.plan.zones.order_by("pk") if sees_care and not session.ended_at else [],
+            followups=session.followups.select_related("message").order_by("message__due_at") if sees_care else [],
+            buttons=self._buttons(request, session),
+        )
+
+    def start_page(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Show every condition, with what cures it; start when all hold."""
+
+        def act(request: HttpRequest, session: Session, _: dict[str, Any]) -> str:
+            start_session(session=session, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+            return "The session is started. Write down what was done when it ends."
+
+        session = self._open(request, object_id, "start", State.BOOKED)
+        if isinstance(session, HttpResponse):
+            return session
+        today = timezone.localdate()
+        return self.action_page(
+            request,
+            object_id,
+            title=f"Start session {session.number} of {session.client}",
+            button="Start the session",
+            permission="treatments.start_session",
+            form_class=StartForm,
+            form_kwargs={"session": session, "today": today},
+            act=act,
+            template="admin/treatments/session/start.html",
+            client=session.client,
+            checks=checks(planned_facts(session, today)),
+        )
+
+    def complete_page(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Write down what was done; the follow-up emails are scheduled with it."""
+
+        def act(request: HttpRequest, session: Session, said: dict[str, Any]) -> str:
+            by: Any = request.user
+            complete_session(session=session, by=by, at=timezone.now(), **said)
+            return "The session is completed, and the follow-up emails are scheduled."
+
+        session = self._open(request, object_id, "complete", State.IN_PROGRESS)
+        if isinstance(session, HttpResponse):
+            return session
+        return self.action_page(
+            request,
+            object_id,
+            title=f"Complete session {session.number} of {session.client}",
+            button="Complete the session",
+            permission="treatments.complete_session",
+            form_class=CompleteForm,
+            form_kwargs={"session": session, "at": timezone.now()},
+            act=act,
+            template="admin/treatments/session/complete.html",
+            client=session.client,
+            lead="What is written here is kept as the record. The follow-up emails are scheduled from the end time.",
+        )
+
+    def cancel_page(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Take a booked session off, with the reason."""
+
+        def act(request: HttpRequest, session: Session, said: dict[str, Any]) -> str:
+            cancel_session(session=session, by=request.user, at=timezone.now(), **said)  # type: ignore[arg-type]
+            return "The session is cancelled."
+
+        return self.action_page(
+            request,
+            object_id,
+            title="Cancel the session",
+            button="Cancel the session",
+            permission="treatments.cancel_session",
+            form_class=CancelForm,
+            act=act,
+            danger=True,
+            lead="The time is free again, and the client's next booking takes this session's number.",
+        )
+
+    def _open(self, request: HttpRequest, object_id: int, verb: str, expected: State) -> Any:
+        """The own row; or, on a GET when it is too late for this verb, the way back with a sentence."""
+        if not request.user.has_perm(f"treatments.{verb}_session"):
+            raise PermissionDenied
+        session = self.get_own(request, object_id)
+        if request.method == "POST" or session.state == expected:
+            return session
+        state = session.get_state_display().lower()
+        messages.info(request, f"This session is {state}: there is nothing to {verb}.")
+        return redirect("admin:treatments_session_change", session.pk)
+
+    def _buttons(self, request: HttpRequest, session: Session) -> list[tuple[str, str, str]]:
+        """What this person can do now: word, address, style."""
+        offered = {
+            State.BOOKED: [("start", "Start", "primary"), ("cancel", "Cancel the session", "")],
+            State.IN_PROGRESS: [("complete", "Complete", "primary")],
+        }.get(State(session.state), [])
+        return [
+            (word, reverse(f"admin:treatments_session_{verb}", args=[session.pk]), style)
+            for verb, word, style in offered
+            if request.user.has_perm(f"treatments.{verb}_session")
+        ]
+
+    def _facts(self, session: Session, *, sees_care: bool) -> list[tuple[str, str]]:
+        facts = [
+            ("Booked for", moment(session.scheduled_for)),
+            ("Practitioner", str(session.practitioner)),
+            ("Started", f"{moment(session.started_at)}, {session.started_by}" if session.started_at else ""),
+            ("Ended", moment(session.ended_at)),
+            ("Written down by", str(session.completed_by or "")),
+            ("Device", str(session.device or "") if sees_care else ""),
+            ("Cartridge lot", session.cartridge_lot if sees_care else ""),
+            ("Notes", session.notes if sees_care else ""),
+            ("Why it was cancelled", session.cancel_reason),
+        ]
+        return [(label, value) for label, value in facts if value]
+
+
+def moment(at: datetime | None) -> str:
+    """A date and time as people write it: "1 Jun 2026, 14:00"."""
+    return f"{timezone.localtime(at):%-d %b %Y, %H:%M}" if at else ""
+
+
+def suggested(plan: Plan, at: datetime) -> datetime:
+    """When the next session could be: an interval after the last one, at ten; the next full hour when that is today."""
+    last = Session.objects.filter(client_id=plan.client_id).standing().order_by("-scheduled_for").first()
+    today = timezone.localdate(at)
+    due = timezone.localdate(last.scheduled_for) + timedelta(days=plan.interval_days) if last else today
+    if due > today:
+        return timezone.make_aware(datetime.combine(due, time(10)))
+    return timezone.localtime(at).replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)

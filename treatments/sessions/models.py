@@ -1,12 +1,12 @@
 """What was done: when, by whom, with what, how deep."""
 
 from datetime import datetime
-from decimal import Decimal
 from typing import ClassVar, Self
 
 from django.db import models
 
 from portal.security.scope import ClinicManager
+from treatments.plans.guidance import DEEP_MM
 from treatments.plans.models import DEPTH_VALIDATORS, depth_within_limits
 from treatments.products.terms import Zone
 from treatments.sessions.terms import State
@@ -18,6 +18,14 @@ class SessionQuerySet(models.QuerySet["Session"]):
     def booked_between(self, start: datetime, end: datetime) -> Self:
         """Sessions of one day: those not cancelled whose time lies in it."""
         return self.filter(scheduled_for__gte=start, scheduled_for__lt=end).exclude(state=State.CANCELLED)
+
+    def standing(self) -> Self:
+        """Sessions that were not cancelled: their numbers are taken."""
+        return self.exclude(state=State.CANCELLED)
+
+    def last_before(self, at: datetime) -> "Session | None":
+        """The latest of these sessions before a time, those cancelled left out."""
+        return self.standing().filter(scheduled_for__lt=at).order_by("-scheduled_for").first()
 
     def completed(self) -> Self:
         """Sessions that were done."""
@@ -44,6 +52,7 @@ class Session(models.Model):
     device = models.ForeignKey("treatments.Device", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     cartridge_lot = models.CharField(max_length=60, blank=True)
     notes = models.TextField(blank=True)
+    cancel_reason = models.TextField("why it was cancelled", blank=True)
 
     objects = SessionManager()
 
@@ -96,7 +105,7 @@ class SessionZone(models.Model):
             models.UniqueConstraint(fields=["session", "zone"], name="session_zone_once"),
             depth_within_limits("session_depth_within_limits"),
             models.CheckConstraint(
-                condition=models.Q(depth_mm__lte=Decimal("1.50")) | ~models.Q(reason=""),
+                condition=models.Q(depth_mm__lte=DEEP_MM) | ~models.Q(reason=""),
                 name="session_deep_zone_has_a_reason",
             ),
         ]

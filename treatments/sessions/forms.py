@@ -1,0 +1,158 @@
+"""The forms behind a session's pages: book, start, complete, cancel."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils import timezone
+
+from portal.adminsite.forms import Point, PointsOut
+from portal.adminsite.widgets import DateTimeBox
+from portal.practice.services import valid_certificate
+from treatments.plans.forms import DepthLines
+from treatments.plans.guidance import GREATEST_MM, ZoneDepth
+from treatments.plans.models import Plan
+from treatments.plans.schedule import too_soon
+from treatments.products.models import Device
+from treatments.products.terms import DeviceKind
+from treatments.sessions.models import Session
+from treatments.sessions.rules import ended_at_problem
+
+if TYPE_CHECKING:
+    Devices = forms.ModelChoiceField[Device]
+else:
+    Devices = forms.ModelChoiceField
+
+
+class BookForm(PointsOut, forms.Form):
+    """When the next session of a plan is to be."""
+
+    save_anyway = "I have seen this; book anyway"
+    scheduled_for = forms.DateTimeField(
+        label="Date and time",
+        widget=DateTimeBox,
+        error_messages={
+            "required": "Choose the date and time.",
+            "invalid": "Choose a date and time, such as 01/06/2026 10:00.",
+        },
+    )
+
+    def __init__(self, *args: Any, plan: Plan, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.plan = plan
+
+    def clean(self) -> dict[str, Any]:
+        """A session that comes too soon after the last one is pointed out."""
+        cleaned = super().clean() or self.cleaned_data
+        when = cleaned.get("scheduled_for")
+        if when:
+            last = Session.objects.filter(client_id=self.plan.client_id).last_before(when)
+            day = timezone.localdate(last.scheduled_for) if last else None
+            words = too_soon(timezone.localdate(when), day, self.plan.interval_days)
+            self.point_out([Point(words)] if words else [])
+        return cleaned
+
+
+class StartForm(PointsOut, forms.Form):
+    """Nothing to fill in; a start too soon after the last session is pointed out."""
+
+    save_anyway = "I have seen this; start anyway"
+
+    def __init__(self, *args: Any, session: Session, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.session, self.today = session, today
+
+    def clean(self) -> dict[str, Any]:
+        """Held against the client's last session that was done."""
+        cleaned = super().clean() or self.cleaned_data
+        done = Session.objects.filter(client_id=self.session.client_id).completed()
+        last = done.order_by("-ended_at").first()
+        day = timezone.localdate(last.ended_at) if last and last.ended_at else None
+        words = too_soon(self.today, day, self.session.plan.interval_days)
+        self.point_out([Point(words)] if words else [])
+        return cleaned
+
+
+class CancelForm(forms.Form):
+    """Why a session is taken off."""
+
+    reason = forms.CharField(
+        label="Reason",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Write the reason: it is kept with the session."},
+    )
+
+
+class CompleteForm(DepthLines, forms.Form):
+    """What was done: device, lot, when it ended, and how deep each zone was needled."""
+
+    save_anyway = "I have checked these depths; complete anyway"
+    cartridge_lot = forms.CharField(
+        label="Cartridge lot",
+        max_length=60,
+        help_text="The lot number on the cartridge's packet.",
+        error_messages={"required": "Write the cartridge's lot number: it is on the packet."},
+    )
+    ended_at = forms.DateTimeField(
+        label="Ended",
+        widget=DateTimeBox,
+        error_messages={"required": "Write when the session ended.", "invalid": "Write a date and a time."},
+    )
+    notes = forms.CharField(label="Notes", required=False, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, *args: Any, session: Session, at: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.session, self.at = session, at
+        self.fields["device"] = self._devices()
+        self.fields["ended_at"].initial = timezone.localtime(at)
+        self.order_fields(["device", "cartridge_lot", "ended_at", "notes"])
+        planned = {row.zone: ZoneDepth(row.zone, row.depth_mm, row.reason) for row in session.plan.zones.order_by("pk")}
+        self.add_depths(planned, planned, ticked=True)
+
+    def clean_ended_at(self) -> datetime:
+        """Neither in the future nor before the start."""
+        ended: datetime = self.cleaned_data["ended_at"]
+        started = self.session.started_at or ended
+        # People write minutes: a session that ended in the minute it started in did not end before it.
+        if ended < started and ended >= started.replace(second=0, microsecond=0):
+            ended = started
+        problem = ended_at_problem(started_at=started, ended_at=ended, at=self.at)
+        if problem:
+            raise forms.ValidationError(problem)
+        return ended
+
+    def clean(self) -> dict[str, Any]:
+        """The depths, held against the practitioner's certificate; unusual ones are pointed out."""
+        super().clean()
+        depths = self.read_depths(self.certified_mm())
+        if not depths and not self.errors:
+            self.add_error(None, "Tick at least one zone that was treated, and write its depth.")
+        self.point_out_unusual(depths)
+        return self.others() | {"zones": depths}
+
+    def certified_mm(self) -> Decimal:
+        """The greatest depth of the practitioner's certificate; that one is missing, the service says."""
+        ended = self.cleaned_data.get("ended_at") or self.at
+        certificate = valid_certificate(
+            membership=self.session.practitioner,
+            on=timezone.localdate(ended),
+            device_is_rf=self.session.plan.device_kind == DeviceKind.RADIO_FREQUENCY,
+        )
+        return certificate.max_depth_mm if certificate else GREATEST_MM
+
+    def _devices(self) -> "Devices":
+        kind = self.session.plan.device_kind
+        field = Devices(
+            queryset=Device.objects.in_use().filter(kind=kind),
+            label="Device",
+            empty_label="Choose",
+            error_messages={
+                "required": "Choose the device that was used.",
+                "invalid_choice": "Choose a device that is in use here.",
+            },
+        )
+        if not field.queryset or not field.queryset.exists():
+            field.help_text = "No device of the plan's kind is in use. Add one under Clinic first."
+        return field

@@ -1,0 +1,229 @@
+"""What can be done with a session: book, start, complete, cancel."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from clients.records.models import Client
+from portal.audit.services import record
+from portal.practice.services import valid_certificate
+from portal.security.refusals import Refused
+from treatments.followups.services import schedule_followups
+from treatments.plans.guidance import ZoneDepth
+from treatments.plans.models import Plan
+from treatments.plans.services import activate, complete_if_done
+from treatments.products.models import Device
+from treatments.products.terms import DeviceKind
+from treatments.screening.services import why_not_screened
+from treatments.sessions.models import Session, SessionZone
+from treatments.sessions.rules import Facts, ended_at_problem, lowest_free, may_start
+from treatments.sessions.terms import State
+
+if TYPE_CHECKING:
+    from portal.practice.models import User
+
+ZoneDone = ZoneDepth  # what was done is written like what was planned
+LATEST = timedelta(days=2 * 366)
+
+
+class ClientArchived(Refused):
+    """This client is archived. Restore the client first."""
+
+
+class PlanNotRunning(Refused):
+    """This plan is stopped or completed. Make a new plan and book from there."""
+
+
+class AllBooked(Refused):
+    """All sessions of this plan are booked or done. Change the number of sessions in the plan to book another."""
+
+
+class NotOnThatDay(Refused):
+    """Book a session for today or later, at most two years ahead."""
+
+
+class NotBooked(Refused):
+    """Only a booked session can be started or cancelled; this one is not."""
+
+
+class MayNotStart(Refused):
+    """This session cannot start now."""
+
+
+class NotInProgress(Refused):
+    """Only a session that was started can be completed. Start it first."""
+
+
+class AlreadyCompleted(Refused):
+    """This session was already completed."""
+
+
+class NotWhole(Refused):
+    """Something is missing before this session can be completed."""
+
+
+class ReasonMissing(Refused):
+    """Write the reason: it is kept with the session."""
+
+
+@transaction.atomic
+def book_session(*, plan: Plan, scheduled_for: datetime, by: "User", at: datetime) -> Session:
+    """The plan's next session, numbered. Raises ClientArchived, PlanNotRunning, AllBooked or NotOnThatDay."""
+    # Both rows are locks: archiving the client and a second booking wait for this one.
+    client = Client.objects.select_for_update().get(pk=plan.client_id)
+    plan = Plan.objects.select_for_update().get(pk=plan.pk)
+    if client.archived_at:
+        raise ClientArchived
+    if not plan.is_running:
+        raise PlanNotRunning
+    number = lowest_free(plan.sessions.standing().values_list("number", flat=True), plan.sessions_planned)
+    if number is None:
+        raise AllBooked
+    if local_day(plan, scheduled_for) < local_day(plan, at) or scheduled_for > at + LATEST:
+        raise NotOnThatDay
+    session = Session.objects.create(
+        clinic=plan.clinic,
+        client=client,
+        plan=plan,
+        number=number,
+        practitioner=plan.practitioner,
+        scheduled_for=scheduled_for,
+    )
+    record(clinic=plan.clinic, action="session.booked", subject=session, at=at, by=by, plan_id=plan.pk, number=number)
+    return session
+
+
+@transaction.atomic
+def start_session(*, session: Session, by: "User", at: datetime) -> None:
+    """Begin treating. Raises NotBooked, or MayNotStart with every reason in its sentence."""
+    now = Session.objects.select_for_update().get(pk=session.pk)
+    if now.state != State.BOOKED:
+        raise NotBooked
+    reasons = may_start(planned_facts(now, local_day(now.plan, at)))
+    if reasons:
+        raise MayNotStart(*reasons)
+    booked = Session.objects.filter(pk=now.pk, state=State.BOOKED)
+    if booked.update(state=State.IN_PROGRESS, started_at=at, started_by=by) != 1:
+        raise NotBooked
+    activate(plan=now.plan, by=by, at=at)
+    record(clinic=now.clinic, action="session.started", subject=now, at=at, by=by)
+    session.refresh_from_db()
+
+
+@transaction.atomic
+def complete_session(
+    *,
+    session: Session,
+    device: Device,
+    cartridge_lot: str,
+    zones: Sequence[ZoneDone],
+    ended_at: datetime,
+    notes: str,
+    by: "User",
+    at: datetime,
+) -> None:
+    """Write down what was done and schedule the follow-ups, once.
+
+    Raises AlreadyCompleted, NotInProgress, NotWhole, or MayNotStart when the conditions do not hold on that day.
+    """
+    now = Session.objects.select_for_update().get(pk=session.pk)
+    _refuse_unless_in_progress(now)
+    _refuse_unless_whole(now, device, cartridge_lot, ended_at, at)
+    reasons = may_start(done_facts(now, device, zones, local_day(now.plan, ended_at)))
+    if reasons:
+        raise MayNotStart(*reasons)
+    done = Session.objects.filter(pk=now.pk, state=State.IN_PROGRESS).update(
+        state=State.COMPLETED,
+        ended_at=ended_at,
+        completed_by=by,
+        device=device,
+        cartridge_lot=cartridge_lot.strip(),
+        notes=notes,
+    )
+    if done != 1:
+        raise AlreadyCompleted
+    now.refresh_from_db()
+    SessionZone.objects.bulk_create(
+        SessionZone(clinic=now.clinic, session=now, zone=zone, depth_mm=depth, reason=reason.strip())
+        for zone, depth, reason in zones
+    )
+    schedule_followups(session=now, at=at)
+    complete_if_done(plan=now.plan, by=by, at=at)
+    record(clinic=now.clinic, action="session.completed", subject=now, at=at, by=by, zones=len(zones))
+    session.refresh_from_db()
+
+
+@transaction.atomic
+def cancel_session(*, session: Session, reason: str, by: "User", at: datetime) -> None:
+    """Take a booked session off, with the reason. Raises NotBooked or ReasonMissing."""
+    if not reason.strip():
+        raise ReasonMissing
+    booked = Session.objects.filter(pk=session.pk, state=State.BOOKED)
+    if booked.update(state=State.CANCELLED, cancel_reason=reason.strip()) != 1:
+        raise NotBooked
+    record(clinic=session.clinic, action="session.cancelled", subject=session, at=at, by=by)
+    session.refresh_from_db()
+
+
+def planned_facts(session: Session, on: date) -> Facts:
+    """What the rules need to know when the session is done as planned on that day."""
+    plan = session.plan
+    zones = [ZoneDepth(row.zone, row.depth_mm, row.reason) for row in plan.zones.order_by("pk")]
+    return _facts(session, plan.device_kind, zones, on, still_running=plan.is_running)
+
+
+def done_facts(session: Session, device: Device, zones: Sequence[ZoneDone], on: date) -> Facts:
+    """The same for what was really done: this device, these zones, these depths."""
+    return _facts(session, device.kind, zones, on, still_running=session.plan.is_running)
+
+
+def local_day(plan: Plan, at: datetime) -> date:
+    """The day it is then in the clinic."""
+    return at.astimezone(ZoneInfo(plan.clinic.time_zone)).date()
+
+
+def _facts(session: Session, kind: str, zones: Sequence[ZoneDepth], on: date, *, still_running: bool) -> Facts:
+    is_rf, left = kind == DeviceKind.RADIO_FREQUENCY, session.practitioner.ended_at
+    certificate = valid_certificate(membership=session.practitioner, on=on, device_is_rf=is_rf)
+    return Facts(
+        on=on,
+        client_archived=session.client.archived_at is not None,
+        plan_running=still_running,
+        practitioner=str(session.practitioner),
+        practitioner_left=left is not None and local_day(session.plan, left) < on,
+        screening_problem=why_not_screened(
+            client=session.client,
+            areas=[row.zone for row in zones],
+            device_kind=kind,
+            topical_anaesthetic=session.plan.topical_anaesthetic,
+            on=on,
+        ),
+        needling="radio-frequency needling" if is_rf else "needling",
+        certified_mm=certificate.max_depth_mm if certificate else None,
+        zones=tuple(zones),
+    )
+
+
+def _refuse_unless_in_progress(session: Session) -> None:
+    if session.state == State.COMPLETED and session.ended_at:
+        ended = session.ended_at.astimezone(ZoneInfo(session.clinic.time_zone))
+        raise AlreadyCompleted(f"This session was already completed at {ended:%-d %b %Y, %H:%M}. Nothing was changed.")
+    if session.state != State.IN_PROGRESS:
+        raise NotInProgress
+
+
+def _refuse_unless_whole(
+    session: Session, device: Device, cartridge_lot: str, ended_at: datetime, at: datetime
+) -> None:
+    if device.clinic_id != session.clinic_id or device.retired_on is not None:
+        raise NotWhole("This device is not in use here. Choose another.")
+    if device.kind != session.plan.device_kind:
+        raise NotWhole(f"The plan is for a {session.plan.get_device_kind_display().lower()} device. Choose another.")
+    if not cartridge_lot.strip():
+        raise NotWhole("Write the cartridge's lot number: it is on the packet.")
+    problem = ended_at_problem(started_at=session.started_at or at, ended_at=ended_at, at=at)
+    if problem:
+        raise NotWhole(problem)
