@@ -18,7 +18,9 @@ from portal.client_page.timeline import Entry
 from treatments.followups.models import Alert, Reply
 from treatments.plans.models import Plan
 from treatments.plans.terms import State as PlanState
+from treatments.products.terms import DeviceKind
 from treatments.screening.models import Screening
+from treatments.screening.services import why_not_screened
 from treatments.screening.terms import State as ScreeningState
 from treatments.sessions.models import Session
 from treatments.sessions.terms import State as SessionState
@@ -46,6 +48,11 @@ class History:
         return next(iter(running or self.plans), None)
 
     @property
+    def runs(self) -> bool:
+        """Whether that plan is still running."""
+        return self.plan is not None and self.plan.state in {PlanState.DRAFTED, PlanState.ACTIVE}
+
+    @property
     def waiting_flags(self) -> list[Alert]:
         """Red flags that nobody has acted on, the nearest clock first."""
         return sorted((flag for flag in self.red_flags if flag.acknowledged_at is None), key=lambda flag: flag.act_by)
@@ -63,7 +70,7 @@ def read_history(client: Client, *, cares: bool) -> History:
         client=client,
         cares=cares,
         screenings=some(Screening.objects.filter(**mine)),
-        plans=some(Plan.objects.filter(**mine)),
+        plans=some(Plan.objects.filter(**mine).prefetch_related("zones")),
         sessions=some(Session.objects.filter(**mine)),
         # A message to the clinic is about a reply: it is for those who may read replies.
         messages=some(messages if cares else messages.filter(recipient=Recipient.CLIENT)),
@@ -93,10 +100,13 @@ def entries(history: History) -> Iterator[Entry]:
 
 def facts_of(history: History, on: date) -> Facts:
     """How the client stands on one day, for next_steps()."""
-    by_state = {screening.state: screening.pk for screening in reversed(history.screenings)}
+    newest = max((row for row in history.screenings if row.submitted_at), key=submitted, default=None)
+    sent = next((row.pk for row in history.screenings if row.state == ScreeningState.SENT), None)
+    to_decide = newest if newest and may_decide(newest, on) else None
+    why_not = why_not_screened_for(history, newest, on)
     booked = next(iter(history.sessions_in(SessionState.BOOKED)), None)
     started = next(iter(history.sessions_in(SessionState.IN_PROGRESS)), None)
-    plan = history.plan if history.plan and history.plan.state in {PlanState.DRAFTED, PlanState.ACTIVE} else None
+    plan = history.plan if history.runs else None
     taken = [row for row in history.sessions if plan and row.plan_id == plan.pk and row.state != SessionState.CANCELLED]
     return Facts(
         client=history.client.pk,
@@ -105,20 +115,45 @@ def facts_of(history: History, on: date) -> Facts:
         has_email=bool(history.client.email),
         red_flag=next((flag.pk for flag in history.waiting_flags), None),
         in_progress=started.pk if started else None,
-        to_review=by_state.get(ScreeningState.SUBMITTED),
+        to_review=to_decide.pk if to_decide else None,
         booked=booked.pk if booked else None,
         booked_today=booked is not None and local_day(booked.scheduled_for) <= on,
-        awaiting_client=by_state.get(ScreeningState.SENT),
-        screened=any(holds(screening, on) for screening in history.screenings),
+        awaiting_client=sent,
+        screened=not why_not,
+        turned_down=newest is not None and newest.state in TURNED_DOWN and not to_decide,
+        why_not=why_not if history.cares and not to_decide else "",
         plan=plan.pk if plan else None,
         sessions_left=max(plan.sessions_planned - len(taken), 0) if plan else 0,
     )
 
 
-def holds(screening: Screening, on: date) -> bool:
-    """Whether a screening was accepted and has not run out on that day."""
-    return (
-        screening.state == ScreeningState.ACCEPTED and screening.valid_until is not None and screening.valid_until >= on
+TURNED_DOWN = {ScreeningState.DEFERRED, ScreeningState.REFUSED}
+
+
+def submitted(screening: Screening) -> tuple[Any, int]:
+    """The order in which answers came in."""
+    return (screening.submitted_at, screening.pk)
+
+
+def may_decide(screening: Screening, on: date) -> bool:
+    """Whether a screening waits for a decision: filled in, or deferred until a day that has come."""
+    deferred = screening.state == ScreeningState.DEFERRED and screening.defer_until is not None
+    return screening.state == ScreeningState.SUBMITTED or bool(
+        deferred and screening.defer_until and screening.defer_until <= on
+    )
+
+
+def why_not_screened_for(history: History, newest: Screening | None, on: date) -> str:
+    """Why the client's screening does not hold on that day for their plan, or without one for what it asked about."""
+    plan = history.plan if history.runs else None
+    planned = plan or newest
+    areas = [zone.zone for zone in plan.zones.all()] if plan else newest.areas if newest else []
+    return why_not_screened(
+        client=history.client,
+        areas=areas,
+        device_kind=planned.device_kind if planned else DeviceKind.MECHANICAL,
+        topical_anaesthetic=planned.topical_anaesthetic if planned else False,
+        on=on,
     )
 
 
@@ -129,11 +164,10 @@ def picture_of(history: History, on: date) -> Picture | None:
     if plan is None:
         return None
     waiting = history.sessions_in(SessionState.BOOKED, SessionState.IN_PROGRESS)
-    runs = plan.state in {PlanState.DRAFTED, PlanState.ACTIVE}
     return draw(
         done=[Done(row.number, day) for row, day in done if row.plan_id == plan.pk],
         booked=[Booked(row.number, local_day(row.scheduled_for)) for row in waiting if row.plan_id == plan.pk],
-        planned=plan.sessions_planned if runs else 0,
+        planned=plan.sessions_planned if history.runs else 0,
         interval_days=plan.interval_days,
         last_done=max((day for _, day in done), default=None),
         on=on,

@@ -26,7 +26,9 @@ class Facts:
     booked: int | None = None  # the next booked session
     booked_today: bool = False  # its day has come
     awaiting_client: int | None = None  # a screening form that was sent
-    screened: bool = False  # an accepted screening that has not run out
+    screened: bool = False  # the newest screening is accepted and holds today for what is planned
+    turned_down: bool = False  # the newest screening was deferred to a later day, or refused
+    why_not: str = ""  # why it does not hold and what cures it, for those who may read it
     plan: int | None = None  # drafted or active
     sessions_left: int = 0  # of the plan, neither done nor booked
 
@@ -91,7 +93,7 @@ def possible_steps(facts: Facts) -> list[tuple[Step, bool]]:
                 SEND,
                 query=client,
             ),
-            not facts.screened,
+            not (facts.screened or facts.turned_down),
         ),
     )
     return [(step, urgent) for makes_sense, step, urgent in table if makes_sense]
@@ -105,6 +107,4 @@ def waiting_for(facts: Facts) -> str:
         return f"{facts.name} has no email address. Add one to send the screening form and follow-ups."
     if facts.awaiting_client:
         return f"Waiting for {facts.name} to fill in the screening form."
-    if not facts.screened and not facts.to_review:
-        return f"{facts.name} has no accepted screening. A session can start once there is one."
-    return ""
+    return facts.why_not

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from portal.demo.stories import clear_answers
 from tests.factories import (
     AlertFactory,
     ClientFactory,
@@ -19,6 +20,9 @@ from tests.factories import (
     ScreeningFactory,
     SessionFactory,
 )
+from treatments.screening.questionnaire import default, snapshot
+
+INVITATION = "screening_invitation"
 
 
 @pytest.fixture
@@ -50,7 +54,8 @@ def live_through(client, at):
         state="accepted",
         requested_at=at - timedelta(days=40),
         submitted_at=at - timedelta(days=40),
-        answers={},
+        questionnaire=snapshot(default()),
+        answers=clear_answers() | {"date_of_birth": "1985-05-17"},
         outcome="suitable",
         decided_at=at - timedelta(days=39),
         decided_by=by,
@@ -67,10 +72,12 @@ def live_through(client, at):
         device=DeviceFactory(clinic=client.clinic),
         cartridge_lot="L1",
     )
-    sent = MessageFactory(client=client, state="sent", sent_at=at - timedelta(days=27), due_at=at - timedelta(days=27))
+    sent = MessageFactory(
+        client=client, kind=INVITATION, state="sent", sent_at=at - timedelta(days=27), due_at=at - timedelta(days=27)
+    )
     reply = ReplyFactory(followup=FollowupFactory(session=session, message=sent), submitted_at=at - timedelta(days=26))
     AlertFactory(reply=reply, raised_at=reply.submitted_at, act_by=at + timedelta(hours=2))
-    MessageFactory(client=client, due_at=at + timedelta(days=12))
+    MessageFactory(client=client, kind=INVITATION, due_at=at + timedelta(days=12))
     return SessionFactory(plan=plan, scheduled_for=at + timedelta(days=3))
 
 
@@ -96,13 +103,13 @@ def test_what_is_coming_and_what_happened_are_apart(signed_in, practitioner, ada
     context = page(signed_in(practitioner), ada).context
     assert [(line.words, line.badge) for line in context["coming"]] == [
         (f"Session {session.number}", "Booked"),
-        ("Email: Followup", "Scheduled"),
+        ("Email: Screening form", "Scheduled"),
     ]
     assert [(line.words.split(" after session")[0], line.badge) for line in context["so_far"]] == [
         ("Plan made: 12 sessions, 28 days apart", "Active"),
         ("Reply to “Day 3”", "No warning signs"),
         ("Red flag raised", "Call today"),
-        ("Email: Followup", "Sent"),
+        ("Email: Screening form", "Sent"),
         (f"Session {session.number - 1}", "Completed"),
         ("Screening accepted", "Accepted"),
     ]
@@ -138,7 +145,7 @@ def test_the_front_desk_sees_no_health_details(signed_in, front_desk, ada):
     ):
         assert secret not in html, secret
     assert "ada+skin@example.org" in html
-    assert [line.words for line in response.context["coming"]] == [f"Session {session.number}", "Email: Followup"]
+    assert [line.words for line in response.context["coming"]] == [f"Session {session.number}", "Email: Screening form"]
 
 
 def test_another_clinics_client_is_not_found(signed_in, practitioner):

@@ -46,6 +46,7 @@ BOOKED = replace(IN_SERIES, booked=5)
             "Act on red flag",
             ["Book a session", "Send a new screening form"],
         ),
+        (replace(NEW, turned_down=True), None, ["Make a plan", "Send screening form"]),
         (replace(NEW, archived=True, red_flag=8), None, []),
     ],
 )
@@ -80,7 +81,7 @@ def test_a_step_leads_to_its_page():
     ("facts", "words"),
     [
         (SCREENED, ""),
-        (NEW, "Ada has no accepted screening. A session can start once there is one."),
+        (replace(NEW, why_not="This client has no screening."), "This client has no screening."),
         (replace(NEW, awaiting_client=4), "Waiting for Ada to fill in the screening form."),
         (replace(NEW, to_review=4), ""),
         (

@@ -148,8 +148,8 @@ def test_a_window_at_the_weeks_edges(days, words):
 
 
 def test_messages_that_need_a_person(practitioner, ada):
-    MessageFactory(client=ada, kind="followup", state="failed", why="The mail server refused the address.")
-    MessageFactory(client=ada, state="failed", why="Seen already.", seen_at=NOON)
+    MessageFactory(client=ada, kind="screening_invitation", state="failed", why="The mail server refused the address.")
+    MessageFactory(client=ada, kind="screening_invitation", state="failed", why="Seen already.", seen_at=NOON)
     MessageFactory(client=ada, state="cancelled", why="A newer session.")
     block = blocks(practitioner)["messages"]
     assert [(row.client, row.badge, row.words.split(": ")[1]) for row in block.rows] == [
@@ -184,7 +184,7 @@ def fill(clinic):
     AlertFactory(reply=ReplyFactory(followup=FollowupFactory(session=session)))
     today = SessionFactory(plan=PlanFactory(client=client), scheduled_for=NOON)
     PlanZoneFactory(plan=today.plan)
-    MessageFactory(client=client, state="failed", why="Refused.")
+    MessageFactory(client=client, kind="screening_invitation", state="failed", why="Refused.")
     ScreeningFactory(client=client, state="submitted", submitted_at=NOON, answers={}, outcome="review")
 
 

@@ -1,0 +1,195 @@
+"""Who is at which stage: the forty stories of the demo."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from portal.demo import people
+from portal.demo.clinic import Team
+from portal.demo.moments import SHOWN_AFTER, days_ago, ended_so_that_due, later_today
+from portal.demo.people import Person
+from portal.demo.play import Play, Story
+from portal.demo.stories import BODY, DAY, DEEP_SCARS, FACE, HOUR, NECK, SCARS, Patient
+from portal.practice.models import Membership
+from treatments.followups.emails import followup_key
+from treatments.followups.terms import Step
+from treatments.plans.guidance import ZoneDepth
+from treatments.screening.services import defer_screening, refuse_screening
+
+
+class Cast:
+    """Gives every client a story, told from `now`."""
+
+    def __init__(self, play: Play, team: Team) -> None:
+        self.play, self.team, self.now = play, team, play.now
+
+    def enter(self) -> None:
+        """Start all forty stories."""
+        for story in (*self.new(), *self.screened(), *self.planned(), *self.in_series(), *self.after(), *self.shown()):
+            self.play.add(story)
+
+    def meet(self, person: Person, by: Membership | None = None) -> Patient:
+        """A client and who cares for them."""
+        return Patient(self.play, self.team, person, by or self.team.maya)
+
+    def ago(self, days: float, hour: int = 11, minute: int = 0) -> datetime:
+        """A time of day so many days ago."""
+        return days_ago(self.now, days, hour, minute)
+
+    # --- before the first session -------------------------------------------------------------------------------
+
+    def new(self) -> Iterator[Story]:
+        """Just registered, or waiting for their form."""
+        yield self.meet(people.CHIDI).comes_in(self.ago(2, 15))
+        yield self.meet(people.MARGARET).comes_in(self.ago(1, 10))
+        yield self.meet(people.HANNAH).comes_in(self.now - 2 * HOUR)
+        for person, days in ((people.BEATRIZ, 3), (people.ELIF, 9), (people.NOOR, 2)):
+            yield self.asked(self.meet(person), self.ago(days, 12))
+
+    def asked(self, who: Patient, at: datetime) -> Story:
+        """Their form is out."""
+        yield from who.comes_in(at)
+        yield from who.is_asked(at + timedelta(minutes=10))
+
+    def screened(self) -> Iterator[Story]:
+        """Filled in: to review, deferred, refused, accepted."""
+        stopped, toxin = ((self.now - timedelta(days=days)).date().isoformat() for days in (120, 6))
+        tomas = self.team.tomas
+        yield self.answered(self.meet(people.IMANI), self.ago(2))
+        yield self.answered(self.meet(people.JAGODA, tomas), self.ago(1))
+        yield self.answered(self.meet(people.NIAMH), self.ago(1, 9), blood_thinners="prescribed")
+        yield self.answered(self.meet(people.LIAM, tomas), self.ago(3))
+        yield self.answered(
+            self.meet(people.PAVEL), self.ago(2, 13), isotretinoin="stopped", isotretinoin_stop_date=stopped
+        )
+        yield self.answered(self.meet(people.GURPREET), self.ago(4), pregnant="yes")
+        yield self.deferred(self.meet(people.LEILA), self.ago(5), botulinum="yes", botulinum_date=toxin)
+        yield self.refused(self.meet(people.QIU), self.ago(12), scar_tendency="keloid")
+        yield self.meet(people.DIMITRA, tomas).is_screened(self.ago(4))
+
+    def answered(self, who: Patient, at: datetime, **said: str | None) -> Story:
+        """They sent their answers."""
+        yield from self.asked(who, at)
+        yield from who.answers(at + 4 * HOUR, **said)
+
+    def deferred(self, who: Patient, at: datetime, **said: str | None) -> Story:
+        """They have to wait."""
+        yield from self.answered(who, at, **said)
+        yield at + DAY
+        who.screening.refresh_from_db()
+        until = who.screening.defer_until or (at + 20 * DAY).date()
+        defer_screening(screening=who.screening, until=until, reason="Wait two weeks.", by=who.by.user, at=at + DAY)
+
+    def refused(self, who: Patient, at: datetime, **said: str | None) -> Story:
+        """They are not to be treated."""
+        yield from self.answered(who, at, **said)
+        yield at + DAY
+        refuse_screening(screening=who.screening, reason="Forms keloids.", by=who.by.user, at=at + DAY)
+
+    def planned(self) -> Iterator[Story]:
+        """A plan, and for most a first session booked: today, tomorrow, next week."""
+        tomas, tomorrow = self.team.tomas, self.now + DAY
+        yield self.booked(self.meet(people.DARA), self.ago(6), NECK, None)
+        yield self.booked(self.meet(people.KOFI), self.ago(7), DEEP_SCARS, None)
+        yield self.booked(self.meet(people.GRACE), self.ago(9), SCARS, later_today(self.now, timedelta(minutes=30)))
+        yield self.booked(self.meet(people.FLORENCE), self.ago(8), FACE, later_today(self.now, 2 * HOUR))
+        yield self.booked(self.meet(people.MEI, tomas), self.ago(6), FACE, tomorrow.replace(hour=10, minute=0))
+        yield self.booked(self.meet(people.OLU, tomas), self.ago(9), BODY, tomorrow.replace(hour=14, minute=30))
+        yield self.booked(self.meet(people.XOCHITL), self.ago(5), SCARS, self.ago(-8, 11))
+
+    def booked(self, who: Patient, at: datetime, zones: tuple[ZoneDepth, ...], scheduled_for: datetime | None) -> Story:
+        """Screened and planned; booked if a time is given."""
+        yield from who.is_screened(at, zones)
+        yield from who.gets_a_plan(at + 31 * HOUR, zones)
+        if scheduled_for:
+            yield from who.books(at + 32 * HOUR, scheduled_for.replace(second=0, microsecond=0))
+
+    # --- during and after a series ------------------------------------------------------------------------------
+
+    def in_series(self) -> Iterator[Story]:
+        """Between sessions, one of them with a red flag that waits, one with a red flag that was acted on."""
+        tomas = self.team.tomas
+        yield self.goes_on(self.meet(people.HENRIK), self.ago(10, 15), done=2)
+        yield self.goes_on(self.meet(people.UMA), self.ago(16, 12), SCARS, done=3)
+        yield self.goes_on(self.meet(people.VIKTOR, tomas), self.ago(6, 14), done=1)
+        yield self.second_today(self.meet(people.SANJAY, tomas))
+        yield self.worried(self.meet(people.TERESA))
+        yield self.was_worried(self.meet(people.YUSUF, tomas))
+
+    def goes_on(self, who: Patient, last: datetime, zones: tuple[ZoneDepth, ...] = FACE, *, done: int) -> Story:
+        """In the middle of a series, answering every email, with the next session booked."""
+        yield from who.has_a_series(last, zones, done=done)
+        yield from who.replies(last + DAY + 2 * HOUR, Step.DAY_1)
+        yield from who.replies(last + 3 * DAY + 5 * HOUR, Step.DAY_3)
+        yield from who.books(last + 4 * DAY, last + 28 * DAY)
+
+    def second_today(self, who: Patient) -> Story:
+        """Their second session is today."""
+        yield from who.has_a_series(self.ago(29, 10), SCARS)
+        yield from who.books(self.ago(20, 10), later_today(self.now, 4 * HOUR))
+
+    def worried(self, who: Patient) -> Story:
+        """Three days after a session something is wrong, and they have just said so."""
+        last = self.now - 3 * DAY - 6 * HOUR
+        yield from who.has_a_series(last, done=2)
+        yield from who.replies(last + DAY + 2 * HOUR, Step.DAY_1, redness="2", pain="4")
+        signs = ["pus", "spreading"]
+        at = self.now - timedelta(minutes=50)
+        yield from who.replies(at, Step.DAY_3, signs=signs, comment="My left cheek is hot and has a yellow crust.")
+
+    def was_worried(self, who: Patient) -> Story:
+        """A red flag that was acted on in time."""
+        last = self.ago(18, 16)
+        yield from who.has_a_series(last)
+        yield from who.replies(last + 7 * DAY + 3 * HOUR, Step.DAY_7, signs=["bumps"])
+        note = "Called. Small milia, no redness, settling. Sent photographs; advice given, to call if it changes."
+        yield from who.is_called(last + 7 * DAY + 5 * HOUR, note)
+        yield from who.books(last + 9 * DAY, last + 28 * DAY)
+
+    def after(self) -> Iterator[Story]:
+        """In the results window, or long after the last session."""
+        tomas = self.team.tomas
+        yield self.reports(self.meet(people.RUTH), self.ago(33, 15), done=3, change="much_better", satisfaction="9")
+        yield self.meet(people.ABIGAIL, tomas).has_a_series(self.ago(38, 13), NECK, done=4)
+        yield self.meet(people.BILAL).has_a_series(self.ago(30, 17), SCARS, done=1)
+        yield self.reports(self.meet(people.EWAN), self.ago(95, 12), DEEP_SCARS, done=4)
+        yield self.reports(self.meet(people.WANJIRU, tomas), self.ago(110, 10), done=3, planned=3)
+        yield self.reports(self.meet(people.JULIETA), self.ago(188, 14), done=4)
+        yield self.reports(self.meet(people.KEIKO, tomas), self.ago(200, 16), NECK, done=4)
+        yield self.left(self.meet(people.ZOFIA))
+
+    def reports(
+        self,
+        who: Patient,
+        last: datetime,
+        zones: tuple[ZoneDepth, ...] = FACE,
+        *,
+        done: int,
+        planned: int = 4,
+        **said: str,
+    ) -> Story:
+        """They say how it turned out, each time they are asked."""
+        yield from who.has_a_series(last, zones, done=done, planned=planned)
+        for step, days in ((Step.WEEK_4, 29), (Step.WEEK_6, 43), (Step.MONTH_3, 92), (Step.MONTH_6, 182)):
+            yield from who.replies(last + days * DAY + HOUR, step, **said)
+
+    def left(self, who: Patient) -> Story:
+        """They moved away after one session."""
+        last = self.ago(150, 11)
+        yield from who.has_a_series(last, planned=1)
+        yield from who.leaves(last + 60 * DAY)
+
+    # --- the four whose emails leave while a newcomer watches ---------------------------------------------------
+
+    def shown(self) -> Iterator[Story]:
+        """An aftercare, a day-3, a week-4 and a week-6 email, due within two minutes."""
+        watched = (people.FATIMA, people.IBRAHIM, people.ANYA, people.CARYS)
+        for person, step in zip(watched, SHOWN_AFTER, strict=True):
+            yield self.watched(self.meet(person), step)
+
+    def watched(self, who: Patient, step: Step) -> Story:
+        """A session that ended just so long ago that this step is due now."""
+        clinic = self.team.clinic
+        due = self.now + SHOWN_AFTER[step]
+        last = ended_so_that_due(step, due, clinic.sends_from, clinic.sends_until)
+        yield from who.has_a_series(last, planned=1 if step == Step.WEEK_6 else 4)
+        self.play.held_back.add(followup_key(who.session, step))

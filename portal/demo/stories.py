@@ -1,0 +1,205 @@
+"""What happens to one client, act by act. Every act goes through the service behind the same click."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from clients.records.models import Client
+from clients.records.services import archive_client
+from portal.audit.services import record
+from portal.demo.clinic import Team
+from portal.demo.people import Person
+from portal.demo.play import Play, Story
+from portal.practice.models import Membership
+from treatments.followups.models import Alert, Followup
+from treatments.followups.questions import QUESTIONS, Answers
+from treatments.followups.services import acknowledge_alert, submit_reply
+from treatments.followups.terms import Step
+from treatments.plans.guidance import ZoneDepth
+from treatments.plans.models import Plan
+from treatments.plans.services import open_plan
+from treatments.screening.models import Screening
+from treatments.screening.questionnaire import default
+from treatments.screening.services import accept_screening, send_screening, submit_screening
+from treatments.sessions.models import Session
+from treatments.sessions.services import book_session, complete_session, start_session
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+FACE = (ZoneDepth("cheeks", Decimal("1.00")), ZoneDepth("forehead", Decimal("0.50")))
+SCARS = (ZoneDepth("cheeks", Decimal("1.50")), ZoneDepth("chin", Decimal("1.00")))
+DEEP_SCARS = (ZoneDepth("cheeks", Decimal("1.75"), "Deep boxcar scars; no answer to 1.5 mm."),)
+NECK = (ZoneDepth("neck", Decimal("0.50")), ZoneDepth("decollete", Decimal("0.50")))
+BODY = (ZoneDepth("thighs", Decimal("1.25")), ZoneDepth("abdomen", Decimal("1.25")))
+CALM = {"redness": "1", "swelling": "0", "pain": "2", "signs": ["none"], "comment": ""}
+PLEASED = {"change": "better", "satisfaction": "8", "would_repeat": "yes", "health_changes": "no"}
+
+
+def clear_answers() -> dict[str, str | None]:
+    """To every question, the answer that no rule minds."""
+    return {
+        question.key: next(
+            option.value
+            for option in question.options
+            if all(option.value not in rule.values for rule in question.rules)
+        )
+        for question in default().questions
+    }
+
+
+def answers_to(step: str, **said: str | list[str]) -> Answers:
+    """A whole reply: nothing wrong, except for what was said."""
+    usual: Answers = CALM | PLEASED | said
+    return {question.key: usual.get(question.key, "") for question in QUESTIONS[step]}
+
+
+@dataclass
+class Patient:
+    """A client as their story goes on: who cares for them, and the rows made so far."""
+
+    play: Play
+    team: Team
+    person: Person
+    by: Membership
+    client: Client = field(init=False)
+    screening: Screening = field(init=False)
+    plan: Plan = field(init=False)
+    session: Session = field(init=False)
+
+    def comes_in(self, at: datetime) -> Story:
+        """The front desk writes the record."""
+        yield at
+        person = self.person
+        self.client = Client.objects.create(
+            clinic=self.team.clinic,
+            first_name=person.first,
+            last_name=person.last,
+            preferred_name=person.called,
+            date_of_birth=person.born,
+            email=person.email,
+            phone=f"07700 900{100 + self.play.stories:03d}",
+            address=person.address,
+            skin_type=person.skin,
+            goals=list(person.goals),
+            alerts=person.alerts,
+            notes=person.notes,
+        )
+        Client.objects.filter(pk=self.client.pk).update(created_at=at)
+        by = self.team.priya.user
+        record(clinic=self.team.clinic, action="client.added", subject=self.client, at=at, by=by)
+
+    def is_asked(self, at: datetime, zones: Sequence[ZoneDepth] = FACE) -> Story:
+        """The screening form is sent."""
+        yield at
+        self.screening = send_screening(
+            client=self.client,
+            areas=[zone.zone for zone in zones],
+            device_kind="mechanical",
+            topical_anaesthetic=False,
+            by=self.by.user,
+            at=at,
+        )
+
+    def answers(self, at: datetime, **said: str | None) -> Story:
+        """They fill the form in."""
+        yield at
+        signed: dict[str, str | None] = {
+            "date_of_birth": self.person.born.isoformat(),
+            "signed_name": f"{self.person.first} {self.person.last}",
+        }
+        submit_screening(screening=self.screening, answers=clear_answers() | signed | said, at=at)
+
+    def is_accepted(self, at: datetime, reason: str = "") -> Story:
+        """The practitioner accepts the screening."""
+        yield at
+        accept_screening(screening=self.screening, reason=reason, by=self.by.user, at=at)
+
+    def is_screened(
+        self, at: datetime, zones: Sequence[ZoneDepth] = FACE, reason: str = "", **said: str | None
+    ) -> Story:
+        """From the front desk to an accepted screening, in a day and a half."""
+        yield from self.comes_in(at)
+        yield from self.is_asked(at + timedelta(minutes=10), zones)
+        yield from self.answers(at + 8 * HOUR, **said)
+        yield from self.is_accepted(at + 30 * HOUR, reason)
+
+    def gets_a_plan(
+        self, at: datetime, zones: Sequence[ZoneDepth] = FACE, sessions: int = 4, interval: int = 28
+    ) -> Story:
+        """The practitioner plans a series."""
+        yield at
+        self.plan = open_plan(
+            client=self.client,
+            practitioner=self.by,
+            zones=zones,
+            goals=self.client.goals,
+            by=self.by.user,
+            at=at,
+            sessions_planned=sessions,
+            interval_days=interval,
+        )
+        Plan.objects.filter(pk=self.plan.pk).update(created_at=at)
+
+    def books(self, at: datetime, scheduled_for: datetime) -> Story:
+        """The front desk books the next session."""
+        yield at
+        self.session = book_session(plan=self.plan, scheduled_for=scheduled_for, by=self.team.priya.user, at=at)
+
+    def is_treated(self, ended: datetime, zones: Sequence[ZoneDepth] = FACE) -> Story:
+        """A session of three quarters of an hour, done by the plan."""
+        yield ended - timedelta(minutes=45)
+        start_session(session=self.session, by=self.by.user, at=ended - timedelta(minutes=45))
+        yield ended
+        complete_session(
+            session=self.session,
+            device=self.team.pen,
+            cartridge_lot=f"LN-{ended:%y%m}-{self.session.number:02d}",
+            zones=list(zones),
+            ended_at=ended,
+            notes="",
+            by=self.by.user,
+            at=ended,
+        )
+
+    def replies(self, at: datetime, step: Step, **said: str | list[str]) -> Story:
+        """They answer one follow-up of the last session."""
+        yield at
+        followup = Followup.objects.get(session=self.session, step=step)
+        submit_reply(followup=followup, answers=answers_to(step, **said), at=at)
+
+    def is_called(self, at: datetime, note: str) -> Story:
+        """Somebody acts on their red flag."""
+        yield at
+        alert = Alert.objects.waiting().get(client=self.client)
+        acknowledge_alert(alert=alert, note=note, by=self.by.user, at=at)
+
+    def leaves(self, at: datetime) -> Story:
+        """The record is archived."""
+        yield at
+        archive_client(client=self.client, by=self.team.priya.user, at=at)
+
+    def has_a_series(
+        self,
+        last: datetime,
+        zones: Sequence[ZoneDepth] = FACE,
+        *,
+        done: int = 1,
+        planned: int = 4,
+        interval: int = 28,
+        reason: str = "",
+        **said: str | None,
+    ) -> Story:
+        """Everything from the first day to the end of a session at `last`, the `done`th; they answer as asked."""
+        ends = [last - timedelta(days=interval * back) for back in reversed(range(done))]
+        first = ends[0] - 10 * DAY
+        yield from self.is_screened(first, zones, reason, **said)
+        yield from self.gets_a_plan(first + 31 * HOUR, zones, planned, interval)
+        booked = first + 32 * HOUR
+        for ended in ends:
+            yield from self.books(booked, ended - timedelta(hours=1))
+            yield from self.is_treated(ended, zones)
+            booked = ended + timedelta(minutes=10)
+            if ended != last:
+                yield from self.replies(ended + DAY + 3 * HOUR, Step.DAY_1)
+                yield from self.replies(ended + 7 * DAY + 6 * HOUR, Step.DAY_7)
+                booked = ended + 8 * DAY
