@@ -12,6 +12,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
+from portal.adminsite.widgets import BROWSERS_OWN
 from portal.audit.models import AuditEvent
 from portal.audit.services import record
 from portal.security.refusals import Refused
@@ -33,6 +34,7 @@ class ClinicModelAdmin(ModelAdmin):
     view_on_site = False
     actions = None
     empty_words = "Nothing here yet."
+    formfield_overrides = BROWSERS_OWN
 
     def get_exclude(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """The clinic is never a field: it is the one that is open."""
@@ -44,6 +46,10 @@ class ClinicModelAdmin(ModelAdmin):
         if own is None:
             raise Http404
         return own
+
+    def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponse:
+        """Django would go to the first page and name the id; here it is not found."""
+        raise Http404
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Save into the open clinic."""
@@ -124,8 +130,9 @@ class ClinicModelAdmin(ModelAdmin):
         if not request.user.has_perm(permission):
             raise PermissionDenied
         obj = self.get_own(request, object_id)
-        form = form_class(request.POST or None, request.FILES or None, **(form_kwargs or {}))
-        if request.method == "POST" and form.is_valid():
+        posted = (request.POST, request.FILES) if request.method == "POST" else ()
+        form = form_class(*posted, **(form_kwargs or {}))
+        if posted and form.is_valid():
             try:
                 said = act(request, obj, form.cleaned_data)
             except Refused as refusal:
@@ -146,6 +153,7 @@ class ClinicInline(TabularInline):
     extra = 0
     exclude = ("clinic",)
     show_change_link = False
+    formfield_overrides = BROWSERS_OWN
 
 
 def choices_display(choices: type[models.TextChoices], values: Iterable[str]) -> str:

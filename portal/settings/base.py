@@ -137,6 +137,7 @@ LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("fr", "Français"), ("es", "Español")]
 USE_I18N = True
 USE_TZ = True
+FORMAT_MODULE_PATH = "portal.formats"
 TIME_ZONE = "UTC"
 
 # Files
