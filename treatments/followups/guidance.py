@@ -52,3 +52,9 @@ def with_numbers(sentence: str) -> list[Part]:
     return [
         Part(piece, piece.replace(" ", "") if position % 2 else "") for position, piece in enumerate(pieces) if piece
     ]
+
+
+def emergency_first(words: str) -> str:
+    """The sentences that name an emergency before the others: somebody in need reads one line."""
+    sentences = re.split(r"(?<=[.!?])\s+", words.strip())
+    return " ".join(sorted(sentences, key=lambda sentence: "emergency" not in sentence.lower()))

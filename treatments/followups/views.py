@@ -16,7 +16,7 @@ from clients.links.services import LinkNotOpen, open_link
 from clients.links.terms import Purpose
 from treatments.followups.emails import emergency_of
 from treatments.followups.forms import ReplyForm
-from treatments.followups.guidance import ADVICE, with_numbers
+from treatments.followups.guidance import ADVICE, emergency_first, with_numbers
 from treatments.followups.models import Followup, Reply
 from treatments.followups.questions import QUESTIONS, Answers
 from treatments.followups.redflags import assess_reply
@@ -76,10 +76,11 @@ def _received(
 ) -> HttpResponse:
     urgency = assess_reply(followup.step, answers)[0] if answers else None
     advice = ADVICE[urgency] if urgency else None
+    emergency = emergency_of(followup.clinic)
     context = {
         "clinic": followup.clinic,
-        "emergency": emergency_of(followup.clinic),
-        "numbers": with_numbers(emergency_of(followup.clinic)),
+        "emergency": emergency,
+        "numbers": with_numbers(emergency_first(emergency) if urgency == Urgency.EMERGENCY else emergency),
         "title": gettext(advice.heading) if advice and urgency != Urgency.NONE else gettext("Thank you"),
         "advice": gettext(advice.words) if advice else "",
         "help_now": urgency == Urgency.EMERGENCY,

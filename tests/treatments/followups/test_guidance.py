@@ -1,7 +1,7 @@
 import pytest
 
 from portal.practice.guidance import EMERGENCY
-from treatments.followups.guidance import ADVICE, with_numbers
+from treatments.followups.guidance import ADVICE, emergency_first, with_numbers
 from treatments.followups.terms import Urgency
 
 
@@ -35,3 +35,8 @@ def test_hours_and_days_are_no_telephone_numbers():
 
 def test_every_urgency_has_its_advice():
     assert set(ADVICE) == set(Urgency)
+
+
+def test_in_an_emergency_the_emergency_number_comes_first():
+    assert emergency_first(EMERGENCY["GB"]) == "In an emergency call 999. For advice call NHS 111."
+    assert emergency_first("Ring the night desk. Then us.") == "Ring the night desk. Then us."

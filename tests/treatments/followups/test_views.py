@@ -163,7 +163,7 @@ def test_other_verbs_are_refused(followup):
 
 def test_the_address_does_not_leave_the_page(followup):
     page = Browser().get(address(followup))
-    assert (page.headers["Referrer-Policy"], page.headers["Cache-Control"]) == ("no-referrer", "no-store")
+    assert (page.headers["Referrer-Policy"], page.headers["Cache-Control"]) == ("same-origin", "no-store")
     assert "default-src 'none'" in page.headers["Content-Security-Policy"]
 
 
