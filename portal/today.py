@@ -42,6 +42,7 @@ class Row:
     action: str
     url: str
     when: str = ""
+    urgent: bool = False
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,7 @@ def red_flags(now: datetime) -> Block:
             action="Act on it",
             url=reverse("admin:treatments_alert_acknowledge", args=[alert.pk]),
             when=("Overdue: act by " if alert.act_by <= now else "Act by ") + clock(alert.act_by, now),
+            urgent=True,
         )
         for alert in alerts
     ]
@@ -115,7 +117,7 @@ def sessions_today(now: datetime, user: User) -> Block:
 
 def session_row(session: Session, user: User, *, sees_zones: bool) -> Row:
     """One session; the button is what its state asks for next, if this person may do it."""
-    action, name, tone = SESSION_ACTIONS[session.state]
+    action, name, tone = SESSION_ACTIONS[SessionState(session.state)]
     if not user.has_perm(f"treatments.{name}_session"):
         action, name = "Open", "change"
     about = [f"Session {session.number}", f"with {session.practitioner}"]
@@ -150,7 +152,7 @@ def screenings_to_review(now: datetime) -> Block:
             client_url=reverse("client_page", args=[screening.client_id]),
             words=f"Filled in {clock(screening.submitted_at, now)}",
             badge=str(screening.get_outcome_display()),
-            tone=OUTCOME_TONES[screening.outcome],
+            tone=OUTCOME_TONES[Outcome(screening.outcome)],
             action="Review",
             url=reverse("admin:treatments_screening_review", args=[screening.pk]),
         )
@@ -185,8 +187,8 @@ def results_windows(now: datetime) -> Block:
             client=str(session.client),
             client_url=reverse("client_page", args=[session.client_id]),
             words=window_words(session.ended_at.astimezone(now.tzinfo).date(), now.date()),
-            badge="Reply received" if session.has_reply else "No reply yet",  # type: ignore[attr-defined]
-            tone="ok" if session.has_reply else "info",  # type: ignore[attr-defined]
+            badge="Reply received" if session.has_reply else "No reply yet",
+            tone="ok" if session.has_reply else "info",
             action="Open",
             url=reverse("client_page", args=[session.client_id]),
         )

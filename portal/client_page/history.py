@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from clients.messages.models import Message
 from clients.messages.terms import Recipient
+from clients.messages.terms import State as MessageState
 from clients.records.models import Client
 from portal.client_page import timeline
 from portal.client_page.picture import Booked, Done, Picture, draw
@@ -65,7 +66,7 @@ class History:
 def read_history(client: Client, *, cares: bool) -> History:
     """The client's rows; the number of queries does not depend on how many there are."""
     mine: dict[str, Any] = {"client": client}
-    messages = Message.objects.filter(**mine)
+    messages = Message.objects.filter(**mine).exclude(state=MessageState.CANCELLED)  # what was withdrawn is no event
     return History(
         client=client,
         cares=cares,
@@ -86,12 +87,12 @@ def some(rows: QuerySet[Any]) -> list[Any]:
     return list(rows[:MOST])
 
 
-def entries(history: History) -> Iterator[Entry]:
+def entries(history: History, now: datetime) -> Iterator[Entry]:
     """The timeline's lines; forms and plans only for those who may open them."""
     if history.cares:
         yield from map(timeline.of_screening, history.screenings)
         yield from map(timeline.of_plan, history.plans)
-    yield from map(timeline.of_session, history.sessions)
+    yield from (timeline.of_session(session, now) for session in history.sessions)
     yield from map(timeline.of_message, history.messages)
     yield from map(timeline.of_reply, history.replies)
     for flag in history.red_flags:
@@ -174,6 +175,6 @@ def picture_of(history: History, on: date) -> Picture | None:
     )
 
 
-def local_day(moment: Any) -> date:
+def local_day(moment: datetime) -> date:
     """The day of a moment in the clinic's zone, which the request has opened."""
     return timezone.localtime(moment).date()

@@ -44,7 +44,7 @@ def so_far(entries: Iterable[Entry]) -> list[Entry]:
 def of_screening(screening: Screening) -> Entry:
     """A screening, at the last moment that moved it."""
     at = screening.decided_at or screening.submitted_at or screening.requested_at
-    words, tone = SCREENING_WORDS[screening.state]
+    words, tone = SCREENING_WORDS[ScreeningState(screening.state)]
     url = reverse("admin:treatments_screening_change", args=[screening.pk])
     return Entry(at, words, str(screening.get_state_display()), tone, url)
 
@@ -66,16 +66,17 @@ def of_plan(plan: Plan) -> Entry:
     return Entry(plan.created_at, words, str(plan.get_state_display()), "info", url)
 
 
-def of_session(session: Session) -> Entry:
-    """A session: still to come until it is done or cancelled."""
+def of_session(session: Session, now: datetime) -> Entry:
+    """A session: still to come until it is done; a cancelled one stands where its day is."""
     waits = session.state in {SessionState.BOOKED, SessionState.IN_PROGRESS}
+    cancelled_ahead = session.state == SessionState.CANCELLED and session.scheduled_for > now
     return Entry(
         at=session.ended_at or session.scheduled_for,
         words=f"Session {session.number}",
         badge=str(session.get_state_display()),
         tone={SessionState.COMPLETED: "ok", SessionState.IN_PROGRESS: "warn"}.get(SessionState(session.state), "info"),
         url=reverse("admin:treatments_session_change", args=[session.pk]),
-        coming=waits,
+        coming=waits or cancelled_ahead,
     )
 
 

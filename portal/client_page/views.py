@@ -41,7 +41,7 @@ def client_page(request: HttpRequest, pk: int) -> HttpResponse:
     now = timezone.localtime(timezone.now())
     cares = user.has_perm("treatments.view_screening")
     history = read_history(client, cares=cares)
-    facts, lines = facts_of(history, now.date()), list(entries(history))
+    facts, lines = facts_of(history, now.date()), list(entries(history, now))
     context = {
         "title": str(client),
         "client": client,

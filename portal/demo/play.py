@@ -3,6 +3,7 @@
 import heapq
 from collections.abc import Generator
 from datetime import datetime, timedelta
+from typing import Any
 
 from clients.messages.delivery import BOUNCED
 from clients.messages.mime import kept
@@ -62,6 +63,7 @@ class Play:
                 why_not = BOUNCED.format(code=550)
                 move(message, to=State.FAILED, event="failed", at=at, expected=waiting, attempts=1, why=why_not)
                 continue
+            as_kept: dict[str, Any] = kept(prepared.rendered)
             move(
                 message,
                 to=State.SENT,
@@ -71,5 +73,5 @@ class Play:
                 attempts=1,
                 sent_at=at,
                 address=prepared.address,
-                **kept(prepared.rendered),
+                **as_kept,
             )

@@ -31,8 +31,8 @@ SCARS = (ZoneDepth("cheeks", Decimal("1.50")), ZoneDepth("chin", Decimal("1.00")
 DEEP_SCARS = (ZoneDepth("cheeks", Decimal("1.75"), "Deep boxcar scars; no answer to 1.5 mm."),)
 NECK = (ZoneDepth("neck", Decimal("0.50")), ZoneDepth("decollete", Decimal("0.50")))
 BODY = (ZoneDepth("thighs", Decimal("1.25")), ZoneDepth("abdomen", Decimal("1.25")))
-CALM = {"redness": "1", "swelling": "0", "pain": "2", "signs": ["none"], "comment": ""}
-PLEASED = {"change": "better", "satisfaction": "8", "would_repeat": "yes", "health_changes": "no"}
+CALM: Answers = {"redness": "1", "swelling": "0", "pain": "2", "signs": ["none"], "comment": ""}
+PLEASED: Answers = {"change": "better", "satisfaction": "8", "would_repeat": "yes", "health_changes": "no"}
 
 
 def clear_answers() -> dict[str, str | None]:
@@ -77,7 +77,7 @@ class Patient:
             preferred_name=person.called,
             date_of_birth=person.born,
             email=person.email,
-            phone=f"07700 900{100 + self.play.stories:03d}",
+            phone=f"07700 900{101 + Client.objects.count()}",
             address=person.address,
             skin_type=person.skin,
             goals=list(person.goals),
