@@ -88,7 +88,7 @@ def _next_session(session: "Session", at: datetime) -> dict[str, object]:
     runs = type(plan).objects.running().filter(pk=plan.pk).exists()
     if session.ended_at is None or not runs or session.number >= plan.sessions_planned:
         return {}
-    return {"next_due": session.ended_at + timedelta(days=plan.interval_days)}
+    return {"next_due": max(at, session.ended_at + timedelta(days=plan.interval_days))}
 
 
 def _rendered(name: str, context: dict[str, object], secrets: tuple[str, ...] = ()) -> Rendered:

@@ -12,7 +12,9 @@ from tests.factories import (
     NOON,
     AlertFactory,
     ClientFactory,
+    DeviceFactory,
     FollowupFactory,
+    MessageFactory,
     PlanFactory,
     ReplyFactory,
     ScreeningFactory,
@@ -127,9 +129,12 @@ def test_week_4_names_the_next_session_when_it_is_booked(client):
     assert "Your next session is booked for 1 July 2026 at 13:00." in rendered(followup, NOON + 28 * DAY).text
 
 
-def test_week_4_says_from_when_the_next_session_is_due(client):
-    followup = followup_of(client, "week_4", number=1)
-    assert "Your plan has another session, from 29 June 2026 on." in rendered(followup, NOON + 28 * DAY).text
+@pytest.mark.parametrize(("interval", "day"), [(28, "29 June"), (42, "13 July"), (14, "29 June")])
+def test_week_4_says_from_when_the_next_session_is_due_and_never_a_day_gone_by(client, interval, day):
+    plan = PlanFactory(client=client, interval_days=interval)
+    followup = FollowupFactory(session=SessionFactory(plan=plan, ended_at=NOON, number=1), step="week_4")
+    text = rendered(followup, NOON + 28 * DAY).text
+    assert f"Your plan has another session, from {day} 2026 on." in text
 
 
 @pytest.mark.parametrize(("number", "state"), [(4, "active"), (1, "stopped"), (1, "completed")])
@@ -179,8 +184,6 @@ def test_a_newer_session_replaces_only_what_is_about_results(client, step, pract
 
 
 def device(client):
-    from tests.factories import DeviceFactory
-
     return DeviceFactory(clinic=client.clinic)
 
 
@@ -244,9 +247,7 @@ def test_a_list_can_say_which_step_a_message_is_without_asking_the_database(clie
 
 def alert_with_message(client):
     alert = AlertFactory(reply__followup=followup_of(client, "day_3"))
-    alert.message = FollowupFactory._meta.declarations["message"].get_factory()(
-        client=client, kind="red_flag", recipient="clinic"
-    )
+    alert.message = MessageFactory(client=client, kind="red_flag", recipient="clinic")
     alert.save()
     return alert
 
