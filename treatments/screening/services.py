@@ -221,8 +221,8 @@ def _why_not_held(accepted: Screening, plan: PlanFacts, on: date) -> str:
     if now.outcome == Outcome.DEFER:
         return f"The answers ask to wait until {_words(now.defer_until)}. Choose that day or a later one."
     accepted_on = accepted.local_day(accepted.decided_at) if accepted.decided_at else on
-    known = {(r.key, r.level) for r in accepted.assess(on=accepted_on).reasons}
-    news = [reason.text for reason in now.reasons if (reason.key, reason.level) not in known]
+    known = {(r.key, r.level, r.text) for r in accepted.assess(on=accepted_on).reasons}
+    news = [reason.text for reason in now.reasons if (reason.key, reason.level, reason.text) not in known]
     if news:
         return f"This plan needs a new review. {news[0]} Send a new screening form for this plan and review it."
     return ""

@@ -9,3 +9,6 @@ for (const followUp of document.querySelectorAll(".follow-up-date")) {
   for (const radio of radios) radio.addEventListener("change", fold);
   fold();
 }
+
+// After a form that needs attention, start reading at what is wrong.
+document.querySelector(".error-summary")?.focus();

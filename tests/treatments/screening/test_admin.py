@@ -219,3 +219,7 @@ def test_nobody_writes_a_screening_by_hand(clinic, owner, signed_in):
     browser = signed_in(owner)
     added, deleted = browser.get(f"{LIST}add/"), browser.post(page_of(screening, "delete"), {"post": "yes"})
     assert (added.status_code, deleted.status_code, Screening.objects.count()) == (403, 403, 1)
+
+
+def test_an_odd_address_is_not_found(clinic, practitioner, signed_in):
+    assert signed_in(practitioner).get(f"{LIST}x/change/").status_code == 404

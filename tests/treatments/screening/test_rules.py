@@ -2,7 +2,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.treatments.screening.rows import CHEEKS, HANDS, HEALTHY, RULES, date_fields, healthy, whole
@@ -12,6 +12,7 @@ from treatments.screening.rules import Assessment, PlanFacts, age_on, assess, by
 TODAY = date(2026, 6, 1)
 BORN = date(1985, 5, 17)
 WHOLE = whole()
+unhurried = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 WEIGHT = ["suitable", "review", "defer", "contraindicated"]
 PLANS = [
     PlanFacts(frozenset({area}), device, cream)
@@ -185,6 +186,7 @@ def anything(draw):
     return answers, draw(st.sampled_from(PLANS))
 
 
+@unhurried
 @given(anything())
 def test_what_is_unclear_is_never_suitable(drawn):
     answers, plan = drawn
@@ -195,6 +197,7 @@ def test_what_is_unclear_is_never_suitable(drawn):
     assert (result.defer_until is not None) == (result.outcome == "defer")
 
 
+@unhurried
 @given(anything(), st.data())
 def test_another_risk_never_makes_it_better(drawn, data):
     answers, plan = drawn
@@ -207,6 +210,7 @@ def test_another_risk_never_makes_it_better(drawn, data):
         assert after.defer_until >= before.defer_until
 
 
+@unhurried
 @given(anything(), st.integers(0, 400))
 def test_time_alone_never_turns_suitable_into_waiting(drawn, later):
     answers, plan = drawn
@@ -217,6 +221,7 @@ def test_time_alone_never_turns_suitable_into_waiting(drawn, later):
     assert not (first.outcome == "suitable" and then.outcome != "suitable")
 
 
+@unhurried
 @given(anything())
 def test_on_the_day_it_names_nothing_defers_any_more(drawn):
     answers, plan = drawn
