@@ -52,7 +52,7 @@ class MessageAdmin(ClinicModelAdmin):
     empty_words = "No emails yet. They are scheduled when you send a screening form or complete a session."
     search_fields = ("client__first_name", "client__last_name", "client__preferred_name")
     search_help_text = "Client’s name"
-    list_display = ("client_name", "what", "due_at", "state_badge", "why")
+    list_display = ("client_name", "due_at", "state_badge", "why")
     list_display_links = None
     list_filter = ("state", "due_at")
     list_select_related = ("client",)

@@ -26,16 +26,17 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
     def abandoned(self, at: datetime) -> Self:
         """Messages whose worker died: its lease is over."""
-        return self.filter(state__in=[State.CLAIMED, State.SENDING], claimed_until__lte=at)
+        return self.filter(claimed_until__lte=at)
 
     def work(self, at: datetime) -> Self:
         """Messages that a drain has something to do with now."""
-        held = models.Q(state__in=[State.CLAIMED, State.SENDING], claimed_until__lte=at)
-        return self.filter(models.Q(state=State.SCHEDULED, next_try_at__lte=at) | held)
+        return self.filter(models.Q(state=State.SCHEDULED, next_try_at__lte=at) | models.Q(claimed_until__lte=at))
 
     def held_by(self, worker: str) -> Self:
         """Messages that a worker has claimed and not yet begun to send, in the order to send them."""
-        return self.filter(state=State.CLAIMED, claimed_by=worker).order_by("next_try_at", "id")
+        return self.filter(state=State.CLAIMED, claimed_by=worker, claimed_until__isnull=False).order_by(
+            "next_try_at", "id"
+        )
 
     def claim(self, *, worker: str, at: datetime, until: datetime, limit: int) -> int:
         """Take up to `limit` due messages for one worker, oldest first; how many it got. No two workers get one."""
@@ -96,6 +97,11 @@ class Message(models.Model):
                 name="message_sent_exactly_when_it_has_a_time",
             ),
             models.CheckConstraint(
+                condition=models.Q(state__in=[State.CLAIMED, State.SENDING], claimed_until__isnull=False)
+                | (~models.Q(state__in=[State.CLAIMED, State.SENDING]) & models.Q(claimed_until=None)),
+                name="message_held_exactly_when_it_has_a_lease",
+            ),
+            models.CheckConstraint(
                 condition=~models.Q(state__in=[State.SKIPPED, State.LATE, State.FAILED, State.CANCELLED])
                 | ~models.Q(why=""),
                 name="message_not_sent_has_a_reason",
@@ -103,10 +109,9 @@ class Message(models.Model):
         ]
         indexes = [
             models.Index(fields=["next_try_at", "id"], condition=models.Q(state=State.SCHEDULED), name="message_due"),
+            # Not by state: SQLite uses a partial index only for a condition as plain as this one.
             models.Index(
-                fields=["claimed_until"],
-                condition=models.Q(state__in=[State.CLAIMED, State.SENDING]),
-                name="message_held",
+                fields=["claimed_until"], condition=models.Q(claimed_until__isnull=False), name="message_held"
             ),
             models.Index(fields=["clinic", "client", "due_at"], name="message_by_client"),
             models.Index(fields=["clinic", "due_at"], name="message_by_clinic"),
