@@ -8,6 +8,7 @@ from django.test import Client as Browser
 from django_scopes import scope
 
 from tests.factories import PASSWORD, ClinicFactory, MembershipFactory
+from tests.servers import postgresql_url, redis_url
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -63,4 +64,4 @@ def signed_in():
     return sign_in
 
 
-__all__ = ["PASSWORD"]
+__all__ = ["PASSWORD", "postgresql_url", "redis_url"]

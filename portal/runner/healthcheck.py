@@ -1,4 +1,7 @@
-"""For containers: python -m portal.runner.healthcheck <address> ends with 0 when the address answers 200. Imports no Django."""
+"""For containers: ends with 0 when the address answers 200. Imports no Django.
+
+python -m portal.runner.healthcheck http://127.0.0.1:8000/readyz
+"""
 
 import os
 import sys

@@ -3,12 +3,12 @@
 from django.conf import settings
 
 
-def welcome() -> str:
+def welcome(*, demo: bool) -> str:
     """The addresses, the demo's sign-in lines where there is a demo, and how to stop; in a box."""
     lines = ["Collagenda is running.", "", f"Portal         {settings.BASE_URL}/"]
     if settings.EMBEDDED_MAIL:
         lines.append(f"Caught mail    http://localhost:{settings.MAIL_WEB_PORT}/")
-    if settings.DEMO:
+    if demo:
         lines += ["", f"Sign in with   {settings.DEMO_EMAIL}", f"Password       {settings.DEMO_PASSWORD}"]
     lines += ["", "Ctrl-C stops everything."]
     return boxed(lines)

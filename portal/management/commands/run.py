@@ -5,8 +5,8 @@ import sys
 from typing import Any
 
 from django.conf import settings
-from django.core.management import call_command, get_commands
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from portal.practice.models import Clinic
 from portal.runner import broker, ports, programs
@@ -24,14 +24,18 @@ class Command(BaseCommand):
 
     help = "Starts web, worker, beat, broker and mail catcher; Ctrl-C stops them all."
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
+        """One choice."""
+        parser.add_argument("--no-demo", action="store_true", help="do not load the demo clinic on a first start")
+
+    def handle(self, *args: Any, no_demo: bool = False, **options: Any) -> None:
         """Run until a signal, or until one of the programs ends."""
         ports.refuse_taken(programs.ports())
         with alone_in(settings.VAR):
             children = Children(out=sys.stdout)
             with children.listening_to_signals():
                 try:
-                    ended = self.serve(children)
+                    ended = self.serve(children, demo=settings.DEMO and not no_demo)
                 finally:
                     self.say("Stopping worker, web, mail catcher and broker …")
                     children.stop(STOP_ORDER)
@@ -39,18 +43,18 @@ class Command(BaseCommand):
             raise CommandError(f"{ended.name} ended by itself; its lines above say why. Everything was stopped.")
         self.say("Everything is stopped.")
 
-    def serve(self, children: Children) -> Child | None:
+    def serve(self, children: Children, *, demo: bool) -> Child | None:
         """Start all, say where, wait. None when a signal ended it, else the program that ended by itself."""
         if settings.EMBEDDED_BROKER:
             self.start_broker(children)
-        self.prepare()
+        self.prepare(demo=demo)
         environment = programs.environment()
         if settings.EMBEDDED_MAIL:
             children.start("mail", programs.mail_catcher(), environment)
         children.start("web", programs.web(), environment)
         children.start("worker", programs.worker(), environment)
         if children.wait_until(web_answers, seconds=SECONDS_TO_START):
-            self.say(welcome())
+            self.say(welcome(demo=demo))
         return children.wait()
 
     def start_broker(self, children: Children) -> None:
@@ -61,13 +65,13 @@ class Command(BaseCommand):
         if not up and not children.stop_wanted.is_set():
             raise CommandError("The embedded broker did not start; its lines above say why.")
 
-    def prepare(self) -> None:
+    def prepare(self, *, demo: bool) -> None:
         """Tables, collected files in production, and the demo on a first start, before anybody can ask for a page."""
         call_command("migrate", verbosity=0)
         if not settings.DEBUG:
             call_command("collectstatic", interactive=False, verbosity=0)
-        if settings.DEMO and "seed_demo" in get_commands() and not Clinic.objects.exists():
-            self.say("First start: loading the demo clinic …")
+        if demo and not Clinic.objects.exists():
+            self.say("First start: loading the demo clinic (a minute at most) …")
             call_command("seed_demo")
 
     def say(self, words: str) -> None:

@@ -1,0 +1,43 @@
+"""Whoever reads a log cannot open a client's form."""
+
+import logging
+import secrets
+
+import pytest
+from django.test import Client as Browser
+
+from portal.security.logs import TokenFreeFormatter, without_tokens
+
+TOKEN = secrets.token_urlsafe(32)
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (f"Not Found: /screening/{TOKEN}/", "Not Found: /screening/…/"),
+        (f'"GET /follow-up/{TOKEN}/?a=1 HTTP/1.1" 404 179', '"GET /follow-up/…/?a=1 HTTP/1.1" 404 179'),
+        (f"https://portal.example/screening/{TOKEN}", "https://portal.example/screening/…"),
+        ("Not Found: /screening/short-typo", "Not Found: /screening/…"),
+        (f"/admin/password/{TOKEN}/", "/admin/password/…/"),
+        ("GET /admin/treatments/screening/12/review/", "GET /admin/treatments/screening/12/review/"),
+        ("GET /admin/treatments/screening/send/?client=3", "GET /admin/treatments/screening/send/?client=3"),
+        ("GET /static/portal/theme.3f2a1b4c5d6e.css", "GET /static/portal/theme.3f2a1b4c5d6e.css"),
+    ],
+)
+def test_tokens_become_an_ellipsis_and_the_rest_stays(line, expected):
+    assert without_tokens(line) == expected
+
+
+def test_a_traceback_is_cleaned_too():
+    fault = ValueError(f"/screening/{TOKEN}/")
+    record = logging.LogRecord("a", 40, "b", 1, "broken", None, (ValueError, fault, None))
+    assert TOKEN not in TokenFreeFormatter().format(record)
+
+
+@pytest.mark.parametrize("path", ["screening", "follow-up", "nowhere"])
+def test_an_unknown_link_is_logged_without_its_token(db, settings, path, caplog):
+    formatter = settings.LOGGING["formatters"]["line"]["()"]
+    with caplog.at_level("INFO"):
+        Browser().get(f"/{path}/{TOKEN}/")
+    shown = [TokenFreeFormatter().format(record) for record in caplog.records]
+    assert (formatter, [line for line in shown if TOKEN in line]) == ("portal.security.logs.TokenFreeFormatter", [])
