@@ -11,7 +11,7 @@ from portal.mailcatcher.box import Box, Caught
 
 LINK = re.compile(r"(https?://[^\s<>\"]+[^\s<>\".,;:!?)\]'])")
 SHOWN_HEADERS = ("From", "To", "Reply-To", "Subject", "Date", "Message-ID")
-ENGINE = Engine(dirs=[Path(__file__).parent / "templates"])
+ENGINE = Engine(dirs=[str(Path(__file__).parent / "templates")])
 
 
 def list_page(box: Box) -> str:

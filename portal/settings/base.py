@@ -1,6 +1,7 @@
 """Production's settings, and the ground for dev.py and test.py, which only loosen."""
 
 from datetime import timedelta
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
@@ -142,7 +143,7 @@ TIME_ZONE = "UTC"
 
 # Files
 STATIC_URL = "/static/"
-STATIC_ROOT = env.folder("STATIC_DIR", default=VAR / "static")
+STATIC_ROOT: Path | None = env.folder("STATIC_DIR", default=VAR / "static")
 MEDIA_ROOT = VAR / "files"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
