@@ -22,18 +22,29 @@ NINE, SIX = time(9), time(18)
 DAY = timedelta(days=1)
 
 
+START = datetime(2025, 1, 1, tzinfo=UTC)
+CHANGES = {  # the days on which a zone's clocks change
+    name: [
+        day
+        for day in (START + number * DAY for number in range(5 * 365))
+        if day.astimezone(ZoneInfo(name)).utcoffset() != (day + DAY).astimezone(ZoneInfo(name)).utcoffset()
+    ]
+    for name in ZONES
+}
+
+
 @st.composite
 def sessions(draw):
-    """An end, anywhere in some years or close to a change of the clocks, a zone, and sending hours."""
-    zone = ZoneInfo(draw(st.sampled_from(ZONES)))
-    ended_at = draw(
-        st.integers(0, 5 * 365 * 24 * 60).map(
-            lambda minutes: datetime(2025, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
-        )
-    )
+    """An end at any minute of five years, a zone, and sending hours; every other one lands a step on a clock change."""
+    name = draw(st.sampled_from(ZONES))
+    ended_at = START + timedelta(minutes=draw(st.integers(0, 5 * 365 * 24 * 60)))
     opens = draw(st.integers(0, 21 * 60 + 59))
-    closes = draw(st.integers(opens + 120, 23 * 60 + 59))
-    return ended_at, zone, time(*divmod(opens, 60)), time(*divmod(closes, 60))
+    if CHANGES[name] and draw(st.booleans()):
+        ended_at = draw(st.sampled_from(CHANGES[name])) - draw(st.sampled_from([1, 3, 7, 14, 28, 42, 90, 180])) * DAY
+        ended_at += timedelta(minutes=draw(st.integers(0, 2 * 24 * 60)))
+        opens = draw(st.integers(0, 4 * 60))
+    closes = draw(st.integers(opens + 120, min(opens + 300, 23 * 60 + 59)) | st.integers(opens + 120, 23 * 60 + 59))
+    return ended_at, ZoneInfo(name), time(*divmod(opens, 60)), time(*divmod(closes, 60))
 
 
 def days_after(ended_at, moment, zone):
@@ -171,6 +182,15 @@ def test_an_hour_that_never_happens_moves_after_it_and_one_that_happens_twice_co
         datetime(2026, 3, 8, 7, 30, tzinfo=UTC),
         datetime(2026, 11, 1, 5, 30, tzinfo=UTC),
     )
+
+
+def test_opening_in_an_hour_that_never_happens_opens_after_it_and_closing_there_closes_before_it():
+    new_york = ZoneInfo("America/New_York")
+    ended_at = datetime(2026, 3, 7, 0, 10, tzinfo=new_york)  # the next night 02:00 becomes 03:00
+    opening = due_times(ended_at, new_york, time(2, 30), time(6))[Step.DAY_1]
+    closing = due_times(ended_at - 41 * DAY, new_york, time(0), time(2, 30))[Step.WEEK_6]
+    assert opening.due_at == datetime(2026, 3, 8, 3, 30, tzinfo=new_york)
+    assert closing.send_by == datetime(2026, 3, 8, 1, 30, tzinfo=new_york)
 
 
 @pytest.mark.parametrize("hours", [(SIX, NINE), (NINE, NINE)])
