@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import secrets
 import subprocess
@@ -135,6 +136,29 @@ def demo_reset(args: list[str]) -> int:
 
 # ---------------------------------------------------------------- check
 
+FAILED = "FAILED"
+AUDIT = ("--format", "json", "--progress-spinner", "off", "--require-hashes", "--disable-pip")
+
+
+def plain_verdict(done: subprocess.CompletedProcess[str]) -> tuple[str, str]:
+    """Fine when it ended with 0; else its output says why not."""
+    return ("ok", "") if done.returncode == 0 else (FAILED, f"{done.stdout}{done.stderr}".strip())
+
+
+def audit_verdict(done: subprocess.CompletedProcess[str]) -> tuple[str, str]:
+    """What pip-audit found. It calls a package that it could not look up fine, so its exit code is not enough."""
+    try:
+        packages = json.loads(done.stdout)["dependencies"]
+    except (ValueError, KeyError):
+        return "no word", "the vulnerability service did not answer, so nothing was looked up"
+    bad = [f"{p['name']} {p['version']}: {v['id']}" for p in packages for v in p.get("vulns", [])]
+    if bad:
+        return FAILED, "known vulnerabilities: " + "; ".join(bad)
+    unknown = sum("skip_reason" in package for package in packages)
+    if unknown:
+        return "no word", f"{unknown} of {len(packages)} packages could not be looked up; the others are fine"
+    return "ok", ""
+
 
 @dataclass(frozen=True)
 class Step:
@@ -143,6 +167,7 @@ class Step:
     name: str
     command: list[str]
     environment: dict[str, str] = field(default_factory=dict)
+    judge: Callable[[subprocess.CompletedProcess[str]], tuple[str, str]] = plain_verdict
 
 
 def production() -> dict[str, str]:
@@ -170,7 +195,7 @@ def steps() -> list[Step]:
         Step("migrations", [python, "manage.py", "makemigrations", "--check", "--dry-run"], testing),
         Step("production", [python, "manage.py", "check", "--deploy", "--fail-level", "WARNING"], production()),
         Step("types", [python, "-m", "mypy"]),
-        Step("dependencies", [python, "-m", "pip_audit", "--require-hashes", "--disable-pip", "-r", str(LOCK)]),
+        Step("dependencies", [python, "-m", "pip_audit", *AUDIT, "-r", str(LOCK)], judge=audit_verdict),
     ]
 
 
@@ -183,24 +208,13 @@ def check(_args: list[str]) -> int:
 
 
 def look(step: Step) -> bool:
-    """Run one step and print its verdict; its output is shown when it fails."""
+    """Run one step and print its verdict, with the reason when it is not ok."""
     done = subprocess.run(
         step.command, cwd=ROOT, env=os.environ | step.environment, text=True, capture_output=True, check=False
     )
-    output = (done.stdout + done.stderr).strip()
-    if done.returncode == 0:
-        print(f"ok      {step.name}", flush=True)
-        return True
-    if step.name == "dependencies" and not found_vulnerability(output):
-        print(f"no word {step.name}: the vulnerability service did not answer; nothing was looked up", flush=True)
-        return True
-    print(f"FAILED  {step.name}\n{output}\n", flush=True)
-    return False
-
-
-def found_vulnerability(output: str) -> bool:
-    """Whether pip-audit names a vulnerability, rather than failing to reach its service."""
-    return "known vulnerabilit" in output and "No known vulnerabilities" not in output
+    verdict, why = step.judge(done)
+    print(f"{verdict:<8}{step.name}" + (f": {why}" if why else ""), flush=True)
+    return verdict != FAILED
 
 
 # ---------------------------------------------------------------- what holds it together

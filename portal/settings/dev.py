@@ -16,6 +16,7 @@ env.DEFAULTS.update(
 
 from portal.settings.base import *
 
+VAR.mkdir(parents=True, exist_ok=True)
 DEBUG = True
 DEMO = True
 DEMO_EMAIL = "maya@linden.example"

@@ -1,5 +1,6 @@
 """dev.py: one command for each thing a developer does."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -47,17 +48,36 @@ def test_a_second_start_installs_nothing(monkeypatch, tmp_path):
     assert dev.setup([]) == 0
 
 
+FINE = {"name": "a", "version": "1", "vulns": []}
+UNKNOWN = {"name": "b", "skip_reason": "not found"}
+BAD = {"name": "c", "version": "2", "vulns": [{"id": "PYSEC-1"}]}
+
+
 @pytest.mark.parametrize(
-    ("output", "found"),
+    ("packages", "verdict"),
     [
-        ("Found 1 known vulnerability in 1 package", True),
-        ("Found 3 known vulnerabilities in 2 packages", True),
-        ("No known vulnerabilities found", False),
-        ("ConnectionError: the service did not answer", False),
+        ([FINE], ("ok", "")),
+        ([FINE, UNKNOWN], ("no word", "1 of 2 packages could not be looked up; the others are fine")),
+        ([FINE, UNKNOWN, BAD], ("FAILED", "known vulnerabilities: c 2: PYSEC-1")),
     ],
 )
-def test_only_a_found_vulnerability_fails_the_check(output, found):
-    assert dev.found_vulnerability(output) is found
+def test_a_package_that_was_not_looked_up_is_not_called_fine(packages, verdict):
+    done = subprocess.CompletedProcess([], 0, json.dumps({"dependencies": packages}), "")
+    assert dev.audit_verdict(done) == verdict
+
+
+def test_a_silent_vulnerability_service_is_said_and_fails_nothing():
+    done = subprocess.CompletedProcess([], 1, "", "ConnectionError")
+    assert dev.audit_verdict(done)[0] == "no word"
+
+
+def test_a_failing_step_fails_the_check_and_the_others_still_run(monkeypatch, capsys):
+    steps = [dev.Step("one", [sys.executable, "-c", "exit('broken')"]), dev.Step("two", [sys.executable, "-c", ""])]
+    monkeypatch.setattr(dev, "steps", lambda: steps)
+    assert (dev.check([]), capsys.readouterr().out.splitlines()) == (
+        1,
+        ["FAILED  one: broken", "ok      two", "dev.py: check: failed: one"],
+    )
 
 
 def test_the_demo_of_a_real_database_is_left_alone(monkeypatch):
