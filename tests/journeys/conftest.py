@@ -34,6 +34,7 @@ def chromium():
         if os.environ.get("CI"):
             pytest.fail("Chromium is missing; .ci/run installs it.")
         pytest.skip("Chromium is missing; `apt-get install chromium` would let the browser journeys run.")
+    os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # the browser keeps an event loop in this process
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser

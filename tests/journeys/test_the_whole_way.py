@@ -1,0 +1,199 @@
+"""From a new client to their reply at week four, in a browser, with a real worker and real SMTP."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.journeys.pages import axe_findings, sign_in
+from tests.journeys.site import Site, link_in, wait_for
+
+pytestmark = pytest.mark.browser
+
+EMAIL = "rosalind.ashe@postbox.example"
+PHONE = {"width": 390, "height": 844}
+
+
+def test_the_whole_way_from_first_contact_to_the_reply(site: Site, page: Page):
+    sign_in(page, site.url, "maya@linden.example", "needle-and-linden")
+    add_client(page)
+    fill_in_screening(site, page)
+    accept_screening(page)
+    make_plan(page)
+    book_session(page, site)
+    session = start_and_complete(site, page)
+    read_aftercare(site, session)
+    reply_at_week_four(site, page, session)
+    red_flag_reaches_the_practitioner(site, page, session)
+
+
+def add_client(page: Page) -> None:
+    page.get_by_role("link", name="Clients", exact=True).click()
+    page.get_by_role("link", name="Add client").click()
+    page.get_by_label("First name").fill("Rosalind")
+    page.get_by_label("Last name").fill("Ashe")
+    page.get_by_label("Date of birth").fill("1988-03-14")
+    page.get_by_label("Email", exact=False).first.fill(EMAIL)
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_role("heading", name="Rosalind Ashe", level=1).wait_for()
+
+
+def fill_in_screening(site: Site, page: Page) -> None:
+    """The practitioner sends the form; the client opens the emailed link on a phone and fills it in."""
+    page.get_by_role("link", name="Send screening form").click()
+    page.get_by_label("Cheeks").check()
+    page.get_by_role("button", name="Send the form").click()
+    link = link_in(site.mail(EMAIL, "form"), "/screening/")
+    with phone(page, link) as client:
+        assert axe_findings(client) == []
+        client.get_by_label("What is your date of birth?").fill("1988-03-14")
+        for group in client.get_by_role("group").all():
+            answer_no(group)
+        client.get_by_label("What I have written is true").check()
+        client.get_by_label("Your full name, as your signature").fill("Rosalind Ashe")
+        client.get_by_role("button", name="Sign and send").click()
+        client.get_by_role("heading", name=re.compile("Thank you")).wait_for()
+        assert axe_findings(client) == []
+        client.goto(link)
+        client.get_by_text("received").first.wait_for()
+
+
+def answer_no(group) -> None:
+    """The harmless answer of one question: "No" or the like is always there."""
+    for word in (re.compile("^No\\b"), re.compile("^(Never|None|Neither)\\b")):
+        choice = group.get_by_role("radio", name=word)
+        if choice.count():
+            choice.first.check()
+            return
+
+
+def accept_screening(page: Page) -> None:
+    page.get_by_role("link", name="Today", exact=True).click()
+    page.get_by_role("link", name="Rosalind Ashe").first.click()
+    page.get_by_role("link", name="Review screening").click()
+    page.get_by_text("Suitable").first.wait_for()
+    page.get_by_role("link", name="Accept for treatment").click()
+    page.get_by_role("button", name="Accept").click()
+    page.get_by_role("link", name="Rosalind Ashe").first.click()
+
+
+def make_plan(page: Page) -> None:
+    page.get_by_role("link", name="Make a plan").click()
+    page.get_by_label("Practitioner").select_option(label="Maya Lindqvist")
+    page.get_by_label("Acne scars").check()
+    depth = page.get_by_label("Cheeks, depth in mm")
+    depth.fill("2.6")
+    page.get_by_role("button", name="Save the plan").click()
+    page.get_by_role("alert").or_(page.locator(".errorlist, .invalid-feedback")).first.wait_for()
+    depth.fill("1.2")
+    page.get_by_role("button", name="Save the plan").click()
+    page.get_by_label(re.compile("I have checked these depths")).check()
+    page.get_by_role("button", name="Save the plan").click()
+
+
+def book_session(page: Page, site: Site) -> None:
+    page.get_by_role("link", name="Book a session").first.click()
+    page.get_by_label("Date and time").fill(f"{datetime.now():%Y-%m-%dT%H:%M}")
+    page.get_by_role("button", name="Book").click()
+    page.get_by_text("Booked").first.wait_for()
+
+
+def start_and_complete(site: Site, page: Page) -> int:
+    """Start and complete the session; its number in the database, for moving its emails' hours."""
+    page.get_by_role("link", name=re.compile("Start")).first.click()
+    page.get_by_role("button", name="Start the session").click()
+    page.get_by_role("link", name=re.compile("Complete")).first.click()
+    page.get_by_label("Device").select_option(index=1)
+    page.get_by_label("Cartridge lot").fill("LOT-2026-77")
+    page.get_by_role("button", name="Complete the session").click()
+    page.get_by_label(re.compile("I have checked these depths")).check()
+    page.get_by_role("button", name="Complete the session").click()
+    page.get_by_text("Completed").first.wait_for()
+    [(session,)] = site.ask(
+        "SELECT s.id FROM treatments_session s JOIN clients_client c ON c.id = s.client_id WHERE c.email = ?", EMAIL
+    )
+    steps = site.ask("SELECT step FROM treatments_followup WHERE session_id = ? ORDER BY id", session)
+    assert len(steps) == 9
+    return session
+
+
+def bring_forward(site: Site, session: int, step: str) -> None:
+    """Move the clock by moving the schedule: the message is due now and may leave for a day."""
+    utc = datetime.now(UTC)
+    moved = site.execute(
+        "UPDATE clients_message SET due_at = ?, next_try_at = ?, send_by = ? WHERE key = ? AND state = 'scheduled'",
+        f"{utc:%Y-%m-%d %H:%M:%S}",
+        f"{utc:%Y-%m-%d %H:%M:%S}",
+        f"{utc + timedelta(days=1):%Y-%m-%d %H:%M:%S}",
+        f"session:{session}:{step}",
+    )
+    assert moved == 1
+
+
+def read_aftercare(site: Site, session: int) -> None:
+    bring_forward(site, session, "aftercare")
+    mail = site.mail(EMAIL, "after your visit|aftercare|today")
+    text = mail.get_body(("plain",)).get_content()
+    assert ("999" in text, "SPF" in text, "Linden" in str(mail["From"])) == (True, True, True)
+    assert mail["Auto-Submitted"] == "auto-generated"
+
+
+def reply_at_week_four(site: Site, page: Page, session: int) -> None:
+    before = len(site.mails(EMAIL))
+    bring_forward(site, session, "week_4")
+    wait_for(lambda: len(site.mails(EMAIL)) > before, what="the week-4 mail")
+    with phone(page, link_in(site.mails(EMAIL)[-1], "/follow-up/")) as client:
+        answer_reply(client, sign=None)
+        client.get_by_role("heading", name=re.compile("Thank you")).wait_for()
+    [(urgency,)] = site.ask(REPLY, session, "week_4")
+    assert urgency == "none"
+
+
+def red_flag_reaches_the_practitioner(site: Site, page: Page, session: int) -> None:
+    before, clinic_before = len(site.mails(EMAIL)), len(site.mails("hello@linden"))
+    bring_forward(site, session, "day_3")
+    wait_for(lambda: len(site.mails(EMAIL)) > before, what="the day-3 mail")
+    with phone(page, link_in(site.mails(EMAIL)[-1], "/follow-up/")) as client:
+        answer_reply(client, sign=re.compile("pus|crust", re.IGNORECASE))
+        client.get_by_role("heading", name=re.compile("Thank you|call", re.IGNORECASE)).first.wait_for()
+    [(urgency,)] = site.ask(REPLY, session, "day_3")
+    assert urgency == "urgent"
+    page.get_by_role("link", name="Today", exact=True).click()
+    page.locator("section", has_text="Red flags").get_by_text("Rosalind Ashe").first.wait_for()
+    wait_for(lambda: len(site.mails("@linden")) > clinic_before, what="the mail to the clinic")
+
+
+REPLY = (
+    "SELECT r.urgency FROM treatments_reply r JOIN treatments_followup f ON f.id = r.followup_id"
+    " WHERE f.session_id = ? AND f.step = ?"
+)
+
+
+def answer_reply(client: Page, *, sign: re.Pattern[str] | None) -> None:
+    """Answer every question; tick one warning sign, or none."""
+    for group in client.get_by_role("group").all():
+        radios = group.get_by_role("radio")
+        if radios.count():
+            harmless = group.get_by_role("radio", name=re.compile("^No$"))
+            (harmless if harmless.count() else radios).first.check()
+            continue
+        box = group.get_by_role("checkbox", name=sign or re.compile("None of these"))
+        if box.count():
+            box.first.check()
+    client.get_by_role("button", name="Send").click()
+
+
+class phone:
+    """A client's own phone: another browser, 390 px wide, without the practitioner's sign-in."""
+
+    def __init__(self, page: Page, link: str) -> None:
+        self.context = page.context.browser.new_context(viewport=PHONE, locale="en-GB")
+        self.page = self.context.new_page()
+        self.page.goto(link)
+
+    def __enter__(self) -> Page:
+        return self.page
+
+    def __exit__(self, *trouble: object) -> None:
+        self.context.close()
