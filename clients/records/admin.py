@@ -47,9 +47,10 @@ class ClientAdmin(ClinicModelAdmin):
     empty_words = "No clients here yet. Add the first one with the button above."
     search_fields = ("first_name", "last_name", "preferred_name", "email", "phone")
     search_help_text = "Name, email or phone"
-    list_display = ("name", "date_of_birth", "phone", "email", "skin_type", "next_session", "has_alerts")
+    list_display = ("name", "date_of_birth", "phone", "email", "skin", "next_session", "has_alerts")
     list_display_links = None
     list_filter = (ArchivedFilter, "skin_type", "language")
+    ordering = ("last_name", "first_name", "id")
     fieldsets = (
         ("Who", {"fields": ("first_name", "last_name", "preferred_name", "date_of_birth")}),
         ("How to reach them", {"fields": ("email", "phone", "address", "language", "gets_follow_ups")}),
@@ -59,12 +60,17 @@ class ClientAdmin(ClinicModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Client]:
         """The clinic's clients, each with the time of their next session."""
-        return Client.objects.with_next_session()
+        return Client.objects.with_next_session().order_by(*self.ordering)
 
     @admin.display(description="name", ordering="last_name")
     def name(self, client: Client) -> str:
         """The name, as the way to the client's page."""
         return format_html('<a href="{}">{}</a>', client_page(client), client)
+
+    @admin.display(description="skin type", ordering="skin_type")
+    def skin(self, client: Client) -> str:
+        """The Fitzpatrick number alone; the form has the words."""
+        return client.skin_type
 
     @admin.display(description="next session", ordering="next_session")
     def next_session(self, client: Any) -> datetime | None:

@@ -54,7 +54,9 @@ class PlanAdmin(ClinicModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Plan]":
         """The clinic's plans with what their lines show."""
-        return Plan.objects.with_progress().select_related("client", "practitioner__user", "clinic")
+        plans = Plan.objects.with_progress().select_related("client", "practitioner__user", "clinic")
+        # Grouping drops the table's own order, and pages of an unordered list may repeat rows.
+        return plans.order_by("-created_at", "-id")
 
     @admin.display(description="client", ordering="client__last_name")
     def client_name(self, plan: Plan) -> str:
