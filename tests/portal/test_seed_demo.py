@@ -13,6 +13,7 @@ from django_scopes import scope
 from clients.models import Client, Message
 from portal.audit.services import verify
 from portal.models import Clinic, User
+from tests.factories import UserFactory
 from treatments.models import Alert, Followup, Plan, Reply, Screening, Session
 
 
@@ -83,6 +84,9 @@ def test_it_is_refused_where_the_demo_is_off(db, settings):
     assert Clinic.objects.count() == 0
 
 
-def test_it_is_loaded_once(demo):
+@pytest.mark.usefixtures("_demo_on")
+def test_it_is_loaded_once(db):
+    UserFactory(email="maya@linden.example")
     with pytest.raises(CommandError, match="loaded already"):
         call_command("seed_demo")
+    assert Clinic.objects.count() == 0

@@ -1,5 +1,6 @@
 """A clinic of invented people at every stage of treatment, so that a newcomer has something to look at."""
 
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -26,16 +27,15 @@ class Command(BaseCommand):
             raise CommandError("The demo clinic is for trying Collagenda out; it is never loaded in production.")
         if User.objects.filter(email=settings.DEMO_EMAIL).exists():
             raise CommandError("The demo clinic is loaded already. To start over: python3 dev.py demo-reset")
-        clinic = load_demo()
+        clinic = load_demo(timezone.now())
         self.stdout.write(f"{clinic.name} is ready. Sign in with the password {settings.DEMO_PASSWORD} as")
         for role, email in sign_ins():
             self.stdout.write(f"  {email}  ({role.lower()})")
 
 
 @transaction.atomic
-def load_demo() -> Clinic:
+def load_demo(now: datetime) -> Clinic:
     """The demo clinic, with everything that happened in it until now."""
-    now = timezone.now()
     team = open_clinic(now)
     zone = ZoneInfo(team.clinic.time_zone)
     with scope(clinic=team.clinic), timezone.override(zone):
