@@ -56,6 +56,7 @@ class Block:
     empty: str
     more_url: str = ""
     note: str = ""
+    to_clients: bool = False  # an empty block points to the client list
 
 
 def today(request: HttpRequest) -> HttpResponse:
@@ -112,7 +113,7 @@ def sessions_today(now: datetime, user: User) -> Block:
         f"{count_of(tomorrow, 'session')} booked for tomorrow." if tomorrow else "Nothing is booked for tomorrow yet."
     )
     empty = "No sessions today. Book one from a client’s page."
-    return Block("sessions", "Sessions today", rows, len(rows), empty, note=note)
+    return Block("sessions", "Sessions today", rows, len(rows), empty, note=note, to_clients=True)
 
 
 def session_row(session: Session, user: User, *, sees_zones: bool) -> Row:
@@ -166,6 +167,7 @@ def screenings_to_review(now: datetime) -> Block:
         count,
         "No screenings to review. Send one from a client’s page.",
         more,
+        to_clients=True,
     )
 
 

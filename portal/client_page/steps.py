@@ -10,6 +10,7 @@ START = "admin:treatments_session_start"
 PLAN = "admin:treatments_plan_add"
 BOOK = "admin:treatments_session_book"
 SEND = "admin:treatments_screening_send"
+RESEND = "admin:treatments_screening_resend"
 
 
 @dataclass(frozen=True)
@@ -50,9 +51,9 @@ def next_steps(facts: Facts, may: frozenset[str]) -> list[Step]:
 
     `may` holds the permissions of whoever looks. Nothing is primary while the clinic only has to wait.
     """
-    if facts.archived:
-        return []
     wanted = [(step, urgent) for step, urgent in possible_steps(facts) if step.permission in may]
+    if facts.archived:  # nothing new begins, but a warning sign is never closed away
+        wanted = [(step, urgent) for step, urgent in wanted if step.page == ALERT]
     ranked = [step for step, urgent in wanted if urgent] + [step for step, urgent in wanted if not urgent]
     has_primary = any(urgent for _, urgent in wanted)
     return [
@@ -94,6 +95,11 @@ def possible_steps(facts: Facts) -> list[tuple[Step, bool]]:
                 query=client,
             ),
             not (facts.screened or facts.turned_down),
+        ),
+        (
+            facts.has_email and facts.awaiting_client,
+            Step("Send the form again", "treatments.send_screening", RESEND, (facts.awaiting_client,)),
+            False,
         ),
     )
     return [(step, urgent) for makes_sense, step, urgent in table if makes_sense]

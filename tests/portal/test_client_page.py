@@ -171,3 +171,12 @@ def test_the_drawing_has_no_inline_style_and_says_itself_in_words(signed_in, pra
     assert ("style=" in drawing, 'role="img"' in drawing, "<title" in drawing) == (False, True, True)
     assert "done on 1 Jan 2026." in drawing
     assert f"Results window: {date(2026, 1, 29):%-d %b %Y} to 12 Feb 2026, now closed." in drawing
+
+
+def test_an_archived_client_can_be_restored_and_a_red_flag_stays_open(signed_in, practitioner, ada):
+    live_through(ada, timezone.now())
+    ada.archived_at = timezone.now()
+    ada.save()
+    html = page(signed_in(practitioner), ada).content.decode()
+    offered = [word for word in ("Restore</a>", "Archive</a>", "Book a", "Act on red flag") if word in html]
+    assert (offered, "Archived on" in html) == (["Restore</a>", "Act on red flag"], True)

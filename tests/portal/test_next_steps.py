@@ -20,7 +20,7 @@ BOOKED = replace(IN_SERIES, booked=5)
     [
         (NEW, "Send screening form", ["Make a plan"]),
         (replace(NEW, has_email=False), None, ["Make a plan"]),
-        (replace(NEW, awaiting_client=4), None, ["Make a plan"]),
+        (replace(NEW, awaiting_client=4), None, ["Make a plan", "Send the form again"]),
         (replace(NEW, to_review=4), "Review screening", ["Make a plan"]),
         (SCREENED, "Make a plan", ["Send a new screening form"]),
         (IN_SERIES, "Book a session", ["Send a new screening form"]),
@@ -47,7 +47,8 @@ BOOKED = replace(IN_SERIES, booked=5)
             ["Book a session", "Send a new screening form"],
         ),
         (replace(NEW, turned_down=True), None, ["Make a plan", "Send screening form"]),
-        (replace(NEW, archived=True, red_flag=8), None, []),
+        (replace(NEW, archived=True), None, []),
+        (replace(BOOKED, archived=True, red_flag=8), "Act on red flag", []),
     ],
 )
 def test_the_most_sensible_step_is_primary(facts, primary, others):
