@@ -213,7 +213,8 @@ def look(step: Step) -> bool:
         step.command, cwd=ROOT, env=os.environ | step.environment, text=True, capture_output=True, check=False
     )
     verdict, why = step.judge(done)
-    print(f"{verdict:<8}{step.name}" + (f": {why}" if why else ""), flush=True)
+    between = "\n" if "\n" in why else ": "
+    print(f"{verdict:<8}{step.name}" + (f"{between}{why}" if why else ""), flush=True)
     return verdict != FAILED
 
 

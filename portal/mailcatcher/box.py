@@ -7,6 +7,7 @@ import re
 import time
 from dataclasses import dataclass
 from email.message import EmailMessage
+from functools import lru_cache
 from itertools import count
 from pathlib import Path
 
@@ -41,6 +42,12 @@ class Caught:
         return str(part.get_content()) if part else ""
 
 
+@lru_cache(maxsize=KEPT)
+def _read(file: Path) -> EmailMessage:
+    """An email, read once: its file never changes, and the list is asked for every two seconds."""
+    return email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
+
+
 class Box:
     """A folder of emails."""
 
@@ -67,11 +74,11 @@ class Box:
         """One email, or None when there is none of that name (any more)."""
         if not NAME.fullmatch(name):
             return None
+        file = self.folder / f"{name}.eml"
         try:
-            content = (self.folder / f"{name}.eml").read_bytes()
+            return Caught(name, _read(file)) if file.exists() else None
         except FileNotFoundError:
-            return None
-        return Caught(name, email.message_from_bytes(content, policy=email.policy.default))
+            return None  # thrown away while we looked
 
     def clear(self) -> None:
         """Throw every email away."""

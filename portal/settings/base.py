@@ -15,7 +15,7 @@ VAR = env.folder("VAR_DIR")
 DEBUG = False
 SECRET_KEY = env.secret("SECRET_KEY")
 BASE_URL = env.base_url("BASE_URL")
-ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", default=str(urlsplit(BASE_URL).hostname))
+ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", always=str(urlsplit(BASE_URL).hostname))
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 
 INSTALLED_APPS = [

@@ -71,12 +71,12 @@ def names(name: str) -> list[str]:
     return [part.strip() for part in _value(name).split(",") if part.strip()]
 
 
-def hosts(name: str, *, default: str) -> list[str]:
-    """Host names the site answers to; a lone * would answer to every name and is refused."""
-    found = names(name) or [default]
-    if "*" in found:
+def hosts(name: str, *, always: str) -> list[str]:
+    """Host names the site answers to: one always, and the listed ones. A lone * would take every name: refused."""
+    further = names(name)
+    if "*" in further:
         raise ImproperlyConfigured(f"{name} must list host names with commas between them; * is not allowed.")
-    return found
+    return [always, *further]
 
 
 def secret(name: str, *, least: int = 50) -> str:

@@ -16,7 +16,7 @@ from portal.runner.words import welcome
 from portal.settings.embedded import broker_socket
 
 STOP_ORDER = ("worker", "web", "mail", "broker")
-SECONDS_TO_START = 30
+SECONDS_TO_START = 120
 
 
 class Command(BaseCommand):
