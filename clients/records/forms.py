@@ -28,7 +28,6 @@ WHO = ("first_name", "last_name", "date_of_birth", "email")
 class ClientForm(PointsOut, ModelForm):
     """Everything a practitioner writes down about a client."""
 
-    save_anyway = "This is a different person; save anyway"
     goals = forms.MultipleChoiceField(choices=Goal.choices, required=False, widget=forms.CheckboxSelectMultiple)
 
     class Meta:
@@ -66,6 +65,11 @@ class ClientForm(PointsOut, ModelForm):
             "email": {"invalid": "Enter an email address such as name@example.org."},
         }
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.remember(forms.model_to_dict(self.instance, fields=self._meta.fields))
+
     def clean_first_name(self) -> str:
         """The name on one line."""
         return one_line(self.cleaned_data["first_name"])
@@ -99,10 +103,13 @@ class ClientForm(PointsOut, ModelForm):
         return phone
 
     def clean(self) -> dict[str, Any] | None:
-        """Point out who this may be already."""
+        """Point out a change by somebody else, and who this may be already."""
         cleaned = super().clean()
-        if not self.errors and (not self.instance.pk or set(WHO) & set(self.changed_data)):
-            self.point_out([pointed(client) for client in self.likely_same()])
+        if not self.errors:
+            asks_who = not self.instance.pk or set(WHO) & set(self.changed_data)
+            same = [pointed(client) for client in self.likely_same()] if asks_who else []
+            self.save_anyway = "This is a different person; save anyway" if same else self.save_anyway
+            self.point_out([*self.changed_meanwhile(), *same])
         return cleaned
 
     def likely_same(self) -> list[Client]:

@@ -21,12 +21,27 @@ class PointsOut:
     points: Sequence[Point] = ()
     points_digest = ""
     save_anyway = "I have seen this; save anyway"
+    stored = ""
+
+    def remember(self, *facts: object) -> None:
+        """Call when the form is made for a row: what it holds now, to notice a change by somebody else."""
+        self.stored = short_hash(facts)
+
+    @property
+    def opened(self) -> str:
+        """What was stored when the page was opened; the page sends it back."""
+        return str(self.data.get("opened", self.stored))
+
+    def changed_meanwhile(self) -> list[Point]:
+        """The point to make when somebody else saved the same row since the page was opened."""
+        same = self.opened == self.stored
+        return [] if same else [Point("Somebody changed this while you were writing. Saving replaces what they wrote.")]
 
     def point_out(self, points: Sequence[Point]) -> None:
         """Raises ValidationError until these very points have been ticked as seen."""
         self.points = points
         # A tick counts only for what was shown: after a change that points out something else, it is asked again.
-        self.points_digest = hashlib.sha256(repr(points).encode()).hexdigest()[:16] if points else ""
+        self.points_digest = short_hash([*points, self.stored]) if points else ""
         if points and not self.points_seen:
             raise ValidationError("Nothing is saved yet: please look at the note first.", code="points")
 
@@ -34,3 +49,8 @@ class PointsOut:
     def points_seen(self) -> bool:
         """Whether the box under these points was ticked."""
         return bool(self.points_digest) and self.data.get("seen") == self.points_digest
+
+
+def short_hash(facts: object) -> str:
+    """A mark that changes when the facts do."""
+    return hashlib.sha256(repr(facts).encode()).hexdigest()[:16]

@@ -111,7 +111,7 @@ class DepthLines(PointsOut, AnyForm):
         """Once nothing is wrong, point out the depths outside their zone's usual range."""
         if not self.errors:
             advice = [depth_advice(zone, depth) for zone, depth, _ in depths]
-            self.point_out([Point(words) for words in advice if words])
+            self.point_out([*self.changed_meanwhile(), *[Point(words) for words in advice if words]])
 
     def others(self) -> dict[str, Any]:
         """What was written outside the table of depths."""
@@ -121,7 +121,7 @@ class DepthLines(PointsOut, AnyForm):
 class PlanForm(DepthLines, ModelForm):
     """Goals, zones with depths, how many sessions, how far apart, by whom and with what."""
 
-    save_anyway = "I have checked these depths; save anyway"
+    save_anyway = "I have checked this; save anyway"
     goals = forms.MultipleChoiceField(
         choices=Goal.choices,
         widget=forms.CheckboxSelectMultiple,
@@ -139,8 +139,12 @@ class PlanForm(DepthLines, ModelForm):
         # Made here and not above: the choices are those of the clinic that is open now.
         self.fields["practitioner"] = Practitioners(queryset=practitioners(), empty_label="Choose")
         self.order_fields(["practitioner", "goals"])
-        rows = self.instance.zones.all() if self.instance.pk else []
-        self.add_depths(Zone.values, {row.zone: ZoneDepth(row.zone, row.depth_mm, row.reason) for row in rows})
+        rows = self.instance.zones.order_by("zone") if self.instance.pk else []
+        written = {row.zone: ZoneDepth(row.zone, row.depth_mm, row.reason) for row in rows}
+        self.add_depths(Zone.values, written)
+        if self.instance.pk:
+            facts = forms.model_to_dict(self.instance, fields=self._meta.fields)
+            self.remember(facts, self.instance.practitioner_id, written)
 
     def clean(self) -> dict[str, Any]:
         """The depths, held against the practitioner's certificate; unusual ones are pointed out."""

@@ -130,3 +130,14 @@ def test_nobody_deletes_a_client(signed_in, clinic):
         browser = signed_in(MembershipFactory(clinic=clinic, role=role))
         assert browser.post(f"{LIST}{client.pk}/delete/", {"post": "yes"}).status_code == 403
     assert Client.objects.count() == 1
+
+
+def test_a_second_window_is_told_that_the_record_was_changed_meanwhile(browser, clinic):
+    client = ClientFactory(clinic=clinic, notes="First")
+    change = f"{LIST}{client.pk}/change/"
+    opened = browser.get(change).context["adminform"].form.opened
+    assert browser.post(change, POSTED | {"notes": "Second", "opened": opened}).status_code == 302
+    page = browser.post(change, POSTED | {"notes": "Third", "opened": opened})
+    client.refresh_from_db()
+    told = b"Somebody changed this while you were writing." in page.content
+    assert (told, b"Third" in page.content, client.notes) == (True, True, "Second")

@@ -163,3 +163,16 @@ def test_the_list_shows_own_plans_with_as_many_queries_for_three_as_for_one(brow
             page = browser.get(LIST)
         counts.append(len(queries))
     assert (counts[0], b"Canary" in page.content, b"0 of 4" in page.content) == (counts[1], False, True)
+
+
+def test_a_second_window_is_told_that_the_plan_was_changed_meanwhile(browser, certified, clinic):
+    plan = PlanZoneFactory(plan__client__clinic=clinic, plan__practitioner=certified, depth_mm=Decimal("0.80")).plan
+    edit = f"{LIST}{plan.pk}/edit/"
+    opened = browser.get(edit).context["form"].opened
+    assert browser.post(edit, posted(certified, depth_cheeks="0.9", opened=opened)).status_code == 302
+    page = browser.post(edit, posted(certified, depth_cheeks="0.7", opened=opened))
+    assert b"Somebody changed this while you were writing. Saving replaces what they wrote." in page.content
+    assert (plan.zones.get().depth_mm, f'value="{opened}"' in page.content.decode()) == (Decimal("0.90"), True)
+    seen = page.context["form"].points_digest
+    browser.post(edit, posted(certified, depth_cheeks="0.7", opened=opened, seen=seen))
+    assert plan.zones.get().depth_mm == Decimal("0.70")
