@@ -258,7 +258,7 @@ class CertificateAdmin(ClinicModelAdmin):
         )
         super().save_model(request, obj, form, change)
         if replaced:
-            transaction.on_commit(partial(replaced.file.storage.delete, replaced.file.name))
+            transaction.on_commit(partial(replaced.file.storage.delete, str(replaced.file.name)))
 
     def download(self, request: HttpRequest, object_id: int) -> FileResponse:
         """The file, to the clinic's own people and as a download only."""

@@ -33,6 +33,6 @@ class PortalAdminSite(admin.AdminSite):
         return []
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
-        """Django's addresses without the "view on site" redirect and the pages by app, which would name tables."""
-        closed = {"view_on_site", "app_list"}
+        """Django's addresses without those that name tables or search them all: "view on site", autocomplete, apps."""
+        closed = {"view_on_site", "app_list", "autocomplete"}
         return [url for url in super().get_urls() if getattr(url, "name", None) not in closed]

@@ -1,0 +1,155 @@
+"""A clinic with every kind of row, each carrying one word that nobody else's pages may show."""
+
+from datetime import timedelta
+
+from django.apps import apps
+from django.db import models
+from django.utils import timezone
+from django_scopes import scope
+
+from clients.links.services import issue_link
+from clients.links.terms import Purpose
+from portal.audit.services import record
+from tests.factories import (
+    AlertFactory,
+    CertificateFactory,
+    ClientFactory,
+    ClinicFactory,
+    DeviceFactory,
+    FollowupFactory,
+    MembershipFactory,
+    MessageFactory,
+    PlanFactory,
+    PlanZoneFactory,
+    ReplyFactory,
+    SessionFactory,
+    SessionZoneFactory,
+)
+from tests.treatments.screening.rows import submitted
+
+ROLES = ("owner", "practitioner", "front_desk")
+# Words that steer the portal; a canary in them would break the row instead of showing up.
+STEERING = {
+    "action",
+    "actor_kind",
+    "claimed_by",
+    "colour",
+    "hash",
+    "key",
+    "kind",
+    "message_id",
+    "password",
+    "previous_hash",
+    "questionnaire_hash",
+    "subject_type",
+    "time_zone",
+    "token_hash",
+}
+
+
+class World:
+    """One clinic: its people by role, its rows by table, its clients' open links."""
+
+    def __init__(self, word: str) -> None:
+        self.word = word
+        self.clinic = ClinicFactory(name=f"{word} Clinic")
+        with scope(clinic=self.clinic):
+            self.people = {role: MembershipFactory(clinic=self.clinic, role=role) for role in ROLES}
+        self.fill()
+
+    def fill(self):
+        """One more client with everything that belongs to one."""
+        with scope(clinic=self.clinic):
+            self._add_rows(timezone.now())
+            self._mark()
+
+    def _add_rows(self, now):
+        owner, practitioner = self.people["owner"], self.people["practitioner"]
+        MembershipFactory(clinic=self.clinic, role="practitioner")  # somebody whom the walk may send away
+        CertificateFactory(membership=practitioner)
+        client = ClientFactory(clinic=self.clinic)
+        device = DeviceFactory(clinic=self.clinic)
+        screening = submitted(self.clinic, owner, at=now, client=client)
+        plan = PlanZoneFactory(plan=PlanFactory(client=client, practitioner=practitioner)).plan
+        SessionFactory(plan=plan, number=1)
+        ended = SessionFactory(
+            plan=plan,
+            number=2,
+            state="completed",
+            device=device,
+            cartridge_lot="LOT",
+            started_at=now - timedelta(days=30),
+            started_by=owner.user,
+            ended_at=now - timedelta(days=30),
+            completed_by=owner.user,
+        )
+        SessionZoneFactory(session=ended)
+        message = MessageFactory(client=client, key=f"session:{ended.pk}:day_3", state="failed", why="refused")
+        reply = ReplyFactory(followup=FollowupFactory(session=ended, message=message), submitted_at=now)
+        AlertFactory(reply=reply, raised_at=now, act_by=now + timedelta(hours=4))
+        later = {"due_at": now + timedelta(days=8), "key": f"session:{ended.pk}:week_4"}
+        waiting = MessageFactory(client=client, **later)
+        unanswered = FollowupFactory(session=ended, message=waiting, step="week_4")
+        self.tokens = {
+            "screening": issue_link(
+                client=client, purpose=Purpose.SCREENING, subject_id=screening.pk, at=now, lasts=timedelta(days=30)
+            ),
+            "followups": issue_link(
+                client=client, purpose=Purpose.FOLLOW_UP, subject_id=unanswered.pk, at=now, lasts=timedelta(days=30)
+            ),
+        }
+        record(clinic=self.clinic, action="client.changed", subject=client, at=now, by=owner.user, fields=[self.word])
+
+    def _mark(self):
+        """Write the word into every text that people could read."""
+        for row in self.rows():
+            if row._meta.model_name == "auditevent":
+                continue
+            texts = {
+                field.name: f"{self.word.lower()}{row.pk}@example.org"
+                if isinstance(field, models.EmailField)
+                else self.word
+                for field in row._meta.fields
+                if isinstance(field, models.CharField | models.TextField)
+                and not field.choices
+                and field.name not in STEERING
+            }
+            if "serial" in texts:
+                texts["serial"] = f"{self.word}{row.pk}"
+            type(row)._base_manager.filter(pk=row.pk).update(**texts)
+
+    def rows(self):
+        """Every row of the clinic, the clinic and its people included."""
+        yield type(self.clinic)._base_manager.get(pk=self.clinic.pk)
+        for model in clinic_models():
+            yield from model._base_manager.filter(clinic=self.clinic)
+        yield from apps.get_model("portal.User")._base_manager.filter(memberships__clinic=self.clinic)
+
+    def ids(self, model):
+        """The primary keys of the clinic's rows of one table."""
+        return [row.pk for row in self.rows() if isinstance(row, model)]
+
+    def snapshot(self):
+        """Everything the clinic's rows say, to compare before and after."""
+        return [
+            (row._meta.label, {f.attname: getattr(row, f.attname) for f in row._meta.fields}) for row in self.rows()
+        ]
+
+
+def clinic_models():
+    """Every table that carries a clinic."""
+    return [
+        model
+        for model in apps.get_models()
+        if any(field.name == "clinic" and field.is_relation for field in model._meta.fields)
+    ]
+
+
+def strays():
+    """Rows that point to another clinic's row."""
+    found = []
+    for model in clinic_models():
+        keys = [f.name for f in model._meta.fields if f.is_relation and f.related_model in clinic_models()]
+        for row in model._base_manager.select_related(*keys) if keys else []:
+            found += [(row, key) for key in keys if getattr(row, key) and getattr(row, key).clinic_id != row.clinic_id]
+    return found
