@@ -7,7 +7,7 @@ from django.views.generic import RedirectView
 from portal.client_page.views import client_page
 from portal.colour import clinic_colour
 from portal.health import healthz, readyz
-from portal.today import today
+from portal.today.views import today
 
 urlpatterns = [
     path("healthz", healthz),

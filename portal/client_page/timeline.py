@@ -45,7 +45,7 @@ def of_screening(screening: Screening) -> Entry:
     """A screening, at the last moment that moved it."""
     at = screening.decided_at or screening.submitted_at or screening.requested_at
     words, tone = SCREENING_WORDS[ScreeningState(screening.state)]
-    url = reverse("admin:treatments_screening_change", args=[screening.pk])
+    url = reverse("admin:treatments_screening_review", args=[screening.pk])
     return Entry(at, words, str(screening.get_state_display()), tone, url)
 
 
@@ -61,7 +61,8 @@ SCREENING_WORDS = {
 
 def of_plan(plan: Plan) -> Entry:
     """A plan, when it was made."""
-    words = f"Plan made: {plan.sessions_planned} sessions, {plan.interval_days} days apart"
+    many = f"{plan.sessions_planned} sessions, {plan.interval_days} days apart"
+    words = "Plan made: " + ("one session" if plan.sessions_planned == 1 else many)
     url = reverse("admin:treatments_plan_change", args=[plan.pk])
     return Entry(plan.created_at, words, str(plan.get_state_display()), "info", url)
 

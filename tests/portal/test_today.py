@@ -9,7 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_scopes import scope
 
-from portal.today import Row, blocks_for, window_words
+from portal.today.blocks import Row
+from portal.today.results import window_words
+from portal.today.views import blocks_for
 from tests.factories import (
     NOON,
     AlertFactory,
@@ -24,6 +26,7 @@ from tests.factories import (
     SessionFactory,
 )
 
+PUS_AND_FEVER = "Pus or yellow crusts, Temperature of 38 °C or more, or feverish"
 LONDON = ZoneInfo("Europe/London")
 NOW = NOON.astimezone(LONDON)  # Monday 1 June 2026, 13:00
 
@@ -75,7 +78,8 @@ def test_an_empty_day_says_what_to_do_next(practitioner):
 
 
 def test_red_flags_show_their_clock_and_the_overdue_ones_come_first(practitioner, ada):
-    reply = ReplyFactory(followup=FollowupFactory(session=SessionFactory(plan=PlanFactory(client=ada))))
+    day_3 = FollowupFactory(session=SessionFactory(plan=PlanFactory(client=ada)))
+    reply = ReplyFactory(followup=day_3, red_flags=["pus", "fever"])
     AlertFactory(reply=reply, raised_at=NOON, act_by=NOON + timedelta(hours=4))
     late = ReplyFactory(followup=FollowupFactory(session=reply.followup.session, step="day_1"))
     AlertFactory(reply=late, urgency="emergency", raised_at=NOON - timedelta(days=1), act_by=NOON)
@@ -87,7 +91,13 @@ def test_red_flags_show_their_clock_and_the_overdue_ones_come_first(practitioner
     )
     assert lines(blocks(practitioner)["red-flags"]) == [
         ("Ada Osei", "Overdue: act by 13:00 today", "Reply to “Day 1”, 13:00 yesterday", "Emergency", "Act on it"),
-        ("Ada Osei", "Act by 17:00 today", "Reply to “Day 3”, 13:00 today", "Call today", "Act on it"),
+        (
+            "Ada Osei",
+            "Act by 17:00 today",
+            f"{PUS_AND_FEVER}. Reply to “Day 3”, 13:00 today",
+            "Call today",
+            "Act on it",
+        ),
     ]
 
 

@@ -1,13 +1,10 @@
-"""The practitioner's first page: what needs a person now, and where to press."""
+"""The first page: each role sees the blocks its permissions open."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from typing import Any
+from datetime import datetime
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -16,47 +13,16 @@ from django.utils import timezone
 from clients.messages.kinds import words_for
 from clients.messages.models import Message
 from clients.messages.terms import Recipient
-from portal.client_page.picture import short_date
 from portal.practice.models import User
-from treatments.followups.models import Alert, Reply
-from treatments.followups.schedule import WINDOW_CLOSES, WINDOW_OPENS
-from treatments.followups.terms import Step
+from portal.today.blocks import Block, Row, clock, count_of, some_of, start_of
+from portal.today.results import results_windows
+from treatments.followups.models import Alert
+from treatments.followups.redflags import FLAGS
 from treatments.products.terms import Zone
 from treatments.screening.models import Screening
 from treatments.screening.terms import Outcome
 from treatments.sessions.models import Session
 from treatments.sessions.terms import State as SessionState
-
-MOST = 25  # rows shown of one block; the heading counts them all
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line: who, what about it, how it stands, and the one button."""
-
-    client: str
-    client_url: str
-    words: str
-    badge: str
-    tone: str  # ok, warn, bad or info
-    action: str
-    url: str
-    when: str = ""
-    urgent: bool = False
-
-
-@dataclass(frozen=True)
-class Block:
-    """One heading with its rows; `empty` says what to do next when there are none."""
-
-    key: str
-    title: str
-    rows: list[Row]
-    count: int
-    empty: str
-    more_url: str = ""
-    note: str = ""
-    to_clients: bool = False  # an empty block points to the client list
 
 
 def today(request: HttpRequest) -> HttpResponse:
@@ -87,7 +53,7 @@ def red_flags(now: datetime) -> Block:
         Row(
             client=str(alert.client),
             client_url=reverse("client_page", args=[alert.client_id]),
-            words=f"Reply to “{alert.reply.followup.get_step_display()}”, {clock(alert.raised_at, now)}",
+            words=said_in(alert, now),
             badge=str(alert.get_urgency_display()),
             tone="bad",
             action="Act on it",
@@ -98,6 +64,13 @@ def red_flags(now: datetime) -> Block:
         for alert in alerts
     ]
     return Block("red-flags", "Red flags", rows, len(rows), "No red flags. A reply with warning signs appears here.")
+
+
+def said_in(alert: Alert, now: datetime) -> str:
+    """What the client said, and when: "Blisters, Eye trouble. Reply to “Day 1”, 14:30 today"."""
+    signs = ", ".join(FLAGS[key].words for key in alert.reply.red_flags if key in FLAGS)
+    reply = f"Reply to “{alert.reply.followup.get_step_display()}”, {clock(alert.raised_at, now)}"
+    return f"{signs}. {reply}" if signs else reply
 
 
 def sessions_today(now: datetime, user: User) -> Block:
@@ -179,55 +152,6 @@ OUTCOME_TONES = {
 }
 
 
-def results_windows(now: datetime) -> Block:
-    """Clients whose results window, days 28 to 42 after their last session, is open at some time this week."""
-    monday = now.date() - timedelta(days=now.weekday())
-    sessions = in_window(now, monday, monday + timedelta(days=6)).select_related("client").order_by("ended_at", "id")
-    shown, count = some_of(sessions)
-    rows = [
-        Row(
-            client=str(session.client),
-            client_url=reverse("client_page", args=[session.client_id]),
-            words=window_words(session.ended_at.astimezone(now.tzinfo).date(), now.date()),
-            badge="Reply received" if session.has_reply else "No reply yet",
-            tone="ok" if session.has_reply else "info",
-            action="Open",
-            url=reverse("client_page", args=[session.client_id]),
-        )
-        for session in shown
-        if session.ended_at
-    ]
-    empty = f"No results windows this week. One opens {WINDOW_OPENS.days} days after a client’s last session."
-    more = reverse("admin:treatments_session_changelist")
-    return Block("windows", "Results windows this week", rows, count, empty, more)
-
-
-def in_window(now: datetime, first: date, last: date) -> QuerySet[Session]:
-    """Each client's last completed session whose window overlaps these days, with `has_reply`."""
-    later = Session.objects.completed().filter(client=OuterRef("client"), ended_at__gt=OuterRef("ended_at"))
-    replies = Reply.objects.filter(followup__session=OuterRef("pk"), followup__step__in=[Step.WEEK_4, Step.WEEK_6])
-    return (
-        Session.objects.completed()
-        .filter(
-            ended_at__gte=midnight_of(first - WINDOW_CLOSES, now),
-            ended_at__lt=midnight_of(last - WINDOW_OPENS + timedelta(days=1), now),
-        )
-        .filter(~Exists(later))
-        .annotate(has_reply=Exists(replies))
-    )
-
-
-def window_words(ended_on: date, on: date) -> str:
-    """Where a client is in the window: "Day 30 of 42, open until 8 Jun 2026"."""
-    opens, closes = ended_on + WINDOW_OPENS, ended_on + WINDOW_CLOSES
-    day = f"Day {(on - ended_on).days} of {WINDOW_CLOSES.days}"
-    if on < opens:
-        return f"{day}, opens on {short_date(opens)}"
-    if on > closes:
-        return f"Closed on {short_date(closes)}"
-    return f"{day}, open until {short_date(closes)}"
-
-
 def messages_not_sent(user: User) -> Block:
     """Emails that could not leave and need a person, with the reason."""
     stuck, count = some_of(Message.objects.stuck().select_related("client").order_by("due_at", "id"))
@@ -252,30 +176,3 @@ def message_title(message: Message, user: User) -> str:
     if message.recipient == Recipient.CLINIC and not user.has_perm("treatments.view_alert"):
         return "Note to the clinic"
     return words_for(message)
-
-
-def some_of(rows: QuerySet[Any]) -> tuple[list[Any], int]:
-    """The first rows, and how many there are in all."""
-    return list(rows[:MOST]), rows.count()
-
-
-def start_of(now: datetime, *, days: int) -> datetime:
-    """Midnight that many days after today, in the zone of `now`."""
-    return midnight_of(now.date() + timedelta(days=days), now)
-
-
-def midnight_of(day: date, now: datetime) -> datetime:
-    """Midnight at the start of a day, in the zone of `now`."""
-    return datetime.combine(day, time.min, tzinfo=now.tzinfo)
-
-
-def clock(moment: datetime, now: datetime) -> str:
-    """A moment in the clinic's zone: "14:30 today", "09:00 tomorrow", "1 Jun 2026, 09:00"."""
-    local = moment.astimezone(now.tzinfo)
-    near = {-1: "yesterday", 0: "today", 1: "tomorrow"}.get((local.date() - now.date()).days)
-    return f"{local:%H:%M} {near}" if near else f"{short_date(local.date())}, {local:%H:%M}"
-
-
-def count_of(number: int, word: str) -> str:
-    """A number with its word: "1 session", "2 sessions"."""
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"
