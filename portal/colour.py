@@ -34,7 +34,8 @@ def clinic_colour(_request: HttpRequest, digits: str) -> HttpResponse:
     ink, light, dark = ink_on(colour), legible_on(LIGHT_PAPER, colour), legible_on(DARK_PAPER, colour)
     css = (
         f":root{{--clinic:{colour};--clinic-ink:{ink};--clinic-text:{light};--clinic-text-ink:{ink_on(light)}}}\n"
-        f"@media screen and (prefers-color-scheme:dark){{:root{{--clinic-text:{dark};--clinic-text-ink:{ink_on(dark)}}}}}\n"
+        "@media screen and (prefers-color-scheme:dark)"
+        f"{{:root{{--clinic-text:{dark};--clinic-text-ink:{ink_on(dark)}}}}}\n"
     )
     return HttpResponse(css, content_type="text/css; charset=utf-8")
 
