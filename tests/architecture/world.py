@@ -10,6 +10,7 @@ from django_scopes import scope
 from clients.links.services import issue_link
 from clients.links.terms import Purpose
 from portal.audit.services import record
+from portal.models import User
 from tests.factories import (
     AlertFactory,
     CertificateFactory,
@@ -120,14 +121,17 @@ class World:
 
     def rows(self):
         """Every row of the clinic, the clinic and its people included."""
-        yield type(self.clinic)._base_manager.get(pk=self.clinic.pk)
-        for model in clinic_models():
-            yield from model._base_manager.filter(clinic=self.clinic)
-        yield from apps.get_model("portal.User")._base_manager.filter(memberships__clinic=self.clinic)
+        for model in (type(self.clinic), *clinic_models(), User):
+            yield from self.rows_of(model)
+
+    def rows_of(self, model):
+        """The clinic's rows of one table."""
+        path = {type(self.clinic): "pk", User: "memberships__clinic"}.get(model, "clinic")
+        return model._base_manager.filter(**{path: self.clinic.pk})
 
     def ids(self, model):
         """The primary keys of the clinic's rows of one table."""
-        return [row.pk for row in self.rows() if isinstance(row, model)]
+        return list(self.rows_of(model).values_list("pk", flat=True))
 
     def snapshot(self):
         """Everything the clinic's rows say, to compare before and after."""
