@@ -80,4 +80,4 @@ def _cookie_has_gone(request: HttpRequest) -> bool:
 
 def _not_open(request: HttpRequest) -> HttpResponse:
     context = {"title": gettext("This link does not open")}
-    return render(request, "screening/link_not_open.html", context, status=404)
+    return render(request, "public/link_not_open.html", context, status=404)
