@@ -172,7 +172,7 @@ class SessionAdmin(ClinicModelAdmin):
         )
 
     def cancel_page(self, request: HttpRequest, object_id: int) -> HttpResponse:
-        """Take a booked session off, with the reason."""
+        """Take a session off that was booked, or started and not carried out, with the reason."""
 
         def act(request: HttpRequest, session: Session, said: dict[str, Any]) -> str:
             cancel_session(session=session, by=request.user, at=timezone.now(), **said)  # type: ignore[arg-type]
@@ -187,7 +187,7 @@ class SessionAdmin(ClinicModelAdmin):
             form_class=CancelForm,
             act=act,
             danger=True,
-            lead="The time is free again, and the client's next booking takes this session's number.",
+            lead="For a session that is not carried out. The client's next booking takes this session's number.",
         )
 
     def _open(self, request: HttpRequest, object_id: int, verb: str, expected: State) -> Any:
@@ -205,7 +205,7 @@ class SessionAdmin(ClinicModelAdmin):
         """What this person can do now: word, address, style."""
         offered = {
             State.BOOKED: [("start", "Start", "primary"), ("cancel", "Cancel the session", "")],
-            State.IN_PROGRESS: [("complete", "Complete", "primary")],
+            State.IN_PROGRESS: [("complete", "Complete", "primary"), ("cancel", "Cancel the session", "")],
         }.get(State(session.state), [])
         return [
             (word, reverse(f"admin:treatments_session_{verb}", args=[session.pk]), style)

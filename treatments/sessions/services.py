@@ -46,7 +46,11 @@ class NotOnThatDay(Refused):
 
 
 class NotBooked(Refused):
-    """Only a booked session can be started or cancelled; this one is not."""
+    """Only a booked session can be started; this one is not."""
+
+
+class NotStanding(Refused):
+    """Only a session that is booked or in progress can be cancelled; this one is done or cancelled already."""
 
 
 class MayNotStart(Refused):
@@ -158,12 +162,12 @@ def complete_session(
 
 @transaction.atomic
 def cancel_session(*, session: Session, reason: str, by: "User", at: datetime) -> None:
-    """Take a booked session off, with the reason. Raises NotBooked or ReasonMissing."""
+    """Take a session off that was booked, or started and not carried out. Raises NotStanding or ReasonMissing."""
     if not reason.strip():
         raise ReasonMissing
-    booked = Session.objects.filter(pk=session.pk, state=State.BOOKED)
-    if booked.update(state=State.CANCELLED, cancel_reason=reason.strip()) != 1:
-        raise NotBooked
+    not_done = Session.objects.filter(pk=session.pk, state__in=[State.BOOKED, State.IN_PROGRESS])
+    if not_done.update(state=State.CANCELLED, cancel_reason=reason.strip()) != 1:
+        raise NotStanding
     record(clinic=session.clinic, action="session.cancelled", subject=session, at=at, by=by)
     session.refresh_from_db()
 

@@ -63,7 +63,7 @@ def test_starting_activates_the_plan(ready):
     ready.plan.refresh_from_db()
     assert (ready.session.state, ready.session.started_at, ready.plan.state) == ("in_progress", NOON, "active")
     assert session_actions() == ["session.booked", "session.started"]
-    assert refusal(start, ready) == "Only a booked session can be started or cancelled; this one is not."
+    assert refusal(start, ready) == "Only a booked session can be started; this one is not."
 
 
 def test_without_an_accepted_screening_it_does_not_start(ready):
@@ -173,12 +173,14 @@ def test_the_last_planned_session_completes_the_plan(ready):
     assert ready.plan.state == "completed"
 
 
-def test_only_a_booked_session_is_cancelled_and_only_with_a_reason(ready):
+def test_a_session_that_was_not_carried_out_is_cancelled_with_a_reason(ready):
     assert refusal(cancel_session, session=ready.session, reason=" ", by=ready.by, at=NOON).startswith(
         "Write the reason"
     )
     start(ready)
-    words = "Only a booked session can be started or cancelled; this one is not."
+    cancel_session(session=ready.session, reason="Started by mistake", by=ready.by, at=NOON)
+    assert (ready.session.state, ready.session.cancel_reason) == ("cancelled", "Started by mistake")
+    words = "Only a session that is booked or in progress can be cancelled; this one is done or cancelled already."
     assert refusal(cancel_session, session=ready.session, reason="x", by=ready.by, at=NOON) == words
 
 
