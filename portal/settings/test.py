@@ -11,6 +11,9 @@ from portal.settings.dev import *
 DEBUG = False
 DEMO = EMBEDDED_BROKER = EMBEDDED_MAIL = False
 DATABASES = {"default": env.database("TEST_DATABASE_URL")}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # A file and not memory, as in life: writers in several threads wait for each other only there.
+    DATABASES["default"]["TEST"] = {"NAME": str(VAR / "test.sqlite3")}
 CELERY_BROKER_URL = "memory://"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

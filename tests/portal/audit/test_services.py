@@ -127,7 +127,6 @@ def test_an_event_goes_with_the_change_it_tells_of(clinic):
     assert verify(clinic) == 0
 
 
-@pytest.mark.servers
 @pytest.mark.django_db(transaction=True)
 def test_many_at_once_make_one_chain_without_forks():
     clinic, faults = ClinicFactory(), []

@@ -20,7 +20,6 @@ def post(link):
         connection.close()
 
 
-@pytest.mark.servers  # SQLite's test database lives in memory, where writers do not wait for each other
 @pytest.mark.django_db(transaction=True)
 def test_ten_posts_at_once_leave_one_reply_one_red_flag_and_ten_answers():
     clinic = ClinicFactory()

@@ -17,7 +17,7 @@ from treatments.screening.services import FormAlreadyOut, send_screening
 
 AT_ONCE = 10
 # SQLite's test database lives in memory, where writers do not wait for each other.
-pytestmark = [pytest.mark.servers, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.django_db(transaction=True)]
 
 
 def all_at_once(act):
