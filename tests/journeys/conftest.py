@@ -55,6 +55,16 @@ def page(chromium):
 def watch(page) -> list[str]:
     """Collect what the console complains about: script errors, failed loads, Content-Security-Policy violations."""
     troubles: list[str] = []
-    page.on("console", lambda said: troubles.append(f"{page.url}: {said.text}") if said.type == "error" else None)
-    page.on("pageerror", lambda error: troubles.append(f"{page.url}: {error}"))
+
+    def complain(words: str) -> None:
+        if not page.examined:
+            troubles.append(f"{page.url}: {words}")
+
+    def arrive(frame) -> None:
+        page.examined = page.examined and frame != page.main_frame
+
+    page.examined = False
+    page.on("console", lambda said: complain(said.text) if said.type == "error" else None)
+    page.on("pageerror", lambda error: complain(str(error)))
+    page.on("framenavigated", arrive)
     return troubles

@@ -1,0 +1,126 @@
+"""Every page, as each role, at 1280 and 390 px: nothing for axe, nothing in the console, nothing too wide."""
+
+import re
+from urllib.parse import urlsplit
+
+import pytest
+from django.urls import NoReverseMatch, Resolver404, get_resolver, resolve, reverse
+from playwright.sync_api import Page
+
+from tests.journeys.pages import WIDTHS, axe_findings, overflow, sign_in
+from tests.journeys.site import Site, link_in
+
+pytestmark = pytest.mark.browser
+
+PEOPLE = {"owner": "maya", "practitioner": "tomas", "front desk": "priya"}
+# Addresses that are no pages: they answer a POST, a script or a file, or lead on to another address.
+NO_PAGES = {"logout", "jsi18n", "autocomplete", "portal_certificate_file", "clinic_colour", "healthz", "readyz"}
+
+STATES = {
+    "clients_client_restore": "WHERE archived_at IS NOT NULL",
+    "clients_message_retry": "WHERE state = 'failed'",
+    "clients_message_note": "WHERE state = 'failed'",
+    "treatments_alert_acknowledge": "WHERE acknowledged_at IS NULL",
+    "treatments_plan_edit": "WHERE state = 'drafted'",
+    "treatments_plan_stop": "WHERE state = 'drafted'",
+    "treatments_screening_accept": "WHERE state = 'submitted' AND outcome = 'review'",
+    "treatments_screening_defer": "WHERE state = 'submitted' AND outcome = 'defer'",
+    "treatments_screening_refuse": "WHERE state = 'submitted'",
+    "treatments_screening_review": "WHERE state = 'submitted'",
+    "treatments_screening_resend": "WHERE state = 'sent'",
+    "treatments_screening_withdraw": "WHERE state = 'sent'",
+    "treatments_session_cancel": "WHERE state = 'booked'",
+    "treatments_session_start": "WHERE state = 'booked'",
+    "treatments_session_complete": "WHERE state = 'in_progress'",
+}
+STARTED = (
+    "UPDATE treatments_session SET state = 'in_progress', started_at = scheduled_for,"
+    " started_by_id = (SELECT min(id) FROM portal_user) WHERE id ="
+    " (SELECT max(id) FROM treatments_session WHERE state = 'booked')"
+    " AND NOT EXISTS (SELECT 1 FROM treatments_session WHERE state = 'in_progress')"
+)
+
+
+@pytest.mark.parametrize("role", PEOPLE)
+def test_every_page_of_a_role_is_sound(site: Site, page: Page, role: str):
+    sign_in(page, site.url, f"{PEOPLE[role]}@linden.example", "needle-and-linden")
+    site.execute(STARTED)
+    visited, findings = crawl(page, site, ["/admin/"])
+    if role == "owner":  # pages that only rows in other states lead to
+        findings += crawl(page, site, [address_of(site, name) for name in unvisited(visited)], visited)[1]
+    assert findings == []
+
+
+def test_every_public_page_is_sound(site: Site, page: Page):
+    addresses = public_addresses(site)
+    findings = []
+    for address in addresses:
+        page.goto(address)
+        findings += look_at(page)
+    page.troubles[:] = [one for one in page.troubles if "404" not in one]  # the closed links answer 404 by design
+    assert findings == []
+
+
+def look_at(page: Page) -> list[str]:
+    """Hold the open page against axe and the window's width at each size."""
+    lines: list[str] = []
+    for name, size in WIDTHS.items():
+        page.set_viewport_size(size)
+        lines += [f"{name} {line}" for line in axe_findings(page) + overflow(page)]
+    return lines
+
+
+def crawl(
+    page: Page, site: Site, waiting: list[str], visited: frozenset[str] = frozenset()
+) -> tuple[frozenset[str], list[str]]:
+    """Follow every link to one page of each kind (its name in the URL configuration); the kinds, and what was found."""
+    findings: list[str] = []
+    while waiting:
+        path = waiting.pop(0)
+        name = name_of(path)
+        if name is None or name in visited or name.rpartition(":")[2] in NO_PAGES:
+            continue
+        visited |= {name}
+        answer = page.request.get(site.url + path, max_redirects=0)
+        if answer.status in {302, 403}:  # it leads on, or is for nobody: it is no page
+            continue
+        page.goto(site.url + path)
+        findings += [] if answer.status == 200 else [f"{path} answered {answer.status}"]
+        findings += look_at(page)
+        hrefs = page.eval_on_selector_all("a[href]", "links => links.map(a => a.href)")
+        waiting += [href.removeprefix(site.url) for href in hrefs if href.startswith(site.url + "/admin/")]
+    return visited, findings
+
+
+def name_of(path: str) -> str | None:
+    try:
+        return resolve(urlsplit(path).path).view_name
+    except Resolver404:
+        return None
+
+
+def unvisited(names: frozenset[str]) -> list[str]:
+    """Named addresses of the admin that no link led to."""
+    known = get_resolver().namespace_dict["admin"][1].reverse_dict
+    return sorted(name for name in known if isinstance(name, str) and f"admin:{name}" not in names | NO_PAGES)
+
+
+def address_of(site: Site, name: str) -> str:
+    """The address of a page, for a row in the state that the page is for."""
+    try:
+        return reverse(f"admin:{name}")
+    except NoReverseMatch:
+        app, model, _ = name.split("_", 2)
+        [(pk,)] = site.ask(f"SELECT id FROM {app}_{model} {STATES.get(name, '')} ORDER BY id LIMIT 1")
+        return reverse(f"admin:{name}", args=[pk])
+
+
+def public_addresses(site: Site) -> list[str]:
+    """Sign-in pages, closed links, and every kind of open link that the catcher holds."""
+    addresses = [f"{site.url}{path}" for path in ("/admin/login/", "/admin/password_reset/", "/admin/password_reset/done/")]
+    addresses += [f"{site.url}/screening/not-a-link/", f"{site.url}/follow-up/not-a-link/", f"{site.url}/nowhere/"]
+    site.mail("@", "")
+    for mail in site.mails("@"):
+        text = mail.get_body(("plain",)).get_content()
+        addresses += [link_in(mail, path) for path in ("/screening/", "/follow-up/") if re.search(path, text)]
+    return addresses
