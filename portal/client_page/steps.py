@@ -46,6 +46,10 @@ class Step:
     primary: bool = False
 
 
+# Whether a step makes sense now, the step, and whether it is what the client waits for.
+Candidate = tuple[object, Step, bool]
+
+
 def next_steps(facts: Facts, may: frozenset[str]) -> list[Step]:
     """The buttons for one person, the most sensible first; only the first may be primary.
 
@@ -65,9 +69,8 @@ def next_steps(facts: Facts, may: frozenset[str]) -> list[Step]:
 def possible_steps(facts: Facts) -> list[tuple[Step, bool]]:
     """Every step that makes sense now, in order of weight, and whether it is what the client waits for."""
     client, plan = f"client={facts.client}", f"plan={facts.plan}"
-    sendable = facts.has_email and not (facts.awaiting_client or facts.to_review)
-    another, anew = bool(facts.booked), facts.screened
-    table: tuple[tuple[object, Step, bool], ...] = (
+    another = bool(facts.booked)
+    table: tuple[Candidate, ...] = (
         (facts.red_flag, Step("Act on red flag", "treatments.acknowledge_alert", ALERT, (facts.red_flag,)), True),
         (
             facts.in_progress,
@@ -86,6 +89,16 @@ def possible_steps(facts: Facts) -> list[tuple[Step, bool]]:
             Step("Book another session" if another else "Book a session", "treatments.add_session", BOOK, query=plan),
             facts.screened and not (facts.booked or facts.in_progress),
         ),
+        *form_steps(facts),
+    )
+    return [(step, urgent) for makes_sense, step, urgent in table if makes_sense]
+
+
+def form_steps(facts: Facts) -> tuple[Candidate, ...]:
+    """Sending the screening form, the first time, anew or again."""
+    sendable = facts.has_email and not (facts.awaiting_client or facts.to_review)
+    client, anew = f"client={facts.client}", facts.screened
+    return (
         (
             sendable,
             Step(
@@ -102,7 +115,6 @@ def possible_steps(facts: Facts) -> list[tuple[Step, bool]]:
             False,
         ),
     )
-    return [(step, urgent) for makes_sense, step, urgent in table if makes_sense]
 
 
 def waiting_for(facts: Facts) -> str:
