@@ -1,5 +1,7 @@
 """The test suite: SQLite unless TEST_DATABASE_URL says PostgreSQL, fast passwords, mail kept in memory."""
 
+import os
+import tempfile
 from urllib.parse import quote
 
 from portal.settings import env
@@ -12,8 +14,9 @@ DEBUG = False
 DEMO = EMBEDDED_BROKER = EMBEDDED_MAIL = False
 DATABASES = {"default": env.database("TEST_DATABASE_URL")}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    # A file and not memory, as in life: writers in several threads wait for each other only there.
-    DATABASES["default"]["TEST"] = {"NAME": str(VAR / "test.sqlite3")}
+    # A file and not memory, as in life: writers in several threads wait for each other only there. One per process, so
+    # that two runs at once do not meet.
+    DATABASES["default"]["TEST"] = {"NAME": f"{tempfile.gettempdir()}/collagenda-tests-{os.getpid()}.sqlite3"}
 CELERY_BROKER_URL = "memory://"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
