@@ -1,5 +1,6 @@
 """Messages: what left, what will leave, and what could not, with exactly what the reader got."""
 
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -45,16 +46,44 @@ class ActForm(forms.Form):
     """Nothing to fill in: the button is the answer."""
 
 
+class WhenFilter(admin.SimpleListFilter):
+    """What matters now, unless more is asked for: an email half a year ahead would hide the one of this afternoon."""
+
+    title = "when"
+    parameter_name = "when"
+    near = timedelta(days=7)
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """What lies further ahead, and all of it."""
+        return [("later", "After the next 7 days"), ("all", "All")]
+
+    def choices(self, changelist: Any) -> Any:
+        """Django's choices, with the first called by its right name."""
+        first, *others = super().choices(changelist)
+        yield first | {"display": "So far and in the next 7 days"}
+        yield from others
+
+    def queryset(self, request: HttpRequest, queryset: "QuerySet[Message]") -> "QuerySet[Message]":
+        """The messages of the chosen time."""
+        if self.value() == "all":
+            return queryset
+        until = timezone.now() + self.near
+        return queryset.filter(due_at__gt=until) if self.value() == "later" else queryset.filter(due_at__lte=until)
+
+
 @admin.register(Message)
 class MessageAdmin(ClinicModelAdmin):
     """Every email of the clinic."""
 
-    empty_words = "No emails yet. They are scheduled when you send a screening form or complete a session."
+    empty_words = (
+        "No emails so far, and none in the next 7 days. They are scheduled when you send a screening form or complete"
+        " a session."
+    )
     search_fields = ("client__first_name", "client__last_name", "client__preferred_name")
     search_help_text = "Client’s name"
     list_display = ("client_name", "due_at", "state_badge", "why")
     list_display_links = None
-    list_filter = ("state", "due_at")
+    list_filter = (WhenFilter, "state")
     list_select_related = ("client",)
     ordering = ("-due_at", "-id")
 

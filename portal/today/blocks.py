@@ -36,6 +36,7 @@ class Block:
     count: int
     empty: str
     more_url: str = ""
+    more_words: str = ""  # with words, the way to the whole list stands there always; without, when rows are left out
     note: str = ""
     to_clients: bool = False  # an empty block points to the client list
 

@@ -32,8 +32,8 @@ def results_windows(now: datetime) -> Block:
         if session.ended_at
     ]
     empty = f"No results windows this week. One opens {WINDOW_OPENS.days} days after a client’s last session."
-    more = reverse("admin:treatments_session_changelist")
-    return Block("windows", "Results windows this week", rows, count, empty, more)
+    more = reverse("admin:treatments_reply_changelist")
+    return Block("windows", "Results windows this week", rows, count, empty, more, "All replies")
 
 
 def in_window(now: datetime, first: date, last: date) -> QuerySet[Session]:

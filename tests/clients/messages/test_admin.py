@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from django_scopes import scope
 
 from clients.messages.services import schedule_message
@@ -131,3 +132,23 @@ def test_the_front_desk_sees_that_a_note_went_to_the_clinic_but_not_what_it_says
             False,
             False,
         )
+
+
+def test_the_list_opens_with_what_matters_now_and_leads_to_the_rest(browser, clinic):
+    now = timezone.now()
+    for name, days in (("Lastmonth", -30), ("Tomorrow", 1), ("Nextspring", 150)):
+        due = now + timedelta(days=days)
+        MessageFactory(
+            client=ClientFactory(clinic=clinic, first_name=name), due_at=due, send_by=due + timedelta(days=1)
+        )
+    seen = {
+        query: [name in browser.get(LIST + query).content.decode() for name in ("Lastmonth", "Tomorrow", "Nextspring")]
+        for query in ("", "?when=later", "?when=all")
+    }
+    assert seen == {"": [True, True, False], "?when=later": [False, False, True], "?when=all": [True] * 3}
+
+
+def test_the_list_leads_to_red_flags_and_replies_for_those_who_may_see_them(signed_in, practitioner, front_desk):
+    for member, may in ((practitioner, True), (front_desk, False)):
+        shown = signed_in(member).get(LIST).content.decode()
+        assert ("/treatments/alert/" in shown, "/treatments/reply/" in shown) == (may, may)
