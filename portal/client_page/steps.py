@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 # The pages behind the buttons.
-ALERT = "admin:treatments_alert_acknowledge"
+ALERT = "admin:treatments_alert_change"
 COMPLETE = "admin:treatments_session_complete"
 REVIEW = "admin:treatments_screening_review"
 START = "admin:treatments_session_start"

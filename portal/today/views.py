@@ -57,13 +57,15 @@ def red_flags(now: datetime) -> Block:
             badge=str(alert.get_urgency_display()),
             tone="bad",
             action="Act on it",
-            url=reverse("admin:treatments_alert_acknowledge", args=[alert.pk]),
+            url=reverse("admin:treatments_alert_change", args=[alert.pk]),
             when=("Overdue: act by " if alert.act_by <= now else "Act by ") + clock(alert.act_by, now),
             urgent=True,
         )
         for alert in alerts
     ]
-    return Block("red-flags", "Red flags", rows, len(rows), "No red flags. A reply with warning signs appears here.")
+    empty = "No red flags. A reply with warning signs appears here."
+    more = reverse("admin:treatments_alert_changelist")
+    return Block("red-flags", "Red flags", rows, len(rows), empty, more, "All red flags")
 
 
 def said_in(alert: Alert, now: datetime) -> str:

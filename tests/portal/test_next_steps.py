@@ -71,7 +71,7 @@ def test_the_front_desk_is_offered_only_what_it_may_do(facts, words):
 
 def test_a_step_leads_to_its_page():
     assert [(step.page, step.args, step.query) for step in next_steps(replace(BOOKED, red_flag=8), CARE)] == [
-        ("admin:treatments_alert_acknowledge", (8,), ""),
+        ("admin:treatments_alert_change", (8,), ""),
         ("admin:treatments_session_start", (5,), ""),
         ("admin:treatments_session_book", (), "plan=3"),
         ("admin:treatments_screening_send", (), "client=7"),
