@@ -11,6 +11,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
+from clients.records.models import Client
 from portal.adminsite.options import ClinicModelAdmin
 from portal.security.refusals import Refused
 from treatments.plans.admin import PractitionerFilter
@@ -27,6 +28,9 @@ BADGES: dict[str, str] = {
     State.COMPLETED: "ok",
     State.CANCELLED: "bad",
 }
+
+DONE = "The session is completed, and the follow-up emails are scheduled."
+FROM_THE_END = "The follow-up emails are scheduled from the end time."
 
 
 @admin.register(Session)
@@ -118,6 +122,7 @@ class SessionAdmin(ClinicModelAdmin):
             zones=session.zones.order_by("pk") if sees_care else [],
             planned=session.plan.zones.order_by("pk") if sees_care and not session.ended_at else [],
             followups=session.followups.select_related("message").order_by("message__due_at") if sees_care else [],
+            no_emails="" if session.state == State.CANCELLED else no_emails(session.client),
             buttons=self._buttons(request, session),
         )
 
@@ -152,7 +157,8 @@ class SessionAdmin(ClinicModelAdmin):
         def act(request: HttpRequest, session: Session, said: dict[str, Any]) -> str:
             by: Any = request.user
             complete_session(session=session, by=by, at=timezone.now(), **said)
-            return "The session is completed, and the follow-up emails are scheduled."
+            none = no_emails(session.client)
+            return f"The session is completed. {none}" if none else DONE
 
         session = self._open(request, object_id, "complete", State.IN_PROGRESS)
         if isinstance(session, HttpResponse):
@@ -168,7 +174,7 @@ class SessionAdmin(ClinicModelAdmin):
             act=act,
             template="admin/treatments/session/complete.html",
             client=session.client,
-            lead="What is written here is kept as the record. The follow-up emails are scheduled from the end time.",
+            lead=f"What is written here is kept as the record. {no_emails(session.client) or FROM_THE_END}",
         )
 
     def cancel_page(self, request: HttpRequest, object_id: int) -> HttpResponse:
@@ -226,6 +232,17 @@ class SessionAdmin(ClinicModelAdmin):
             ("Why it was cancelled", session.cancel_reason),
         ]
         return [(label, value) for label, value in facts if value]
+
+
+def no_emails(client: Client) -> str:
+    """Why this client gets no follow-up emails, as things stand in the record; "" when they do."""
+    if client.archived_at is not None:
+        return f"{client.called} gets no follow-up emails: the record is archived."
+    if not client.gets_follow_ups:
+        return f"{client.called} gets no follow-up emails: they asked for none."
+    if not client.email:
+        return f"{client.called} gets no follow-up emails: there is no email address in the record."
+    return ""
 
 
 def moment(at: datetime | None) -> str:

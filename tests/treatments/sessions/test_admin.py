@@ -203,3 +203,23 @@ def test_the_list_shows_own_sessions_with_as_many_queries_for_three_as_for_one(b
             page = browser.get(LIST)
         counts.append(len(queries))
     assert (counts[0], b"Canary" in page.content, b"badge-info" in page.content) == (counts[1], False, True)
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"email": ""}, "there is no email address in the record"),
+        ({"gets_follow_ups": False}, "they asked for none"),
+        ({}, ""),
+    ],
+)
+def test_the_pages_say_when_a_client_gets_no_follow_up_emails(browser, today, changed, words):
+    for name, value in changed.items():
+        setattr(today.client, name, value)
+    today.client.save()
+    browser.post(page_of(today.session, "start"))
+    for verb in ("change", "complete"):
+        shown = browser.get(page_of(today.session, verb)).content.decode()
+        assert ("gets no follow-up emails" in shown, words in shown) == (bool(words), True)
+    said = browser.post(page_of(today.session, "complete"), done(today), follow=True).content.decode()
+    assert ("The session is completed." in said, "completed, and the follow-up" in said) == (bool(words), not words)
