@@ -13,7 +13,7 @@ from portal.settings.dev import *
 DEBUG = False
 DEMO = EMBEDDED_BROKER = EMBEDDED_MAIL = False
 DATABASES = {"default": env.database("TEST_DATABASE_URL")}
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # A file and not memory, as in life: writers in several threads wait for each other only there. One per process, so
     # that two runs at once do not meet.
     DATABASES["default"]["TEST"] = {"NAME": f"{tempfile.gettempdir()}/collagenda-tests-{os.getpid()}.sqlite3"}
