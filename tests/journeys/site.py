@@ -79,8 +79,8 @@ class Site:
 def start_site(var: Path) -> Site:
     """Start the portal as a newcomer would and wait until it is ready."""
     web, mail, mail_web = spare_port(), spare_port(), spare_port()
-    clean = {k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "CELERY_BROKER_URL", "EMAIL_URL", "BASE_URL"}}
-    env = clean | {
+    elsewhere = {"DATABASE_URL", "CELERY_BROKER_URL", "EMAIL_URL", "BASE_URL"}
+    env = {name: value for name, value in os.environ.items() if name not in elsewhere} | {
         "DJANGO_SETTINGS_MODULE": "portal.settings.dev",
         "VAR_DIR": str(var),
         "WEB_PORT": str(web),
@@ -91,7 +91,12 @@ def start_site(var: Path) -> Site:
     }
     with (var / "output.txt").open("w") as output:
         process = subprocess.Popen(
-            [sys.executable, "manage.py", "run"], cwd=ROOT, env=env, stdout=output, stderr=output, start_new_session=True
+            [sys.executable, "manage.py", "run"],
+            cwd=ROOT,
+            env=env,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
         )
     site = Site(url=f"http://localhost:{web}", var=var, process=process)
     wait_for(site.answers, seconds=120, what="the portal to start")

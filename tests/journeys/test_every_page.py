@@ -16,6 +16,14 @@ PEOPLE = {"owner": "maya", "practitioner": "tomas", "front desk": "priya"}
 # Addresses that are no pages: they answer a POST, a script or a file, or lead on to another address.
 NO_PAGES = {"logout", "jsi18n", "autocomplete", "portal_certificate_file", "clinic_colour", "healthz", "readyz"}
 
+SIGNED_OUT = (
+    "/admin/login/",
+    "/admin/password_reset/",
+    "/admin/password_reset/done/",
+    "/screening/not-a-link/",
+    "/follow-up/not-a-link/",
+    "/nowhere/",
+)
 STATES = {
     "clients_client_restore": "WHERE archived_at IS NOT NULL",
     "clients_message_retry": "WHERE state = 'failed'",
@@ -117,8 +125,7 @@ def address_of(site: Site, name: str) -> str:
 
 def public_addresses(site: Site) -> list[str]:
     """Sign-in pages, closed links, and every kind of open link that the catcher holds."""
-    addresses = [f"{site.url}{path}" for path in ("/admin/login/", "/admin/password_reset/", "/admin/password_reset/done/")]
-    addresses += [f"{site.url}/screening/not-a-link/", f"{site.url}/follow-up/not-a-link/", f"{site.url}/nowhere/"]
+    addresses = [f"{site.url}{path}" for path in SIGNED_OUT]
     site.mail("@", "")
     for mail in site.mails("@"):
         text = mail.get_body(("plain",)).get_content()

@@ -1,9 +1,11 @@
 """From a new client to their reply at week four, in a browser, with a real worker and real SMTP."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page
 
 from tests.journeys.pages import axe_findings, sign_in
@@ -45,7 +47,7 @@ def fill_in_screening(site: Site, page: Page) -> None:
     page.get_by_label("Cheeks").check()
     page.get_by_role("button", name="Send the form").click()
     link = link_in(site.mail(EMAIL, "form"), "/screening/")
-    with phone(page, link) as client:
+    with Phone(page, link) as client:
         assert axe_findings(client) == []
         client.get_by_label("What is your date of birth?").fill("1988-03-14")
         for group in client.get_by_role("group").all():
@@ -88,13 +90,14 @@ def make_plan(page: Page) -> None:
     page.get_by_role("alert").or_(page.locator(".errorlist, .invalid-feedback")).first.wait_for()
     depth.fill("1.2")
     page.get_by_role("button", name="Save the plan").click()
-    page.get_by_label(re.compile("I have checked these depths")).check()
+    page.get_by_label(re.compile("I have checked")).check()
     page.get_by_role("button", name="Save the plan").click()
 
 
 def book_session(page: Page, site: Site) -> None:
     page.get_by_role("link", name="Book a session").first.click()
-    page.get_by_label("Date and time").fill(f"{datetime.now():%Y-%m-%dT%H:%M}")
+    soon = timezone.now().astimezone(ZoneInfo("Europe/London"))
+    page.get_by_label("Date and time").fill(f"{soon:%Y-%m-%dT%H:%M}")
     page.get_by_role("button", name="Book").click()
     page.get_by_text("Booked").first.wait_for()
 
@@ -107,7 +110,7 @@ def start_and_complete(site: Site, page: Page) -> int:
     page.get_by_label("Device").select_option(index=1)
     page.get_by_label("Cartridge lot").fill("LOT-2026-77")
     page.get_by_role("button", name="Complete the session").click()
-    page.get_by_label(re.compile("I have checked these depths")).check()
+    page.get_by_label(re.compile("I have checked")).check()
     page.get_by_role("button", name="Complete the session").click()
     page.get_by_text("Completed").first.wait_for()
     [(session,)] = site.ask(
@@ -120,7 +123,7 @@ def start_and_complete(site: Site, page: Page) -> int:
 
 def bring_forward(site: Site, session: int, step: str) -> None:
     """Move the clock by moving the schedule: the message is due now and may leave for a day."""
-    utc = datetime.now(UTC)
+    utc = timezone.now()
     moved = site.execute(
         "UPDATE clients_message SET due_at = ?, next_try_at = ?, send_by = ? WHERE key = ? AND state = 'scheduled'",
         f"{utc:%Y-%m-%d %H:%M:%S}",
@@ -143,7 +146,7 @@ def reply_at_week_four(site: Site, page: Page, session: int) -> None:
     before = len(site.mails(EMAIL))
     bring_forward(site, session, "week_4")
     wait_for(lambda: len(site.mails(EMAIL)) > before, what="the week-4 mail")
-    with phone(page, link_in(site.mails(EMAIL)[-1], "/follow-up/")) as client:
+    with Phone(page, link_in(site.mails(EMAIL)[-1], "/follow-up/")) as client:
         answer_reply(client, sign=None)
         client.get_by_role("heading", name=re.compile("Thank you")).wait_for()
     [(urgency,)] = site.ask(REPLY, session, "week_4")
@@ -154,7 +157,7 @@ def red_flag_reaches_the_practitioner(site: Site, page: Page, session: int) -> N
     before, clinic_before = len(site.mails(EMAIL)), len(site.mails("hello@linden"))
     bring_forward(site, session, "day_3")
     wait_for(lambda: len(site.mails(EMAIL)) > before, what="the day-3 mail")
-    with phone(page, link_in(site.mails(EMAIL)[-1], "/follow-up/")) as client:
+    with Phone(page, link_in(site.mails(EMAIL)[-1], "/follow-up/")) as client:
         answer_reply(client, sign=re.compile("pus|crust", re.IGNORECASE))
         client.get_by_role("heading", name=re.compile("Thank you|call", re.IGNORECASE)).first.wait_for()
     [(urgency,)] = site.ask(REPLY, session, "day_3")
@@ -184,7 +187,7 @@ def answer_reply(client: Page, *, sign: re.Pattern[str] | None) -> None:
     client.get_by_role("button", name="Send").click()
 
 
-class phone:
+class Phone:
     """A client's own phone: another browser, 390 px wide, without the practitioner's sign-in."""
 
     def __init__(self, page: Page, link: str) -> None:

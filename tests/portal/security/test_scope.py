@@ -13,10 +13,10 @@ from tests.factories import ClientFactory, ClinicFactory
     "ask",
     [
         lambda: Client.objects.all().count(),
-        lambda: Client.objects.current(),
+        Client.objects.current,
         lambda: list(Client.objects.filter(pk=1)),
         lambda: Client.objects.update(notes=""),
-        lambda: Client.objects.first(),
+        Client.objects.first,
         lambda: bool(Client.objects.exists()),
         lambda: list(Client.objects.exclude(pk=1)),
         lambda: list(Client.objects.in_bulk([1])),
