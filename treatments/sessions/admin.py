@@ -137,6 +137,7 @@ class SessionAdmin(ClinicModelAdmin):
         if isinstance(session, HttpResponse):
             return session
         today = timezone.localdate()
+        found = checks(planned_facts(session, today))
         return self.action_page(
             request,
             object_id,
@@ -148,7 +149,8 @@ class SessionAdmin(ClinicModelAdmin):
             act=act,
             template="admin/treatments/session/start.html",
             client=session.client,
-            checks=checks(planned_facts(session, today)),
+            checks=found,
+            missing=any(check.problem for check in found),
         )
 
     def complete_page(self, request: HttpRequest, object_id: int) -> HttpResponse:

@@ -223,3 +223,11 @@ def test_the_pages_say_when_a_client_gets_no_follow_up_emails(browser, today, ch
         assert ("gets no follow-up emails" in shown, words in shown) == (bool(words), True)
     said = browser.post(page_of(today.session, "complete"), done(today), follow=True).content.decode()
     assert ("The session is completed." in said, "completed, and the follow-up" in said) == (bool(words), not words)
+
+
+def test_the_start_page_offers_no_start_while_something_is_missing(browser, today):
+    start = page_of(today.session, "start")
+    assert "Start the session" in browser.get(start).content.decode()
+    today.certificate.delete()
+    shown = browser.get(start).content.decode()
+    assert ("Start the session" in shown, "See what to do next" in shown) == (False, True)
