@@ -20,7 +20,7 @@ from portal.security.refusals import Refused
 from treatments.products.terms import Zone
 from treatments.screening import services
 from treatments.screening.forms import AcceptForm, DeferForm, RefuseForm, SendForm, suggested_day
-from treatments.screening.guidance import OUTCOME_BADGES, STATE_BADGES, answer_lines, reason_lines
+from treatments.screening.guidance import OUTCOME_BADGES, STATE_BADGES, answer_lines, in_print, reason_lines
 from treatments.screening.models import Screening
 from treatments.screening.questionnaire import read
 from treatments.screening.terms import Outcome, State
@@ -196,7 +196,7 @@ class ScreeningAdmin(ClinicModelAdmin):
 
         def act(request: HttpRequest, screening: Screening, said: dict[str, Any]) -> str:
             services.defer_screening(screening=screening, **said, by=request.user, at=timezone.now())  # type: ignore[arg-type]
-            return f"Deferred until {said['until']:%-d %b %Y}. Decide again from that day."
+            return f"{screening.client} waits until {said['until']:%-d %b %Y}. Decide again from that day."
 
         screening = self.get_own(request, object_id)
         day = suggested_day(screening.defer_until, screening.local_day(timezone.now()))
@@ -204,8 +204,8 @@ class ScreeningAdmin(ClinicModelAdmin):
             request,
             object_id,
             act,
-            title="Wait",
-            button="Defer",
+            title="Wait before treating",
+            button="Wait until this day",
             form_class=DeferForm,
             form_kwargs={"initial": {"until": day}},
             lead="No session can start until you have decided again. The client is not told from here.",
@@ -269,7 +269,7 @@ def _review(request: HttpRequest, screening: Screening) -> dict[str, object]:
         "reasons": reason_lines(questionnaire, assessment),
         "notes": assessment.notes,
         "answers": answer_lines(questionnaire, screening.answers or {}),
-        "attribution": questionnaire.attribution,
+        "attribution": in_print(questionnaire.attribution),
         "version": questionnaire.version,
         "other_birth": screening.birth_given if screening.birth_given != screening.client.date_of_birth else None,
         "may_decide": may_decide,

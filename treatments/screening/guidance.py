@@ -52,10 +52,19 @@ def reason_lines(questionnaire: Questionnaire, assessment: Assessment) -> list[R
     titles = {question.key: question.title for question in questionnaire.questions}
     return [
         ReasonLine(
-            titles.get(reason.key, NO_QUESTION), *LEVEL_WORDS[reason.level], reason.text, reason.until, reason.source
+            titles.get(reason.key, NO_QUESTION),
+            *LEVEL_WORDS[reason.level],
+            reason.text,
+            reason.until,
+            in_print(reason.source),
         )
         for reason in by_weight(assessment.reasons)
     ]
+
+
+def in_print(source: str) -> str:
+    """A source as a practitioner reads it: the handbook's name in the place of its file's."""
+    return source.replace("docs/clinical.md", "Collagenda clinical notes,").replace("screening_rules ", "version of ")
 
 
 def answer_lines(questionnaire: Questionnaire, answers: Mapping[str, str | None]) -> list[Asked]:

@@ -1,7 +1,7 @@
 from datetime import date
 
 from tests.treatments.screening.rows import CHEEKS, HEALTHY
-from treatments.screening.guidance import ReasonLine, answer_lines, reason_lines
+from treatments.screening.guidance import ReasonLine, answer_lines, in_print, reason_lines
 from treatments.screening.questionnaire import default
 from treatments.screening.rules import assess
 
@@ -30,3 +30,8 @@ def test_answers_are_spoken():
         ["Yes", "I'm not sure of the date"],
         "–",
     )
+
+
+def test_a_source_names_the_handbook_and_no_file():
+    printed = in_print("Rules: screening_rules 2026-11-23, from docs/clinical.md section 1.")
+    assert printed == "Rules: version of 2026-11-23, from Collagenda clinical notes, section 1."
