@@ -1,10 +1,14 @@
 """Who did what, and when: for the owner to read."""
 
+from collections.abc import Iterable
 from typing import Any
 
+from django.apps import apps
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 
 from portal.adminsite.options import ClinicModelAdmin
 from portal.audit.models import AuditEvent
@@ -50,12 +54,46 @@ class WhatFilter(admin.SimpleListFilter):
         return queryset.filter(subject_type=self.value()) if self.value() in SUBJECTS else queryset
 
 
+# For each kind of row that belongs to a client: its app, and the way from the row to the client.
+CLIENT_OF = {
+    "client": ("clients", ""),
+    "clientlink": ("clients", "client__"),
+    "message": ("clients", "client__"),
+    "screening": ("treatments", "client__"),
+    "plan": ("treatments", "client__"),
+    "planzone": ("treatments", "plan__client__"),
+    "session": ("treatments", "client__"),
+    "sessionzone": ("treatments", "session__client__"),
+    "followup": ("treatments", "client__"),
+    "reply": ("treatments", "followup__client__"),
+    "alert": ("treatments", "client__"),
+}
+Names = dict[tuple[str, int], tuple[int, str]]
+
+
+def clients_of(events: Iterable[AuditEvent]) -> Names:
+    """The client's id and name behind each event, by kind and id of its row; one query for each kind."""
+    wanted: dict[str, set[int]] = {}
+    for event in events:
+        wanted.setdefault(event.subject_type, set()).add(event.subject_id)
+    found: Names = {}
+    for kind, ids in wanted.items():
+        if kind not in CLIENT_OF:
+            continue
+        app, way = CLIENT_OF[kind]
+        rows = apps.get_model(app, kind).objects.filter(pk__in=ids)
+        columns = ("pk", f"{way}pk", f"{way}first_name", f"{way}last_name")
+        for pk, client, first, last in rows.values_list(*columns):
+            found[kind, pk] = client, f"{first} {last}"
+    return found
+
+
 @admin.register(AuditEvent)
 class AuditEventAdmin(ClinicModelAdmin):
     """The trail itself; the permission table lets nobody add, change or delete."""
 
     empty_words = "Nothing has happened yet. Whatever is added, changed or decided from now on is listed here."
-    list_display = ("at", "who", "words", "details")
+    list_display = ("at", "who", "words", "whose", "details")
     list_display_links = None
     list_filter = (WhoFilter, WhatFilter, ("at", admin.DateFieldListFilter))
     list_select_related = ("actor",)
@@ -72,6 +110,20 @@ class AuditEventAdmin(ClinicModelAdmin):
     def words(self, event: AuditEvent) -> str:
         """What happened, as a practitioner would say it."""
         return event.words
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """Django's list, each event with the client it is about."""
+        changelist = super().get_changelist_instance(request)
+        names = clients_of(changelist.result_list)
+        for event in changelist.result_list:
+            event.client_it_is_about = names.get((event.subject_type, event.subject_id))
+        return changelist
+
+    @admin.display(description="client")
+    def whose(self, event: AuditEvent) -> str:
+        """The client it is about, as the way to their page."""
+        client = getattr(event, "client_it_is_about", None)
+        return format_html('<a href="{}">{}</a>', reverse("client_page", args=[client[0]]), client[1]) if client else ""
 
     @admin.display(description="details")
     def details(self, event: AuditEvent) -> str:

@@ -4,12 +4,22 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from portal.audit.models import AuditEvent
 from portal.audit.services import record
 from portal.practice.models import Certificate, Membership
-from tests.factories import NOON, CertificateFactory, ClinicFactory, MembershipFactory
+from tests.factories import (
+    NOON,
+    CertificateFactory,
+    ClientFactory,
+    ClinicFactory,
+    MembershipFactory,
+    PlanFactory,
+    SessionFactory,
+)
 
 CLINIC = "/admin/portal/clinic/"
 PDF = b"%PDF-1.7 a certificate"
@@ -192,3 +202,18 @@ def test_the_audit_page_says_who_did_what_in_words(clinic, owner, practitioner, 
     assert [word for word in expected if word not in text] == []
     filtered = browser.get("/admin/portal/auditevent/?who=client").content.decode()
     assert ("Reply submitted" in filtered, "Session completed" in filtered) == (True, False)
+
+
+def test_the_audit_page_names_the_client_and_asks_no_more_for_more_rows(clinic, owner, signed_in):
+    browser, counts = signed_in(owner), []
+    browser.get("/admin/portal/auditevent/")
+    for name in ("Ada", "Bea", "Cleo"):
+        client = ClientFactory(clinic=clinic, first_name=name, last_name="Ek")
+        session = SessionFactory(plan=PlanFactory(client=client))
+        record(clinic=clinic, action="client.added", subject=client, at=NOON)
+        record(clinic=clinic, action="session.booked", subject=session, at=NOON)
+        with CaptureQueriesContext(connection) as asked:
+            text = browser.get("/admin/portal/auditevent/").content.decode()
+        counts.append(len(asked))
+        assert text.count(f'<a href="/admin/client/{client.pk}/">{name} Ek</a>') == 2
+    assert len(set(counts)) == 1
