@@ -33,7 +33,7 @@ class ScreeningAdmin(ClinicModelAdmin):
     """What needs a review comes first; opening a row opens its review."""
 
     empty_words = "No screenings here yet. Open a client and choose “Send screening form”."
-    list_display = ("client", "state_badge", "requested_at", "submitted_at", "outcome_badge", "may_go_ahead_from")
+    list_display = ("client", "state_badge", "sent_on", "filled_in_on", "outcome_badge", "may_go_ahead_from")
     list_filter = ("state", "outcome")
     list_select_related = ("client",)
     search_fields = ("client__first_name", "client__last_name", "client__preferred_name")
@@ -48,6 +48,16 @@ class ScreeningAdmin(ClinicModelAdmin):
     def state_badge(self, screening: Screening) -> str:
         """The state, in its colour."""
         return badge(STATE_BADGES[screening.state], screening.get_state_display())
+
+    @admin.display(description="sent", ordering="requested_at")
+    def sent_on(self, screening: Screening) -> date:
+        """The day it was sent; its page says the hour."""
+        return timezone.localdate(screening.requested_at)
+
+    @admin.display(description="filled in", ordering="submitted_at")
+    def filled_in_on(self, screening: Screening) -> date | None:
+        """The day it was filled in."""
+        return timezone.localdate(screening.submitted_at) if screening.submitted_at else None
 
     @admin.display(description="outcome", ordering="outcome")
     def outcome_badge(self, screening: Screening) -> str:
