@@ -1,5 +1,7 @@
 """The link that lets somebody choose a password, as an email."""
 
+from smtplib import SMTPDataError, SMTPRecipientsRefused
+
 import css_inline
 from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
@@ -11,6 +13,19 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
 from portal.practice.models import Membership
+
+# Styles go where mail programs look for them; what an email names is never fetched from elsewhere.
+INLINER = css_inline.CSSInliner(keep_style_tags=True, load_remote_stylesheets=False)
+
+
+FOR_GOOD = 500
+
+
+def refused_for_good(fault: OSError) -> bool:
+    """Whether the mail server will never take this email; other faults, ours or the server's, pass."""
+    if isinstance(fault, SMTPRecipientsRefused):
+        return all(code >= FOR_GOOD for code, _said in fault.recipients.values())
+    return isinstance(fault, SMTPDataError) and fault.smtp_code >= FOR_GOOD
 
 
 def password_email(membership: Membership) -> EmailMultiAlternatives:
@@ -31,7 +46,5 @@ def password_email(membership: Membership) -> EmailMultiAlternatives:
         email = EmailMultiAlternatives(
             subject, render_to_string("emails/password_reset.txt", context), settings.DEFAULT_FROM_EMAIL, [user.email]
         )
-        email.attach_alternative(
-            css_inline.inline(render_to_string("emails/password_reset.html", context)), "text/html"
-        )
+        email.attach_alternative(INLINER.inline(render_to_string("emails/password_reset.html", context)), "text/html")
     return email

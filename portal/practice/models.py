@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import ClassVar, Self
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.core.exceptions import ValidationError
@@ -63,13 +63,24 @@ class Clinic(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def local_day(self, at: datetime) -> date:
+        """The date on the clinic's wall."""
+        return at.astimezone(ZoneInfo(self.time_zone)).date()
+
 
 class UserManager(BaseUserManager["User"]):
     """People are found by email, whatever its capitals."""
 
     def get_by_natural_key(self, username: str | None) -> "User":
-        """The one person with this email. Raises User.DoesNotExist."""
-        return self.get(email__iexact=username)
+        """The one person with this email. Raises User.DoesNotExist.
+
+        Emails are stored in lower case, and found as lock-out counts them: the database would also take ſ for s.
+        """
+        return self.get(email=(username or "").strip().lower())
+
+    def who_may_enter(self) -> "models.QuerySet[User]":
+        """Active people with a current place of work."""
+        return self.filter(is_active=True, memberships__isnull=False, memberships__ended_at=None)
 
 
 class User(AbstractBaseUser):
@@ -219,25 +230,39 @@ class PasswordResetQuerySet(models.QuerySet["PasswordReset"]):
     """What can be asked of requests for a new password."""
 
     def waiting(self) -> Self:
-        """Not yet answered, the oldest first."""
-        return self.filter(done_at=None).order_by("asked_at", "pk")
+        """Not yet answered: those not tried yet first, then those whose last try is longest ago."""
+        return self.filter(done_at=None).order_by(models.F("tried_at").asc(nulls_first=True), "asked_at", "pk")
 
-    def answered_since(self, email: str, since: datetime) -> Self:
-        """Requests from one address that were answered lately."""
-        return self.filter(email=email, done_at__gt=since)
+    def of_strangers(self) -> Self:
+        """Waiting for an address that opens no door. An invitation never is: its person may be a moment old."""
+        return self.waiting().filter(invited=False).exclude(email__in=User.objects.who_may_enter().values("email"))
+
+    def asked_from(self, place: str, since: datetime) -> Self:
+        """What one client address asked for lately."""
+        return self.filter(place=place, asked_at__gt=since)
 
 
 class PasswordReset(models.Model):
-    """Somebody asked for a new password. A worker answers, so known and unknown addresses take the same time."""
+    """Somebody asked for a new password. A worker answers, so known and unknown addresses take the same time.
 
-    email = models.EmailField(max_length=254)  # lower-cased; kept for minutes, whoever it belongs to
+    One row for each address: asking again changes the row.
+    """
+
+    email = models.EmailField(max_length=254, unique=True)  # lower-cased; kept for minutes, whoever it belongs to
     asked_at = models.DateTimeField()
+    place = models.CharField(max_length=64, blank=True)  # stands for the client address; nobody can read it back
+    invited = models.BooleanField(default=False)  # the clinic asked, so no pause holds it back
+    tried_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)  # an email really left
     done_at = models.DateTimeField(null=True, blank=True)
 
     objects = PasswordResetQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["done_at", "asked_at"], name="password_reset_waiting")]
+        indexes = [
+            models.Index(fields=["done_at", "tried_at", "asked_at"], name="password_reset_waiting"),
+            models.Index(fields=["place", "asked_at"], name="password_reset_by_place"),
+        ]
 
     def __str__(self) -> str:
         return f"Asked at {self.asked_at:%H:%M}"

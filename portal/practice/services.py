@@ -8,7 +8,7 @@ from django.db import transaction
 from django_scopes import scope
 
 from portal.audit.services import record
-from portal.practice.emails import password_email
+from portal.practice.emails import password_email, refused_for_good
 from portal.practice.models import Certificate, Clinic, Membership, PasswordReset, User
 from portal.practice.terms import TIME_ZONES, Role
 from portal.security.refusals import Refused
@@ -17,6 +17,8 @@ log = logging.getLogger(__name__)
 
 PAUSE_BETWEEN_EMAILS = timedelta(minutes=2)
 GIVE_UP_AFTER = timedelta(hours=1)
+GIVE_UP_INVITING_AFTER = timedelta(days=3)
+ASKS_EACH_MINUTE = 10  # from one client address
 ROWS_EACH_TIME = 100
 
 
@@ -79,7 +81,7 @@ def invite_member(
     elif person.membership or not person.is_active:
         raise EmailTaken
     membership = Membership.objects.create(clinic=clinic, user=person, role=role)
-    ask_for_password(email=email, at=at)
+    _note(PasswordReset(email=email, asked_at=at, invited=True), "invited", "tried_at")
     record(clinic=clinic, action="membership.invited", subject=membership, at=at, by=by, role=role)
     return membership
 
@@ -114,33 +116,57 @@ def _refuse_without_owner(membership: Membership, *, leaves: bool) -> None:
         raise LastOwner
 
 
-def ask_for_password(*, email: str, at: datetime) -> None:
-    """Note that somebody asked for a new password. Says nothing about whether the address is known."""
-    PasswordReset.objects.create(email=email.strip().lower(), asked_at=at)
+def ask_for_password(*, email: str, at: datetime, place: str = "") -> None:
+    """Note that somebody asked for a new password. Says nothing about whether the address is known.
+
+    `place` stands for where they ask from; too many asks from one place are dropped without a word.
+    """
+    if place and PasswordReset.objects.asked_from(place, at - timedelta(minutes=1)).count() >= ASKS_EACH_MINUTE:
+        return
+    _note(PasswordReset(email=email.strip().lower(), asked_at=at, place=place), "place")
+
+
+def _note(asked: PasswordReset, *fields: str) -> None:
+    # One statement, whether the address waits already or not. When it was tried and sent last stays as it is.
+    PasswordReset.objects.bulk_create(
+        [asked], update_conflicts=True, unique_fields=["email"], update_fields=["asked_at", "done_at", *fields]
+    )
 
 
 def send_password_resets(*, at: datetime) -> int:
     """Answer whoever asked: an email to those who may sign in, silence to the rest. How many emails left.
 
-    A row is marked after its email left. A worker that dies in between sends the email once more: harmless.
+    A row is done after its email left. A worker that dies in between sends the email once more: harmless.
     """
-    sent = 0
-    PasswordReset.objects.filter(asked_at__lt=at - GIVE_UP_AFTER).delete()
-    PasswordReset.objects.filter(done_at__lt=at - PAUSE_BETWEEN_EMAILS).delete()
-    for asked in PasswordReset.objects.waiting()[:ROWS_EACH_TIME]:
-        if not PasswordReset.objects.answered_since(asked.email, at - PAUSE_BETWEEN_EMAILS).exists():
-            try:
-                sent += _send_password_email(asked.email)
-            except (SMTPException, OSError) as fault:
-                # It stays waiting. The fault's own words may hold the address, so only its kind is logged.
-                log.warning("password email %s could not leave: %s", asked.pk, type(fault).__name__)
-                continue
-        PasswordReset.objects.filter(pk=asked.pk).update(done_at=at)
+    asks = PasswordReset.objects
+    asks.filter(invited=False, asked_at__lt=at - GIVE_UP_AFTER).delete()
+    asks.filter(asked_at__lt=at - GIVE_UP_INVITING_AFTER).delete()
+    asks.filter(done_at__lt=at - PAUSE_BETWEEN_EMAILS).delete()
+    asks.of_strangers().update(done_at=at)
+    return sum(_answer(asked, at) for asked in asks.waiting()[:ROWS_EACH_TIME])
+
+
+def _answer(asked: PasswordReset, at: datetime) -> int:
+    row = PasswordReset.objects.filter(pk=asked.pk, invited=asked.invited)
+    if row.filter(tried_at=asked.tried_at, done_at=None).update(tried_at=at) != 1:
+        return 0  # another worker has it
+    if asked.sent_at and not asked.invited and asked.sent_at > at - PAUSE_BETWEEN_EMAILS:
+        row.update(done_at=at)
+        return 0
+    try:
+        sent = _send_password_email(asked.email)
+    except (SMTPException, OSError) as fault:
+        # It stays waiting, unless it is for good. The fault's own words may hold the address: only its kind is logged.
+        log.warning("password email %s could not leave: %s", asked.pk, type(fault).__name__)
+        if refused_for_good(fault):
+            row.update(done_at=at)
+        return 0
+    row.update(done_at=at, invited=False, sent_at=at if sent else asked.sent_at)
     return sent
 
 
 def _send_password_email(email: str) -> int:
-    person = User.objects.filter(email=email, is_active=True).first()
+    person = User.objects.who_may_enter().filter(email=email).first()
     if person is None or person.membership is None:
         return 0
     with scope(clinic=person.membership.clinic):

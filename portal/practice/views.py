@@ -12,6 +12,7 @@ from django.views.generic import FormView, TemplateView
 from portal.practice.forms import AskForPasswordForm
 from portal.practice.models import User
 from portal.practice.services import ask_for_password, note_password_chosen
+from portal.security.lockout import blurred_address
 
 if TYPE_CHECKING:
     PasswordForm = FormView[AskForPasswordForm]
@@ -41,7 +42,8 @@ class AskForPasswordView(InFrame, PasswordForm):
 
     def form_valid(self, form: AskForPasswordForm) -> HttpResponse:
         """Note it, and say what happens next."""
-        ask_for_password(email=form.cleaned_data["email"], at=timezone.now())
+        place = blurred_address(self.request)
+        ask_for_password(email=form.cleaned_data["email"], at=timezone.now(), place=place)
         return super().form_valid(form)
 
 

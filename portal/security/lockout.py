@@ -1,6 +1,6 @@
 """Too many wrong passwords close the door for a quarter of an hour. Counted in the database; emails are not kept."""
 
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Any
 
 from axes.handlers.database import AxesDatabaseHandler
@@ -17,19 +17,37 @@ def blurred_email(request: HttpRequest, credentials: dict[str, Any] | None = Non
     """Stands for the typed email in the counts: the same for the same address, and nobody can read it back."""
     given = credentials or {}
     typed = given.get("username") or given.get("email") or request.POST.get("username", "")
-    return salted_hmac("portal.security.lockout", str(typed).strip().lower(), algorithm="sha256").hexdigest()
+    return blurred(str(typed).strip().lower())
+
+
+def blurred(words: str) -> str:
+    """The same for the same words, and nobody can read them back."""
+    return salted_hmac("portal.security.lockout", words, algorithm="sha256").hexdigest()
+
+
+def blurred_address(request: HttpRequest) -> str:
+    """Stands for where a request comes from."""
+    return blurred(client_address(request))
 
 
 def client_address(request: HttpRequest) -> str:
     """Where a request comes from. Only our own proxy's word counts: the last address in X-Forwarded-For."""
-    direct = str(request.META.get("REMOTE_ADDR", ""))
+    direct = _place(str(request.META.get("REMOTE_ADDR", "")))
     if settings.SECURE_PROXY_SSL_HEADER is None:
         return direct
     forwarded = str(request.META.get("HTTP_X_FORWARDED_FOR", "")).rpartition(",")[2].strip()
+    return _place(forwarded) or direct
+
+
+def _place(address: str) -> str:
+    # One home or server has a whole /64 of IPv6 addresses to choose from, so these count as one.
     try:
-        return str(ip_address(forwarded))
+        found = ip_address(address)
     except ValueError:
-        return direct
+        return ""
+    if isinstance(found, IPv4Address):
+        return str(found)
+    return str(found.ipv4_mapped or IPv6Address(int(found) >> 64 << 64))
 
 
 class LockoutHandler(AxesDatabaseHandler):  # type: ignore[misc]

@@ -2,7 +2,7 @@
 
 import re
 from datetime import timedelta
-from smtplib import SMTPRecipientsRefused
+from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPSenderRefused
 
 import pytest
 from django.core import mail
@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from portal.audit.models import AuditEvent
 from portal.practice.models import PasswordReset
-from portal.practice.services import ask_for_password, end_membership, send_password_resets
+from portal.practice.services import ask_for_password, end_membership, invite_member, send_password_resets
 from portal.practice.tasks import send_password_resets as task
 from tests.factories import NOON, MembershipFactory, UserFactory
 
@@ -44,7 +44,7 @@ def test_every_address_gets_the_same_answer_and_the_same_work(practitioner, djan
     unknown = UserFactory(email="without@example.org").email
     pages = []
     for email in (practitioner.user.email, unknown, "unknown@example.org"):
-        with django_assert_num_queries(1):
+        with django_assert_num_queries(2):
             pages.append(ask(email).status_code)
     assert (pages, mail.outbox) == ([302, 302, 302], [])
     assert PasswordReset.objects.count() == 3
@@ -140,8 +140,84 @@ def test_no_address_is_kept_for_long(practitioner):
     assert not PasswordReset.objects.exists()
 
 
+def test_an_outsiders_ask_does_not_swallow_an_invitation(clinic, owner):
+    ask_for_password(email="new@example.org", at=NOON)
+    assert send_password_resets(at=NOON) == 0
+    invited = NOON + timedelta(seconds=30)
+    invite_member(
+        clinic=clinic, full_name="New", email="new@example.org", role="practitioner", by=owner.user, at=invited
+    )
+    ask_for_password(email="new@example.org", at=invited)
+    assert [send_password_resets(at=invited + timedelta(seconds=wait)) for wait in (0, 15)] == [1, 0]
+
+
+def test_somebody_who_comes_back_is_invited_although_an_email_has_just_left(clinic, owner, practitioner):
+    ask_for_password(email=practitioner.user.email, at=NOON)
+    assert send_password_resets(at=NOON) == 1
+    end_membership(membership=practitioner, by=owner.user, at=NOON)
+    invite_member(clinic=clinic, full_name="Back", email=practitioner.user.email, role="owner", by=owner.user, at=NOON)
+    assert send_password_resets(at=NOON) == 1
+
+
+def test_an_address_waits_in_one_row_however_often_it_is_asked_for(practitioner):
+    for _ in range(3):
+        ask_for_password(email=practitioner.user.email, at=NOON)
+    assert PasswordReset.objects.count() == 1
+
+
+def test_one_place_may_ask_ten_times_a_minute(practitioner):
+    answers = {ask(f"stranger{n}@example.org").status_code for n in range(10)}
+    answers |= {ask(practitioner.user.email).status_code}
+    assert (answers, task(), len(mail.outbox)) == ({302}, None, 0)
+    ask(practitioner.user.email, REMOTE_ADDR="203.0.113.7")
+    assert (task(), len(mail.outbox)) == (None, 1)
+
+
+def test_a_crowd_of_strangers_delays_nobody(practitioner, django_assert_max_num_queries):
+    PasswordReset.objects.bulk_create(
+        PasswordReset(email=f"stranger{n}@example.org", asked_at=NOON) for n in range(1000)
+    )
+    ask_for_password(email=practitioner.user.email, at=NOON + timedelta(seconds=1))
+    with django_assert_max_num_queries(12):
+        assert send_password_resets(at=NOON + timedelta(seconds=2)) == 1
+    assert not PasswordReset.objects.waiting().exists()
+
+
+def test_an_invitation_outlives_a_mail_server_that_is_down_for_a_day(clinic, owner):
+    invite_member(clinic=clinic, full_name="New", email="new@example.org", role="practitioner", by=owner.user, at=NOON)
+    assert [send_password_resets(at=NOON + timedelta(days=days)) for days in (1, 4)] == [1, 0]
+
+
 @pytest.mark.parametrize(
-    "fault", [SMTPRecipientsRefused({"person@example.org": (550, b"no")}), ConnectionRefusedError()]
+    ("fault", "waits"),
+    [
+        (SMTPRecipientsRefused({"person@example.org": (550, b"no")}), False),
+        (SMTPDataError(554, b"no"), False),
+        (SMTPDataError(451, b"later"), True),
+        (SMTPSenderRefused(530, b"sign in first", "portal@example.org"), True),
+    ],
+)
+def test_what_is_refused_for_good_is_not_tried_again(practitioner, monkeypatch, fault, waits):
+    def refuse(self, *args, **kwargs):
+        raise fault
+
+    monkeypatch.setattr(mail.EmailMessage, "send", refuse)
+    ask_for_password(email=practitioner.user.email, at=NOON)
+    send_password_resets(at=NOON)
+    assert PasswordReset.objects.waiting().exists() is waits
+
+
+def test_whoever_was_tried_longest_ago_is_next(practitioner, owner, front_desk):
+    people = [member.user.email for member in (practitioner, owner, front_desk)]
+    for email, tried in zip(people, (2, 1, None), strict=True):
+        tried_at = tried and NOON + timedelta(minutes=tried)
+        PasswordReset.objects.create(email=email, asked_at=NOON, tried_at=tried_at)
+    send_password_resets(at=NOON + timedelta(minutes=3))
+    assert [message.to for message in mail.outbox] == [[people[2]], [people[1]], [people[0]]]
+
+
+@pytest.mark.parametrize(
+    "fault", [SMTPRecipientsRefused({"person@example.org": (450, b"later")}), ConnectionRefusedError()]
 )
 def test_a_mail_server_that_refuses_delays_nobody_else(practitioner, owner, monkeypatch, caplog, fault):
     send = mail.EmailMessage.send

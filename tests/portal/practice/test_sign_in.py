@@ -8,9 +8,12 @@ from axes.models import AccessAttempt
 from django.contrib.auth import hashers
 from django.contrib.sessions.models import Session
 from django.test import Client as Browser
+from django.test import RequestFactory
 from django.utils import timezone
 
 from portal.practice.forms import WRONG
+from portal.practice.models import User
+from portal.security.lockout import blurred_email
 from tests.factories import NOON, PASSWORD, MembershipFactory, UserFactory
 
 LOGIN = "/admin/login/"
@@ -39,6 +42,19 @@ def test_email_and_password_open_the_door_whatever_the_capitals(practitioner):
     typed = f"  {practitioner.user.email.upper()} "
     response = sign_in(typed)
     assert (response.status_code, response.url) == (302, "/admin/")
+
+
+@pytest.mark.parametrize(("stored", "look_alike"), [("tomasis@example.org", "tomaſis@example.org")])
+def test_letters_that_a_database_takes_for_others_open_nothing(clinic, stored, look_alike):
+    MembershipFactory(clinic=clinic, user__email=stored)
+    assert (look_alike.upper(), said(sign_in(look_alike))) == (stored.upper(), (200, [WRONG]))
+
+
+@pytest.mark.parametrize("typed", ["MIRA@example.org", "\tmira@EXAMPLE.org ", "mira@example.org"])
+def test_lock_out_counts_people_as_they_are_found(clinic, typed):
+    mira = MembershipFactory(clinic=clinic, user__email="mira@example.org").user
+    counted = {blurred_email(RequestFactory().get("/"), {"username": email}) for email in (typed, mira.email)}
+    assert (User.objects.get_by_natural_key(typed), len(counted)) == (mira, 1)
 
 
 def test_the_form_asks_for_an_email(db):
@@ -151,6 +167,21 @@ def test_a_forged_forwarding_header_dodges_nothing(practitioner, settings):
     for n in range(5):
         sign_in(practitioner.user.email, "a-wrong-password", HTTP_X_FORWARDED_FOR=f"203.0.113.{n}, 198.51.100.9")
     assert sign_in(practitioner.user.email, HTTP_X_FORWARDED_FOR="198.51.100.9").status_code == 429
+
+
+def test_moving_inside_ones_own_ipv6_network_dodges_nothing(practitioner):
+    for n in range(5):
+        sign_in(practitioner.user.email, "a-wrong-password", REMOTE_ADDR=f"2001:db8:1:2:{n}::7")
+    here, next_door = "2001:db8:1:2:ffff::1", "2001:db8:1:3::1"
+    assert sign_in(practitioner.user.email, REMOTE_ADDR=here).status_code == 429
+    assert sign_in(practitioner.user.email, REMOTE_ADDR=next_door).status_code == 302
+
+
+def test_ipv4_written_as_ipv6_is_the_same_address(practitioner):
+    for _ in range(5):
+        sign_in(practitioner.user.email, "a-wrong-password", REMOTE_ADDR="::ffff:203.0.113.7")
+    assert sign_in(practitioner.user.email, REMOTE_ADDR="203.0.113.7").status_code == 429
+    assert sign_in(practitioner.user.email, REMOTE_ADDR="::ffff:203.0.113.8").status_code == 302
 
 
 def test_no_address_is_kept_or_logged(practitioner, caplog):
