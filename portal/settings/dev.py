@@ -16,9 +16,9 @@ env.DEFAULTS.update(
 
 from portal.settings.base import *
 
-VAR.mkdir(parents=True, exist_ok=True)
+VAR.mkdir(mode=0o700, parents=True, exist_ok=True)
 DEBUG = True
-DEMO = True
+DEMO = not env.given("DATABASE_URL")  # a database that somebody named gets no known sign-in: see `run --demo`
 DEMO_EMAIL = "maya@linden.example"
 DEMO_PASSWORD = "needle-and-linden"  # noqa: S105  public on purpose; it exists only where DEBUG is on
 EMBEDDED_BROKER = not env.given("CELERY_BROKER_URL")

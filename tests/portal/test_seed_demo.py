@@ -84,6 +84,13 @@ def test_it_is_refused_where_the_demo_is_off(db, settings):
     assert Clinic.objects.count() == 0
 
 
+def test_a_database_that_somebody_named_gets_it_only_when_asked(db, settings):
+    settings.DEMO, settings.DEBUG = False, True
+    with pytest.raises(CommandError, match="only when you ask: --here"):
+        call_command("seed_demo")
+    assert Clinic.objects.count() == 0
+
+
 @pytest.mark.usefixtures("_demo_on")
 def test_it_is_loaded_once(db):
     UserFactory(email="maya@linden.example")

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from portal.practice.models import Clinic
+from portal.practice.models import Clinic, User
 from portal.runner import broker, ports, programs
 from portal.runner.children import Child, Children
 from portal.runner.lock import alone_in
@@ -25,17 +25,21 @@ class Command(BaseCommand):
     help = "Starts web, worker, beat, broker and mail catcher; Ctrl-C stops them all."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """One choice."""
-        parser.add_argument("--no-demo", action="store_true", help="do not load the demo clinic on a first start")
+        """With the demo clinic or without it; by default with it in the embedded database alone."""
+        choice = parser.add_mutually_exclusive_group()
+        choice.add_argument("--demo", action="store_true", help="load the demo clinic into an empty database")
+        choice.add_argument("--no-demo", action="store_true", help="do not load the demo clinic on a first start")
 
-    def handle(self, *args: Any, no_demo: bool = False, **options: Any) -> None:
+    def handle(self, *args: Any, demo: bool = False, no_demo: bool = False, **options: Any) -> None:
         """Run until a signal, or until one of the programs ends."""
+        if demo and not settings.DEBUG:
+            raise CommandError("The demo clinic is for trying Collagenda out; it is never loaded in production.")
         ports.refuse_taken(programs.ports())
         with alone_in(settings.VAR):
             children = Children(out=sys.stdout)
             with children.listening_to_signals():
                 try:
-                    ended = self.serve(children, demo=settings.DEMO and not no_demo)
+                    ended = self.serve(children, demo=demo or (settings.DEMO and not no_demo))
                 finally:
                     self.say("Stopping worker, web, mail catcher and broker …")
                     children.stop(STOP_ORDER)
@@ -54,7 +58,7 @@ class Command(BaseCommand):
         children.start("web", programs.web(), environment)
         children.start("worker", programs.worker(), environment)
         if children.wait_until(web_answers, seconds=SECONDS_TO_START):
-            self.say(welcome(demo=demo))
+            self.say(welcome(demo=demo and demo_is_loaded(), empty=not Clinic.objects.exists()))
         return children.wait()
 
     def start_broker(self, children: Children) -> None:
@@ -72,12 +76,17 @@ class Command(BaseCommand):
             call_command("collectstatic", interactive=False, verbosity=0)
         if demo and not Clinic.objects.exists():
             self.say("First start: loading the demo clinic (a minute at most) …")
-            call_command("seed_demo")
+            call_command("seed_demo", here=True)
 
     def say(self, words: str) -> None:
         """A line of our own, at once."""
         self.stdout.write(words)
         self.stdout.flush()
+
+
+def demo_is_loaded() -> bool:
+    """Whether the demo's sign-in works here."""
+    return User.objects.filter(email=settings.DEMO_EMAIL).exists()
 
 
 def web_answers() -> bool:

@@ -5,7 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
 from django_scopes import scope
@@ -21,10 +21,18 @@ class Command(BaseCommand):
 
     help = "Loads the demo clinic: forty invented clients, and four follow-up emails that leave within two minutes."
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
+        """One choice."""
+        parser.add_argument("--here", action="store_true", help="load it into the database that DATABASE_URL names")
+
+    def handle(self, *args: Any, here: bool = False, **options: Any) -> None:
         """Load it and say how to sign in. Refused where the demo is off or already loaded."""
-        if not (settings.DEMO and settings.DEBUG):
+        if not settings.DEBUG:
             raise CommandError("The demo clinic is for trying Collagenda out; it is never loaded in production.")
+        if not (settings.DEMO or here):
+            raise CommandError(
+                "The demo clinic's password is public, so a database that you named gets it only when you ask: --here"
+            )
         if User.objects.filter(email=settings.DEMO_EMAIL).exists():
             raise CommandError("The demo clinic is loaded already. To start over: python3 dev.py demo-reset")
         clinic = load_demo(timezone.now())

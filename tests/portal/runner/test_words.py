@@ -14,6 +14,10 @@ def test_the_box_says_where_how_and_how_to_stop(settings):
     ]
 
 
+def test_an_empty_portal_says_where_to_begin():
+    assert "There is no clinic yet: docs/operations.md" in welcome(demo=False, empty=True)
+
+
 def test_without_a_demo_there_is_no_sign_in_to_show(settings):
     settings.EMBEDDED_MAIL = False
     assert ("Sign in" in welcome(demo=False), "Caught" in welcome(demo=False)) == (False, False)

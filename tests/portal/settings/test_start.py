@@ -81,9 +81,9 @@ def test_development_follows_its_ports():
 
 
 def test_development_uses_the_servers_it_is_given():
-    ask = "from django.conf import settings as s; print(s.EMBEDDED_BROKER, s.EMBEDDED_MAIL, s.EMAIL_HOST)"
+    ask = "from django.conf import settings as s; print(s.EMBEDDED_BROKER, s.EMBEDDED_MAIL, s.EMAIL_HOST, s.DEMO)"
     environment = PRODUCTION | {"DJANGO_SETTINGS_MODULE": "portal.settings.dev"}
-    assert outcome(["-c", ask], environment) == (0, "False False mail.example.org")
+    assert outcome(["-c", ask], environment) == (0, "False False mail.example.org False")
 
 
 def test_every_variable_of_the_settings_is_explained():
