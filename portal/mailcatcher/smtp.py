@@ -1,5 +1,7 @@
 """The mail server's side: takes whatever comes and puts it into the box."""
 
+import logging
+
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
@@ -23,4 +25,5 @@ class IntoTheBox:
 
 def mail_server(box: Box, *, host: str, port: int) -> Controller:
     """A mail server that has not been started yet."""
+    logging.getLogger("mail.log").setLevel(logging.ERROR)  # below that, aiosmtpd's lines hold addresses
     return Controller(IntoTheBox(box), hostname=host, port=port, data_size_limit=LARGEST, ready_timeout=10)

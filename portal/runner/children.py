@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 TIED = Path(__file__).with_name("tied.py")
 GRACE_SECONDS = 20  # a worker may be in the middle of an email; the mail server gets 10 seconds
 LOOK_SECONDS = 0.2
+NOISE = ("Memory overcommit must be enabled",)  # advice for a broker that forks; ours is small
 NAME_WIDTH = 7
 
 
@@ -74,6 +75,8 @@ class Children:
 
     def _print_lines(self, name: str, process: "subprocess.Popen[str]") -> None:
         for line in process.stdout or ():
+            if any(words in line for words in NOISE):
+                continue
             with contextlib.suppress(BrokenPipeError):
                 self.out.write(f"{name:<{NAME_WIDTH}}| {line}")
                 self.out.flush()

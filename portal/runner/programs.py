@@ -56,7 +56,9 @@ def worker() -> list[str]:
     beat = settings.VAR / "beat"
     beat.mkdir(parents=True, exist_ok=True)
     return [
-        *(sys.executable, "-m", "celery", "--quiet", "--app", "portal.celery", "worker", "--beat"),
+        # In a container there is often only root; the warning would stand above everything else.
+        *(sys.executable, "-W", "ignore:You're running the worker with superuser privileges"),
+        *("-m", "celery", "--quiet", "--app", "portal.celery", "worker", "--beat"),
         *("--schedule", str(beat / "schedule"), "--pool", "threads", "--concurrency", "4", "--loglevel", "INFO"),
         *("--without-gossip", "--without-mingle"),
     ]

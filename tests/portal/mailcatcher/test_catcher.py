@@ -1,5 +1,6 @@
 """The catcher as a mail program and a browser meet it."""
 
+import logging
 import smtplib
 import urllib.error
 import urllib.request
@@ -47,7 +48,8 @@ def read(address: str) -> tuple[str, str]:
         return answer.read().decode(), answer.headers["Content-Security-Policy"]
 
 
-def test_what_is_sent_is_shown(box, site):
+def test_what_is_sent_is_shown(box, site, caplog):
+    caplog.set_level(logging.DEBUG)
     port = spare_port()
     catcher = mail_server(box, host="127.0.0.1", port=port)
     catcher.start()
@@ -58,6 +60,7 @@ def test_what_is_sent_is_shown(box, site):
         catcher.stop()
     words, policy = read(site)
     assert ("How is it?" in words, "ann@example.org" in words, "default-src 'none'" in policy) == (True, True, True)
+    assert "example.org" not in caplog.text
 
 
 def test_links_in_plain_words_can_be_followed(box, site):
