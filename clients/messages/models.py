@@ -43,7 +43,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
         with transaction.atomic():
             # Elsewhere than on PostgreSQL the state is compared again as it is set, so a row is still taken once.
             skip = connection.features.has_select_for_update_skip_locked
-            due = self.due(at).order_by("next_try_at", "id").select_for_update(skip_locked=skip)
+            due = self.due(at).order_by("next_try_at", "id").select_for_update(skip_locked=skip, no_key=True)
             ids = list(due.values_list("pk", flat=True)[:limit])
             return self.filter(pk__in=ids, state=State.SCHEDULED).update(
                 state=State.CLAIMED, claimed_by=worker, claimed_until=until
@@ -51,7 +51,10 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
     def give_back(self) -> int:
         """Schedule held messages again. One that was begun has its next try already set, so it blocks no others."""
-        return self.update(state=State.SCHEDULED, claimed_by="", claimed_until=None)
+        with transaction.atomic():
+            # Held in one order, so that a worker and somebody who withdraws the same messages never wait in a circle.
+            held = list(self.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True))
+            return self.filter(pk__in=held).update(state=State.SCHEDULED, claimed_by="", claimed_until=None)
 
 
 MessageManager = ClinicManager.from_queryset(MessageQuerySet)

@@ -129,10 +129,12 @@ def cancel_messages(*, messages: MessageQuerySet, why: str, at: datetime, by: "U
             event="cancelled",
             at=at,
             by=by,
+    # All rows are held before the first event, which holds the clinic: a worker takes them in that order too.
+    unsent = messages.unsent().select_related("clinic").order_by("pk").select_for_update(of=("self",), no_key=True)
             why=why,
             expected={"state__in": [State.SCHEDULED, State.CLAIMED]},
         )
-        for message in messages.unsent().select_related("clinic")
+        for message in unsent
     )
 
 

@@ -60,7 +60,7 @@ class ClientAdmin(ClinicModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Client]:
         """The clinic's clients, each with the time of their next session."""
-        return Client.objects.with_next_session().order_by(*self.ordering)
+        return Client.objects.with_next_session(timezone.now()).order_by(*self.ordering)
 
     @admin.display(description="name", ordering="last_name")
     def name(self, client: Client) -> str:

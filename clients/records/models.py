@@ -1,6 +1,6 @@
 """The person: one row for each client of a clinic."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Self
 
 from django.db import models
@@ -12,6 +12,14 @@ from portal.security.scope import ClinicManager
 
 class ClientQuerySet(models.QuerySet["Client"]):
     """What can be asked of the client list."""
+
+    def held(self, pk: int) -> "Client":
+        """The row as it is now, held until the transaction ends. Services take it before a client's other rows.
+
+        Everywhere in this order: client, plan, session, screening or follow-up, messages, and the clinic by record().
+        NO KEY, so that nobody waits who only writes a row that points to the client.
+        """
+        return self.select_for_update(no_key=True).get(pk=pk)
 
     def current(self) -> Self:
         """Clients who are not archived."""
@@ -25,15 +33,15 @@ class ClientQuerySet(models.QuerySet["Client"]):
         """Clients with a session that is booked or under way. Sessions lie above: by name only."""
         return self.filter(sessions__state__in=["booked", "in_progress"]).distinct()
 
-    def with_next_session(self) -> Self:
-        """Adds next_session: when the client's earliest booked session is, or None."""
-        booked = models.Q(sessions__state="booked")
+    def with_next_session(self, at: datetime) -> Self:
+        """Adds next_session: when the client's earliest session booked from now on is, or None."""
+        booked = models.Q(sessions__state="booked", sessions__scheduled_for__gte=at)
         return self.annotate(next_session=models.Min("sessions__scheduled_for", filter=booked))
 
     def likely_same(self, *, email: str, first_name: str, last_name: str, date_of_birth: date | None) -> Self:
         """Clients with this email, or with this name and date of birth."""
         same_name = models.Q(first_name__iexact=first_name, last_name__iexact=last_name, date_of_birth=date_of_birth)
-        return self.filter(same_name | models.Q(email__iexact=email) if email else same_name)
+        return self.filter(same_name | models.Q(email=email.lower()) if email else same_name)
 
 
 ClientManager = ClinicManager.from_queryset(ClientQuerySet)

@@ -29,7 +29,7 @@ class NotArchived(Refused):
 def archive_client(*, client: Client, by: "User", at: datetime) -> None:
     """Put the client aside: off the list, no emails. Raises SessionStillOpen or AlreadyArchived."""
     # The row is the lock that booking takes too: no session is booked while the client goes.
-    Client.objects.select_for_update().get(pk=client.pk)
+    Client.objects.held(client.pk)
     if Client.objects.with_open_session().filter(pk=client.pk).exists():
         raise SessionStillOpen
     if not Client.objects.current().filter(pk=client.pk).update(archived_at=at):

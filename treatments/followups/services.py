@@ -9,6 +9,7 @@ from django.db import transaction
 from clients.messages.models import Message
 from clients.messages.services import NewMessage, cancel_messages, schedule_message, schedule_messages
 from clients.messages.terms import Recipient
+from clients.records.models import Client
 from portal.audit.services import record
 from portal.security.refusals import Refused
 from treatments.followups.emails import FOLLOWUP, RED_FLAG, followup_key
@@ -85,7 +86,9 @@ def _withdraw_older(session: "Session", ended_at: datetime, at: datetime) -> Non
 @transaction.atomic
 def submit_reply(*, followup: Followup, answers: Answers, at: datetime) -> Reply:
     """Keep a client's answers, once; raise a red flag if they need a person. Raises AlreadyAnswered, NothingAsked."""
-    followup = Followup.objects.select_for_update(of=("self",)).select_related("clinic", "client").get(pk=followup.pk)
+    Client.objects.held(followup.client_id)
+    held = Followup.objects.select_for_update(of=("self",), no_key=True).select_related("clinic", "client")
+    followup = held.get(pk=followup.pk)
     if not QUESTIONS[followup.step]:
         raise NothingAsked
     if Reply.objects.filter(followup=followup).exists():

@@ -201,7 +201,7 @@ class PlanAdmin(ClinicModelAdmin):
     def _series(self, plan: Plan) -> list[dict[str, Any]]:
         """Each session of the series: number, day, and the session itself once it is booked."""
         booked = {session.number: session for session in plan.sessions.exclude(state="cancelled")}
-        held = {number: timezone.localdate(session.scheduled_for) for number, session in booked.items()}
+        held = {number: timezone.localdate(session.takes_place_at) for number, session in booked.items()}
         due = due_dates(held, plan.sessions_planned, plan.interval_days)
         return [
             {

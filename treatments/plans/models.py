@@ -5,6 +5,7 @@ from typing import ClassVar, Self
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
+from clients.records.models import Client
 from portal.security.scope import ClinicManager
 from treatments.plans.guidance import DEEP_MM, GREATEST_MM, LEAST_MM
 from treatments.plans.terms import State
@@ -20,6 +21,13 @@ def depth_within_limits(name: str) -> models.CheckConstraint:
 
 class PlanQuerySet(models.QuerySet["Plan"]):
     """What can be asked of plans."""
+
+    def held(self, plan: "Plan") -> "Plan":
+        """The row as it is now, held until the transaction ends; the client's row before it."""
+        client = Client.objects.held(plan.client_id)
+        held = self.select_for_update(no_key=True).get(pk=plan.pk)
+        held.client = client
+        return held
 
     def running(self) -> Self:
         """Drafted and active plans."""

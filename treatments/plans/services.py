@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -71,7 +70,7 @@ def open_plan(
     notes: str = "",
 ) -> Plan:
     """A drafted plan with its zones. Raises NotInThisClinic, ClientArchived, NoCertificate or DepthRefused."""
-    client = Client.objects.select_for_update().get(pk=client.pk)
+    client = Client.objects.held(client.pk)
     if client.archived_at:
         raise ClientArchived
     plan = Plan(
@@ -168,14 +167,14 @@ def certificate_problem(practitioner: Membership, device_kind: str, on: "date") 
 
 def _running(plan: Plan) -> Plan:
     """The plan as it is now, locked. Raises PlanNotRunning."""
-    locked = Plan.objects.select_for_update().get(pk=plan.pk)
+    locked = Plan.objects.held(plan)
     if not locked.is_running:
         raise PlanNotRunning
     return locked
 
 
 def _refuse_what_must_not_be(plan: Plan, zones: Sequence[ZoneDepth], at: datetime) -> None:
-    on = at.astimezone(ZoneInfo(plan.clinic.time_zone)).date()
+    on = plan.clinic.local_day(at)
     practitioner = plan.practitioner
     if practitioner.clinic_id != plan.clinic_id:
         raise NotInThisClinic

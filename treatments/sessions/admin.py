@@ -254,9 +254,9 @@ def moment(at: datetime | None) -> str:
 
 def suggested(plan: Plan, at: datetime) -> datetime:
     """When the next session could be: an interval after the last one, at ten; the next full hour when that is today."""
-    last = Session.objects.filter(client_id=plan.client_id).standing().order_by("-scheduled_for").first()
+    last = Session.objects.filter(client_id=plan.client_id).latest_first().first()
     today = timezone.localdate(at)
-    due = timezone.localdate(last.scheduled_for) + timedelta(days=plan.interval_days) if last else today
+    due = timezone.localdate(last.takes_place_at) + timedelta(days=plan.interval_days) if last else today
     if due > today:
         return timezone.make_aware(datetime.combine(due, time(10)))
     return timezone.localtime(at).replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)

@@ -48,7 +48,7 @@ class BookForm(PointsOut, forms.Form):
         when = cleaned.get("scheduled_for")
         if when:
             last = Session.objects.filter(client_id=self.plan.client_id).last_before(when)
-            day = timezone.localdate(last.scheduled_for) if last else None
+            day = timezone.localdate(last.takes_place_at) if last else None
             words = too_soon(timezone.localdate(when), day, self.plan.interval_days)
             self.point_out([Point(words)] if words else [])
         return cleaned

@@ -4,10 +4,11 @@ from datetime import datetime
 from typing import ClassVar, Self
 
 from django.db import models
+from django.db.models.functions import Coalesce
 
 from portal.security.scope import ClinicManager
 from treatments.plans.guidance import DEEP_MM
-from treatments.plans.models import DEPTH_VALIDATORS, depth_within_limits
+from treatments.plans.models import DEPTH_VALIDATORS, Plan, depth_within_limits
 from treatments.products.terms import Zone
 from treatments.sessions.terms import State
 
@@ -15,9 +16,26 @@ from treatments.sessions.terms import State
 class SessionQuerySet(models.QuerySet["Session"]):
     """What can be asked of sessions."""
 
-    def booked_between(self, start: datetime, end: datetime) -> Self:
+    def held(self, session: "Session") -> "Session":
+        """The row as it is now, held until the transaction ends; the client's and the plan's row before it."""
+        plan = Plan.objects.held(session.plan)
+        held = self.select_for_update(no_key=True).get(pk=session.pk)
+        held.plan, held.client = plan, plan.client
+        return held
+
+    def standing_between(self, start: datetime, end: datetime) -> Self:
         """Sessions of one day: those not cancelled whose time lies in it."""
-        return self.filter(scheduled_for__gte=start, scheduled_for__lt=end).exclude(state=State.CANCELLED)
+        return self.standing().filter(scheduled_for__gte=start, scheduled_for__lt=end)
+
+    def booked_between(self, start: datetime, end: datetime) -> Self:
+        """Sessions that are still to come and whose time lies in it."""
+        return self.filter(state=State.BOOKED, scheduled_for__gte=start, scheduled_for__lt=end)
+
+    def not_finished(self, start: datetime, end: datetime) -> Self:
+        """Those still open that are not of the day between: started, or booked for an earlier day."""
+        earlier = models.Q(scheduled_for__lt=start)
+        later = models.Q(scheduled_for__gte=end, state=State.IN_PROGRESS)
+        return self.filter(earlier | later, state__in=[State.BOOKED, State.IN_PROGRESS])
 
     def standing(self) -> Self:
         """Sessions that were not cancelled: their numbers are taken."""
@@ -25,7 +43,11 @@ class SessionQuerySet(models.QuerySet["Session"]):
 
     def last_before(self, at: datetime) -> "Session | None":
         """The latest of these sessions before a time, those cancelled left out."""
-        return self.standing().filter(scheduled_for__lt=at).order_by("-scheduled_for").first()
+        return self.latest_first().filter(takes_place__lt=at).first()
+
+    def latest_first(self) -> Self:
+        """Those not cancelled, by the time they ended, or are booked for until then."""
+        return self.standing().alias(takes_place=Coalesce("ended_at", "scheduled_for")).order_by("-takes_place", "-id")
 
     def completed(self) -> Self:
         """Sessions that were done."""
@@ -86,6 +108,11 @@ class Session(models.Model):
 
     def __str__(self) -> str:
         return f"Session {self.number} of {self.client}"
+
+    @property
+    def takes_place_at(self) -> datetime:
+        """When it ended, which may be on another day than it was booked for; until then, when it is booked for."""
+        return self.ended_at or self.scheduled_for
 
 
 class SessionZone(models.Model):

@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from clients.records.models import Client
 from portal.audit.services import record
 from portal.practice.services import valid_certificate
 from portal.security.refusals import Refused
@@ -45,6 +44,10 @@ class NotOnThatDay(Refused):
     """Book a session for today or later, at most two years ahead."""
 
 
+class AnotherInProgress(Refused):
+    """Another session of this client is in progress. Complete or cancel that one first."""
+
+
 class NotBooked(Refused):
     """Only a booked session can be started; this one is not."""
 
@@ -76,9 +79,8 @@ class ReasonMissing(Refused):
 @transaction.atomic
 def book_session(*, plan: Plan, scheduled_for: datetime, by: "User", at: datetime) -> Session:
     """The plan's next session, numbered. Raises ClientArchived, PlanNotRunning, AllBooked or NotOnThatDay."""
-    # Both rows are locks: archiving the client and a second booking wait for this one.
-    client = Client.objects.select_for_update().get(pk=plan.client_id)
-    plan = Plan.objects.select_for_update().get(pk=plan.pk)
+    plan = Plan.objects.held(plan)  # archiving the client and a second booking wait for this one
+    client = plan.client
     if client.archived_at:
         raise ClientArchived
     if not plan.is_running:
@@ -86,7 +88,7 @@ def book_session(*, plan: Plan, scheduled_for: datetime, by: "User", at: datetim
     number = lowest_free(plan.sessions.standing().values_list("number", flat=True), plan.sessions_planned)
     if number is None:
         raise AllBooked
-    if local_day(plan, scheduled_for) < local_day(plan, at) or scheduled_for > at + LATEST:
+    if plan.clinic.local_day(scheduled_for) < plan.clinic.local_day(at) or scheduled_for > at + LATEST:
         raise NotOnThatDay
     session = Session.objects.create(
         clinic=plan.clinic,
@@ -102,11 +104,13 @@ def book_session(*, plan: Plan, scheduled_for: datetime, by: "User", at: datetim
 
 @transaction.atomic
 def start_session(*, session: Session, by: "User", at: datetime) -> None:
-    """Begin treating. Raises NotBooked, or MayNotStart with every reason in its sentence."""
-    now = Session.objects.select_for_update().get(pk=session.pk)
+    """Begin treating. Raises NotBooked, AnotherInProgress, or MayNotStart with every reason in its sentence."""
+    now = Session.objects.held(session)
     if now.state != State.BOOKED:
         raise NotBooked
-    reasons = may_start(planned_facts(now, local_day(now.plan, at)))
+    if Session.objects.filter(client_id=now.client_id, state=State.IN_PROGRESS).exists():
+        raise AnotherInProgress
+    reasons = may_start(planned_facts(now, now.clinic.local_day(at)))
     if reasons:
         raise MayNotStart(*reasons)
     booked = Session.objects.filter(pk=now.pk, state=State.BOOKED)
@@ -133,10 +137,10 @@ def complete_session(
 
     Raises AlreadyCompleted, NotInProgress, NotWhole, or MayNotStart when the conditions do not hold on that day.
     """
-    now = Session.objects.select_for_update().get(pk=session.pk)
+    now = Session.objects.held(session)
     _refuse_unless_in_progress(now)
     _refuse_unless_whole(now, device, cartridge_lot, ended_at, at)
-    reasons = may_start(done_facts(now, device, zones, local_day(now.plan, ended_at)))
+    reasons = may_start(done_facts(now, device, zones, now.clinic.local_day(ended_at)))
     if reasons:
         raise MayNotStart(*reasons)
     done = Session.objects.filter(pk=now.pk, state=State.IN_PROGRESS).update(
@@ -165,6 +169,7 @@ def cancel_session(*, session: Session, reason: str, by: "User", at: datetime) -
     """Take a session off that was booked, or started and not carried out. Raises NotStanding or ReasonMissing."""
     if not reason.strip():
         raise ReasonMissing
+    Session.objects.held(session)
     not_done = Session.objects.filter(pk=session.pk, state__in=[State.BOOKED, State.IN_PROGRESS])
     if not_done.update(state=State.CANCELLED, cancel_reason=reason.strip()) != 1:
         raise NotStanding
@@ -184,11 +189,6 @@ def done_facts(session: Session, device: Device, zones: Sequence[ZoneDone], on: 
     return _facts(session, device.kind, zones, on, still_running=session.plan.is_running)
 
 
-def local_day(plan: Plan, at: datetime) -> date:
-    """The day it is then in the clinic."""
-    return at.astimezone(ZoneInfo(plan.clinic.time_zone)).date()
-
-
 def _facts(session: Session, kind: str, zones: Sequence[ZoneDepth], on: date, *, still_running: bool) -> Facts:
     is_rf, left = kind == DeviceKind.RADIO_FREQUENCY, session.practitioner.ended_at
     certificate = valid_certificate(membership=session.practitioner, on=on, device_is_rf=is_rf)
@@ -197,7 +197,7 @@ def _facts(session: Session, kind: str, zones: Sequence[ZoneDepth], on: date, *,
         client_archived=session.client.archived_at is not None,
         plan_running=still_running,
         practitioner=str(session.practitioner),
-        practitioner_left=left is not None and local_day(session.plan, left) < on,
+        practitioner_left=left is not None and session.clinic.local_day(left) < on,
         screening_problem=why_not_screened(
             client=session.client,
             areas=[row.zone for row in zones],

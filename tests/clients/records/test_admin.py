@@ -55,8 +55,10 @@ def test_a_likely_duplicate_comes_back_with_everything_typed_and_a_box(browser, 
 
 
 def test_the_list_shows_current_clients_with_their_next_session(browser, clinic):
-    session = SessionFactory(plan__client__clinic=clinic, plan__client__alerts="Latex", scheduled_for=timezone.now())
-    SessionFactory(plan=session.plan, client=session.client, scheduled_for=timezone.now() + timedelta(days=30))
+    tomorrow = timezone.now() + timedelta(days=1)
+    session = SessionFactory(plan__client__clinic=clinic, plan__client__alerts="Latex", scheduled_for=tomorrow)
+    for days in (-30, 30):  # one that was never started is not their next
+        SessionFactory(plan=session.plan, scheduled_for=timezone.now() + timedelta(days=days))
     ClientFactory(clinic=clinic, last_name="Goneaway", archived_at=timezone.now())
     page = browser.get(LIST)
     rows = list(page.context["cl"].result_list)
