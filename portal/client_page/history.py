@@ -103,7 +103,7 @@ def facts_of(history: History, on: date) -> Facts:
     """How the client stands on one day, for next_steps()."""
     newest = max((row for row in history.screenings if row.submitted_at), key=submitted, default=None)
     sent = next((row.pk for row in history.screenings if row.state == ScreeningState.SENT), None)
-    to_decide = newest if newest and may_decide(newest, on) else None
+    to_decide = Screening.objects.filter(client=history.client).to_review(on).order_by("-submitted_at", "-id").first()
     why_not = why_not_screened_for(history, newest, on)
     booked = next(iter(history.sessions_in(SessionState.BOOKED)), None)
     started = next(iter(history.sessions_in(SessionState.IN_PROGRESS)), None)
@@ -134,14 +134,6 @@ TURNED_DOWN = {ScreeningState.DEFERRED, ScreeningState.REFUSED}
 def submitted(screening: Screening) -> tuple[Any, int]:
     """The order in which answers came in."""
     return (screening.submitted_at, screening.pk)
-
-
-def may_decide(screening: Screening, on: date) -> bool:
-    """Whether a screening waits for a decision: filled in, or deferred until a day that has come."""
-    deferred = screening.state == ScreeningState.DEFERRED and screening.defer_until is not None
-    return screening.state == ScreeningState.SUBMITTED or bool(
-        deferred and screening.defer_until and screening.defer_until <= on
-    )
 
 
 def why_not_screened_for(history: History, newest: Screening | None, on: date) -> str:

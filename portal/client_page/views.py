@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
@@ -19,6 +19,7 @@ from portal.client_page.steps import Step, next_steps, waiting_for
 from portal.client_page.timeline import coming, so_far
 from portal.practice.models import User
 from treatments.followups.models import Alert
+from treatments.screening.rules import age_on
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ def client_page(request: HttpRequest, pk: int) -> HttpResponse:
         "title": str(client),
         "client": client,
         "cares": cares,
-        "age": age_on(client.date_of_birth, now.date()),
+        "age": age_on(now.date(), client.date_of_birth),
         "goals": choices_display(Goal, client.goals),
         "red_flags": [flag_words(flag, now) for flag in history.waiting_flags],
         "picture": picture_of(history, now.date()),
@@ -93,8 +94,3 @@ def flag_words(flag: Alert, now: datetime) -> str:
     if flag.act_by <= now:
         return f"Red flag: {flag.get_urgency_display()}. Overdue, act by {by}."
     return f"Red flag: {flag.get_urgency_display()}. Act by {by}."
-
-
-def age_on(born: date, on: date) -> int:
-    """Whole years on a day."""
-    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))

@@ -13,16 +13,15 @@ from django.utils import timezone
 from clients.messages.kinds import words_for
 from clients.messages.models import Message
 from clients.messages.terms import Recipient
+from portal.client_page.picture import short_date
 from portal.practice.models import User
-from portal.today.blocks import Block, Row, clock, count_of, some_of, start_of
+from portal.today.blocks import Block, Row, clock, some_of
 from portal.today.results import results_windows
+from portal.today.sessions import not_finished, sessions_today
 from treatments.followups.models import Alert
 from treatments.followups.redflags import FLAGS
-from treatments.products.terms import Zone
 from treatments.screening.models import Screening
-from treatments.screening.terms import Outcome
-from treatments.sessions.models import Session
-from treatments.sessions.terms import State as SessionState
+from treatments.screening.terms import Outcome, State
 
 
 def today(request: HttpRequest) -> HttpResponse:
@@ -36,14 +35,15 @@ def today(request: HttpRequest) -> HttpResponse:
 
 def blocks_for(user: User, now: datetime) -> list[Block]:
     """The blocks this person's permissions open, the most pressing first. `now` is in the clinic's zone."""
-    table: tuple[tuple[str, Callable[[], Block]], ...] = (
+    table: tuple[tuple[str, Callable[[], Block | None]], ...] = (
         ("treatments.view_alert", lambda: red_flags(now)),
+        ("treatments.view_session", lambda: not_finished(now, user)),
         ("treatments.view_session", lambda: sessions_today(now, user)),
         ("treatments.view_screening", lambda: screenings_to_review(now)),
         ("treatments.view_reply", lambda: results_windows(now)),
         ("clients.view_message", lambda: messages_not_sent(user)),
     )
-    return [build() for permission, build in table if user.has_perm(permission)]
+    return [block for permission, build in table if user.has_perm(permission) and (block := build())]
 
 
 def red_flags(now: datetime) -> Block:
@@ -75,58 +75,15 @@ def said_in(alert: Alert, now: datetime) -> str:
     return f"{signs}. {reply}" if signs else reply
 
 
-def sessions_today(now: datetime, user: User) -> Block:
-    """The day's sessions in the order of the clock, and how many there are tomorrow."""
-    midnight, next_midnight, after = (start_of(now, days=days) for days in (0, 1, 2))
-    sessions = Session.objects.booked_between(midnight, next_midnight).select_related("client", "practitioner__user")
-    sees_zones = user.has_perm("treatments.view_planzone")
-    if sees_zones:
-        sessions = sessions.prefetch_related("plan__zones")
-    rows = [session_row(session, user, sees_zones=sees_zones) for session in sessions.order_by("scheduled_for", "id")]
-    tomorrow = Session.objects.booked_between(next_midnight, after).count()
-    note = (
-        f"{count_of(tomorrow, 'session')} booked for tomorrow." if tomorrow else "Nothing is booked for tomorrow yet."
-    )
-    empty = "No sessions today. Book one from a client’s page."
-    return Block("sessions", "Sessions today", rows, len(rows), empty, note=note, to_clients=True)
-
-
-def session_row(session: Session, user: User, *, sees_zones: bool) -> Row:
-    """One session; the button is what its state asks for next, if this person may do it."""
-    action, name, tone = SESSION_ACTIONS[SessionState(session.state)]
-    if not user.has_perm(f"treatments.{name}_session"):
-        action, name = "Open", "change"
-    about = [f"Session {session.number}", f"with {session.practitioner}"]
-    if sees_zones:
-        about += [str(Zone(zone.zone).label) for zone in session.plan.zones.all()]
-    return Row(
-        client=str(session.client),
-        client_url=reverse("client_page", args=[session.client_id]),
-        words=" · ".join(about),
-        badge=str(session.get_state_display()),
-        tone=tone,
-        action=action,
-        url=reverse(f"admin:treatments_session_{name}", args=[session.pk]),
-        when=f"{timezone.localtime(session.scheduled_for):%H:%M}",
-    )
-
-
-SESSION_ACTIONS = {
-    SessionState.BOOKED: ("Start", "start", "info"),
-    SessionState.IN_PROGRESS: ("Complete", "complete", "warn"),
-    SessionState.COMPLETED: ("Open", "change", "ok"),
-}
-
-
 def screenings_to_review(now: datetime) -> Block:
-    """Filled-in forms that wait for a decision, the oldest first."""
-    screenings = Screening.objects.to_review().select_related("client").order_by("submitted_at", "id")
+    """Forms that wait for a decision, the oldest first."""
+    screenings = Screening.objects.to_review(now.date()).select_related("client").order_by("submitted_at", "id")
     shown, count = some_of(screenings)
     rows = [
         Row(
             client=str(screening.client),
             client_url=reverse("client_page", args=[screening.client_id]),
-            words=f"Filled in {clock(screening.submitted_at, now)}",
+            words=waits_since(screening, now),
             badge=str(screening.get_outcome_display()),
             tone=OUTCOME_TONES[Outcome(screening.outcome)],
             action="Review",
@@ -144,6 +101,13 @@ def screenings_to_review(now: datetime) -> Block:
         more,
         to_clients=True,
     )
+
+
+def waits_since(screening: Screening, now: datetime) -> str:
+    """Why it waits: "Filled in 13:00 today", or the day it was put off to."""
+    if screening.state == State.DEFERRED and screening.defer_until:
+        return f"Was to wait until {short_date(screening.defer_until)}. Decide again"
+    return f"Filled in {clock(screening.submitted_at, now)}" if screening.submitted_at else ""
 
 
 OUTCOME_TONES = {

@@ -74,11 +74,6 @@ def assess_reply(step: str, answers: Answers) -> tuple[Urgency, tuple[Flag, ...]
 FLAGS = {flag.key: flag for flag in (*(row[-1] for row in ANSWERED), PAIN, FEVER_SPREADING)}
 
 
-def needs_a_person(urgency: str) -> bool:
-    """Whether these answers raise a red flag."""
-    return urgency in ACT_WITHIN
-
-
 def _said(answers: Answers, question: str, answer: str) -> bool:
     given = answers.get(question, "")
     return answer in given if isinstance(given, list) else answer == given

@@ -2,7 +2,6 @@
 
 from datetime import date, datetime
 from typing import Self
-from zoneinfo import ZoneInfo
 
 from django.db import models
 
@@ -22,17 +21,20 @@ class ScreeningQuerySet(models.QuerySet["Screening"]):
         """Forms that were sent and not yet filled in."""
         return self.filter(state=State.SENT)
 
-    def to_review(self) -> Self:
-        """Filled in, and no practitioner has decided yet."""
-        return self.filter(state=State.SUBMITTED)
+    def to_review(self, on: date) -> Self:
+        """Those that wait for a decision on that day: filled in, or deferred until a day that has come.
+
+        A deferred one does not come back once the client has filled in a newer form.
+        """
+        newer = Screening.objects.filter(
+            client=models.OuterRef("client"), submitted_at__gt=models.OuterRef("submitted_at")
+        )
+        deferred = models.Q(~models.Exists(newer), state=State.DEFERRED, defer_until__lte=on)
+        return self.filter(models.Q(state=State.SUBMITTED) | deferred)
 
     def answered(self) -> Self:
         """Filled in by the client, decided or not, the newest answers first."""
         return self.exclude(submitted_at=None).order_by("-submitted_at", "-id")
-
-    def accepted_on(self, day: date) -> Self:
-        """Accepted and not run out on that day; the rules must still be asked for that day."""
-        return self.filter(state=State.ACCEPTED, valid_until__gte=day)
 
 
 ScreeningManager = ClinicManager.from_queryset(ScreeningQuerySet)
@@ -108,7 +110,7 @@ class Screening(models.Model):
 
     def local_day(self, at: datetime) -> date:
         """The date on the clinic's wall."""
-        return at.astimezone(ZoneInfo(self.clinic.time_zone)).date()
+        return self.clinic.local_day(at)
 
     def assess(self, *, on: date, plan: PlanFacts | None = None) -> Assessment:
         """What its own frozen rules say on a day, for what it was sent for or for another plan."""

@@ -74,7 +74,7 @@ def send_screening(
     at: datetime,
 ) -> Screening:
     """Send a form, judged for what is planned. Raises NoAreas, NoEmail, ClientArchived, FormAlreadyOut."""
-    client = Client.objects.select_for_update().get(pk=client.pk)
+    client = Client.objects.held(client.pk)
     _refuse_unreachable(client)
     if not areas:
         raise NoAreas
@@ -184,6 +184,7 @@ def refuse_screening(*, screening: Screening, reason: str, by: "User", at: datet
     screening = _locked(screening, NothingToDecide, *OPEN_TO_DECISION)
     if not reason.strip():
         raise ReasonNeeded
+    screening.defer_until = None
     _decide(screening, State.REFUSED, reason=reason, by=by, at=at)
 
 
@@ -252,8 +253,9 @@ def _invitations(screening: Screening) -> Any:
 
 def _locked(screening: Screening, otherwise: type[Refused], *expected: State) -> Screening:
     """The row as it is now, held until the transaction ends; `otherwise` is raised unless its state is expected."""
+    Client.objects.held(screening.client_id)
     row = (
-        Screening.objects.select_for_update(of=("self",))
+        Screening.objects.select_for_update(of=("self",), no_key=True)
         .select_related("clinic", "client")
         .filter(pk=screening.pk, state__in=expected)
         .first()
