@@ -138,7 +138,7 @@ class MessageAdmin(ClinicModelAdmin):
         """One message: what it says, where it is, every try, and what can be done now."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        message = self.get_own(request, int(object_id) if object_id.isdecimal() else 0)
+        message = self.get_own(request, object_id)
         title = title_of(message, sees_flags=sees_flags(request))
         return self.page(
             request,

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
+from portal.adminsite.ids import id_from
 from portal.adminsite.options import ClinicModelAdmin
 from portal.audit.models import AuditEvent
 from portal.audit.terms import ACTORS, SUBJECTS
@@ -34,8 +35,8 @@ class WhoFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: "QuerySet[AuditEvent]") -> "QuerySet[AuditEvent]":
         """What that person did."""
         value = self.value() or ""
-        if value.isdigit():
-            return queryset.filter(actor_id=int(value))
+        if person := id_from(value):
+            return queryset.filter(actor_id=person)
         return queryset.filter(actor_kind=value) if value in ACTORS else queryset
 
 

@@ -12,21 +12,22 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
+from portal.adminsite.ids import id_from
+from portal.adminsite.lists import ClosedList
 from portal.adminsite.widgets import BROWSERS_OWN
 from portal.audit.models import AuditEvent
 from portal.audit.services import record
 from portal.security.refusals import Refused
 
 if TYPE_CHECKING:
-    ModelAdmin = admin.ModelAdmin[Any]
     TabularInline = admin.TabularInline[Any, Any]
 else:
-    ModelAdmin, TabularInline = admin.ModelAdmin, admin.TabularInline
+    TabularInline = admin.TabularInline
 
 Act = Callable[[HttpRequest, Any, dict[str, Any]], str]
 
 
-class ClinicModelAdmin(ModelAdmin):
+class ClinicModelAdmin(ClosedList):
     """An admin whose every door leads to the open clinic's rows and no others."""
 
     list_per_page = 25
@@ -40,9 +41,9 @@ class ClinicModelAdmin(ModelAdmin):
         """The clinic is never a field: it is the one that is open."""
         return [*(super().get_exclude(request, obj) or []), "clinic"]
 
-    def get_own(self, request: HttpRequest, object_id: int) -> Any:
-        """The open clinic's row with this id. Raises Http404, for another clinic's too."""
-        own = self.get_queryset(request).filter(pk=object_id).first()
+    def get_own(self, request: HttpRequest, object_id: int | str) -> Any:
+        """The open clinic's row with the id in an address. Raises Http404, for another clinic's too."""
+        own = self.get_queryset(request).filter(pk=id_from(str(object_id))).first()
         if own is None:
             raise Http404
         return own
@@ -92,9 +93,7 @@ class ClinicModelAdmin(ModelAdmin):
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """What happened to one row, from the audit trail."""
-        obj = self.get_own(request, int(object_id)) if object_id.isdigit() else None
-        if obj is None:
-            raise Http404
+        obj = self.get_own(request, object_id)
         if not self.has_view_permission(request, obj):
             raise PermissionDenied
         events = AuditEvent.objects.filter(subject_type=self.opts.model_name, subject_id=obj.pk).select_related("actor")

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import F
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -42,9 +42,7 @@ class ReadOnlyPage(ClinicModelAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         """One row, to read."""
-        if not object_id.isdigit():
-            raise Http404
-        row = self.get_own(request, int(object_id))
+        row = self.get_own(request, object_id)
         if not self.has_view_permission(request, row):
             raise PermissionDenied
         return self.page(request, self.page_template, title=self.heading, object=row, **self.facts(row))

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -13,6 +13,7 @@ from django.utils.html import format_html
 
 from clients.records.models import Client
 from clients.records.terms import Goal
+from portal.adminsite.ids import id_from
 from portal.adminsite.options import ClinicModelAdmin, choices_display
 from portal.security.refusals import Refused
 from treatments.plans.forms import PlanForm, StopForm, practitioners, usual_words
@@ -37,8 +38,8 @@ class PractitionerFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: "QuerySet[Any]") -> "QuerySet[Any]":
         """The rows of the chosen person."""
-        value = self.value() or ""
-        return queryset.filter(practitioner_id=int(value)) if value.isdigit() else queryset
+        chosen = id_from(self.value() or "")
+        return queryset.filter(practitioner_id=chosen) if chosen else queryset
 
 
 @admin.register(Plan)
@@ -94,9 +95,7 @@ class PlanAdmin(ClinicModelAdmin):
         if not chosen:
             messages.info(request, "Choose the client first, then “Make a plan” on the client’s page.")
             return redirect("admin:clients_client_changelist")
-        if not chosen.isdecimal():
-            raise Http404
-        client = get_object_or_404(Client.objects.current(), pk=int(chosen[:18]))
+        client = get_object_or_404(Client.objects.current(), pk=id_from(chosen))
         form = PlanForm(request.POST if request.method == "POST" else None, initial=self._suggested(request, client))
         if request.method == "POST" and form.is_valid():
             try:
@@ -117,7 +116,7 @@ class PlanAdmin(ClinicModelAdmin):
         """The plan's page: what is intended, how far it is, what can be done now."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        plan = self.get_own(request, int(object_id) if object_id.isdecimal() else 0)
+        plan = self.get_own(request, object_id)
         return self.page(
             request,
             "admin/treatments/plan/page.html",

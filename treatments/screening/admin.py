@@ -1,6 +1,5 @@
 """Screenings: the list, the review, and a page for each decision."""
 
-import re
 from datetime import date
 from typing import Any
 
@@ -15,6 +14,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from clients.records.models import Client
+from portal.adminsite.ids import id_from
 from portal.adminsite.options import ClinicModelAdmin, choices_display
 from portal.security.refusals import Refused
 from treatments.products.terms import Zone
@@ -24,8 +24,6 @@ from treatments.screening.guidance import OUTCOME_BADGES, STATE_BADGES, answer_l
 from treatments.screening.models import Screening
 from treatments.screening.questionnaire import read
 from treatments.screening.terms import Outcome, State
-
-ID = re.compile(r"[0-9]{1,18}")
 
 
 @admin.register(Screening)
@@ -90,9 +88,7 @@ class ScreeningAdmin(ClinicModelAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         """The review takes its place."""
-        if not object_id.isdecimal():
-            raise Http404
-        own = self.get_own(request, int(object_id))
+        own = self.get_own(request, object_id)
         return redirect("admin:treatments_screening_review", own.pk)
 
     def send_page(self, request: HttpRequest) -> HttpResponse:
@@ -103,7 +99,7 @@ class ScreeningAdmin(ClinicModelAdmin):
         if not wanted:
             messages.info(request, "Choose the client first, then “Send screening form”.")
             return redirect("admin:clients_client_changelist")
-        client = Client.objects.filter(pk=int(wanted)).first() if ID.fullmatch(wanted) else None
+        client = Client.objects.filter(pk=id_from(wanted)).first()
         if client is None:
             raise Http404
         form = SendForm(request.POST if request.method == "POST" else None)

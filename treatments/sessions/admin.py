@@ -5,13 +5,14 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
 from clients.records.models import Client
+from portal.adminsite.ids import id_from
 from portal.adminsite.options import ClinicModelAdmin
 from portal.security.refusals import Refused
 from treatments.plans.admin import PractitionerFilter
@@ -76,9 +77,7 @@ class SessionAdmin(ClinicModelAdmin):
         if not chosen:
             messages.info(request, "Choose the client first, then “Book a session” on the client’s page.")
             return redirect("admin:clients_client_changelist")
-        if not chosen.isdecimal():
-            raise Http404
-        plan = get_object_or_404(Plan.objects.select_related("client", "clinic"), pk=int(chosen[:18]))
+        plan = get_object_or_404(Plan.objects.select_related("client", "clinic"), pk=id_from(chosen))
         form = BookForm(
             request.POST if request.method == "POST" else None,
             plan=plan,
@@ -109,7 +108,7 @@ class SessionAdmin(ClinicModelAdmin):
         """The session's page: facts, depths, follow-ups, and what can be done now."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        session = self.get_own(request, int(object_id) if object_id.isdecimal() else 0)
+        session = self.get_own(request, object_id)
         sees_care = request.user.has_perm("treatments.view_sessionzone")
         return self.page(
             request,
