@@ -8,24 +8,37 @@ from django.test import Client as Browser
 from django_scopes import scope
 
 from tests.factories import PASSWORD, ClinicFactory, MembershipFactory
-from tests.servers import postgresql_url, redis_url
+from tests.servers import postgresql_server, postgresql_url, redis_url
 
 
 @pytest.fixture(autouse=True, scope="session")
 def _flush_may_empty_the_audit_trail():
-    """Between tests that commit, Django empties SQLite's tables by DELETE: for that alone the triggers step aside."""
-    append_only = import_module("portal.migrations.0002_audit_append_only").SQLITE
+    """Between tests that commit, Django empties the tables: for that alone the triggers step aside."""
+    lifted, back = _triggers_on(connection.vendor)
     operations = type(connection.ops)
     sql_flush = operations.sql_flush
 
     def around(self, *args, **kwargs):
-        drops = [f"DROP TRIGGER IF EXISTS {name}" for name in append_only]
-        return [*drops, *sql_flush(self, *args, **kwargs), *append_only.values()]
+        return [*lifted, *sql_flush(self, *args, **kwargs), *back]
 
     with pytest.MonkeyPatch.context() as patch:
-        if connection.vendor == "sqlite":
-            patch.setattr(operations, "sql_flush", around)
+        patch.setattr(operations, "sql_flush", around)
         yield
+
+
+def _triggers_on(vendor: str) -> tuple[list[str], list[str]]:
+    """The statements that lift the audit trail's triggers, and those that put them back."""
+    events, heads = (
+        import_module(f"portal.migrations.{name}") for name in ("0002_audit_append_only", "0004_audit_head")
+    )
+    if vendor == "sqlite":
+        triggers = events.SQLITE | heads.SQLITE
+        return [f"DROP TRIGGER IF EXISTS {name}" for name in triggers], list(triggers.values())
+    truncate = [(name, table) for name, table, when, _each in heads.POSTGRESQL if "TRUNCATE" in when]
+    return (
+        [f"ALTER TABLE {table} DISABLE TRIGGER {name}" for name, table in truncate],
+        [f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}" for name, table in truncate],
+    )
 
 
 @pytest.fixture
@@ -64,4 +77,4 @@ def signed_in():
     return sign_in
 
 
-__all__ = ["PASSWORD", "postgresql_url", "redis_url"]
+__all__ = ["PASSWORD", "postgresql_server", "postgresql_url", "redis_url"]

@@ -41,3 +41,21 @@ class AuditEvent(models.Model):
     def words(self) -> str:
         """What happened, as a practitioner would say it."""
         return in_words(self.action)
+
+
+class AuditHead(models.Model):
+    """Where a clinic's chain ends, so that events cut off its end are missed. And what its last check found."""
+
+    clinic = models.OneToOneField("portal.Clinic", primary_key=True, on_delete=models.PROTECT, related_name="+")
+    sequence = models.PositiveBigIntegerField(default=0)
+    hash = models.CharField(max_length=64, blank=True)
+    checked_at = models.DateTimeField(null=True)
+    found_whole = models.BooleanField(null=True)
+
+    objects: ClassVar[ClinicManager["AuditHead"]] = ClinicManager()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"Up to event {self.sequence}"

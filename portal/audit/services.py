@@ -1,20 +1,24 @@
-"""record() appends one event; verify() walks a clinic's chain."""
+"""record() appends one event; verify() walks a clinic's chain; check_chains() does so for every clinic."""
 
 import hashlib
 import json
+import logging
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from django.db import models, transaction
+from django_scopes import scope, scopes_disabled
 
-from portal.audit.models import AuditEvent
+from portal.audit.models import AuditEvent, AuditHead
 
 if TYPE_CHECKING:
     from portal.practice.models import Clinic, User
 
+log = logging.getLogger(__name__)
+
 
 class ChainBroken(Exception):
-    """The audit trail was changed from outside: an event does not match the one before it."""
+    """The audit trail was changed from outside: an event does not match the one before it, or is missing."""
 
 
 # No savepoint: whatever fails in here has to undo the caller's change as well.
@@ -35,10 +39,10 @@ def record(
     # The clinic's row is the lock: two events of one clinic never take the same number. NO KEY, so that nobody waits
     # who only writes a row that points to the clinic.
     type(clinic).objects.select_for_update(no_key=True).only("pk").get(pk=clinic.pk)
-    last = AuditEvent.objects.filter(clinic=clinic).order_by("-sequence").first()
+    head, _new = AuditHead.objects.get_or_create(clinic=clinic)
     event = AuditEvent(
         clinic=clinic,
-        sequence=last.sequence + 1 if last else 1,
+        sequence=head.sequence + 1,
         at=at.astimezone(UTC),
         actor=by,
         actor_kind="user" if by else "client" if client_acted else "system",
@@ -46,10 +50,11 @@ def record(
         subject_type=subject._meta.model_name or "",
         subject_id=subject.pk,
         facts={name: plain(value) for name, value in facts.items()},
-        previous_hash=last.hash if last else "",
+        previous_hash=head.hash,
     )
     event.hash = digest(event)
     event.save(force_insert=True)
+    AuditHead.objects.filter(pk=clinic.pk).update(sequence=event.sequence, hash=event.hash)
     return event
 
 
@@ -86,9 +91,42 @@ def digest(event: AuditEvent) -> str:
 
 def verify(clinic: "Clinic") -> int:
     """How many events the clinic's unbroken chain holds. Raises ChainBroken at the first that does not fit."""
+    known = _head_of(clinic)
     before, count = "", 0
     for event in AuditEvent.objects.filter(clinic=clinic).order_by("sequence").iterator():
-        if event.sequence != count + 1 or event.previous_hash != before or event.hash != digest(event):
-            raise ChainBroken(event.pk)
+        fits = event.sequence == count + 1 and event.previous_hash == before and event.hash == digest(event)
+        if not fits or (event.sequence == known.sequence and event.hash != known.hash):
+            raise ChainBroken(f"event {event.sequence} does not fit")
         before, count = event.hash, count + 1
+    if count < known.sequence:
+        raise ChainBroken(f"events after {count} are missing")
+    # Others may have recorded more while we walked; what nobody recorded is beyond the end.
+    if count > _head_of(clinic).sequence:
+        raise ChainBroken(f"event {count} was not recorded")
     return count
+
+
+def _head_of(clinic: "Clinic") -> AuditHead:
+    return AuditHead.objects.filter(clinic=clinic).first() or AuditHead(clinic=clinic)
+
+
+def check_chains(*, at: datetime) -> None:
+    """Walk every clinic's chain and note what was found; a broken one is an error in the log."""
+    with scopes_disabled():  # it looks after every clinic
+        clinics = [head.clinic for head in AuditHead.objects.select_related("clinic").order_by("pk")]
+    for clinic in clinics:
+        with scope(clinic=clinic):
+            try:
+                verify(clinic)
+            except ChainBroken as found:
+                log.error("the audit trail of clinic %s is broken: %s", clinic.pk, found)  # noqa: TRY400  no stack is wanted
+                whole = False
+            else:
+                whole = True
+            AuditHead.objects.filter(pk=clinic.pk).update(checked_at=at, found_whole=whole)
+
+
+def last_check(clinic: "Clinic") -> tuple[datetime | None, bool]:
+    """When the clinic's chain was last checked, and whether it was whole."""
+    head = _head_of(clinic)
+    return head.checked_at, bool(head.found_whole)

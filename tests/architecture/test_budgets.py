@@ -11,8 +11,8 @@ LAYERS = {
         "terms", "guidance", "models", "permissions", "emails", "services", "forms",
         "backends", "middleware", "tasks", "views", "urls",
     },
-    "portal/audit": {"terms", "models", "services"},
-    "portal/security": {"refusals", "scope", "uploads", "lockout", "logs", "middleware", "checks"},
+    "portal/audit": {"terms", "models", "services", "tasks"},
+    "portal/security": {"refusals", "scope", "uploads", "lockout", "logs", "middleware", "checks", "words"},
     "portal/adminsite": {"apps", "forms", "navigation", "options", "site", "widgets", "practice", "audit"},
 }  # fmt: skip
 

@@ -23,6 +23,6 @@ class Command(BaseCommand):
                     self.stdout.write(f"{clinic.name}: unbroken, {verify(clinic)} events")
                 except ChainBroken as found:
                     broken += 1
-                    self.stdout.write(f"{clinic.name}: BROKEN at event {found}")
+                    self.stdout.write(f"{clinic.name}: BROKEN: {found}")
         if broken:
             raise CommandError(f"{broken} audit trail(s) were changed from outside.")

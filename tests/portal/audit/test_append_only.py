@@ -3,11 +3,11 @@
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from portal.audit.models import AuditEvent
+from portal.audit.models import AuditEvent, AuditHead
 from portal.audit.services import record
 from tests.factories import NOON
 
-TABLE = AuditEvent._meta.db_table
+TABLE, HEADS = AuditEvent._meta.db_table, AuditHead._meta.db_table
 
 
 @pytest.fixture
@@ -27,6 +27,31 @@ def test_no_statement_changes_or_deletes_an_event(event, statement):
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
     assert list(AuditEvent.objects.values_list("action", flat=True)) == ["clinic.changed"]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        f"UPDATE {HEADS} SET sequence = 0, hash = ''",
+        f"UPDATE {HEADS} SET hash = 'forged'",
+        f"UPDATE {HEADS} SET clinic_id = 999999",
+        f"DELETE FROM {HEADS}",
+    ],
+)
+def test_no_statement_moves_the_end_back(event, statement):
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+    assert AuditHead.objects.values_list("sequence", "hash").get() == (1, event.hash)
+
+
+@pytest.mark.parametrize("table", [TABLE, HEADS])
+def test_nothing_is_emptied_at_a_stroke(event, table):
+    empty = f"DELETE FROM {table}"
+    if connection.vendor == "postgresql":
+        empty = f"SET CONSTRAINTS ALL IMMEDIATE; TRUNCATE {table} CASCADE"
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(empty)
+    assert (AuditEvent.objects.count(), AuditHead.objects.count()) == (1, 1)
 
 
 def test_no_event_is_replaced(event):

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from portal.audit.models import AuditEvent
-from portal.audit.services import ChainBroken, digest, plain, record, verify
+from portal.audit.services import ChainBroken, check_chains, digest, last_check, plain, record, verify
 from tests.factories import NOON, CertificateFactory, ClinicFactory, MembershipFactory
 
 FIELDS = ("actor_kind", "action", "subject_type", "subject_id", "facts", "previous_hash", "hash", "sequence", "at")
@@ -77,6 +77,45 @@ def test_a_missing_event_is_found(clinic, monkeypatch):
     )
     with pytest.raises(ChainBroken):
         verify(clinic)
+
+
+@pytest.mark.parametrize("left", [0, 2])
+def test_events_cut_off_the_end_are_found(clinic, monkeypatch, left):
+    for _ in range(3):
+        record(clinic=clinic, action="clinic.changed", subject=clinic, at=NOON)
+    iterator = AuditEvent.objects.get_queryset().__class__.iterator
+    monkeypatch.setattr(
+        AuditEvent.objects.get_queryset().__class__,
+        "iterator",
+        lambda self, **kwargs: (event for event in iterator(self, **kwargs) if event.sequence <= left),
+    )
+    with pytest.raises(ChainBroken, match=f"events after {left} are missing"):
+        verify(clinic)
+
+
+def test_an_event_put_at_the_end_from_outside_is_found(clinic):
+    first = record(clinic=clinic, action="clinic.changed", subject=clinic, at=NOON)
+    forged = AuditEvent.objects.get(pk=first.pk)
+    forged.pk, forged.sequence, forged.previous_hash = None, 2, first.hash
+    forged.hash = digest(forged)
+    forged.save(force_insert=True)
+    with pytest.raises(ChainBroken, match="event 2 was not recorded"):
+        verify(clinic)
+
+
+def test_the_daily_check_notes_what_it_found_and_says_an_error(clinic, monkeypatch, caplog):
+    other = ClinicFactory()
+    record(clinic=clinic, action="clinic.changed", subject=clinic, at=NOON)
+    with scope(clinic=other):
+        record(clinic=other, action="clinic.changed", subject=other, at=NOON)
+    tampered(monkeypatch, 1, subject_id=FORGED["subject_id"])
+    check_chains(at=NOON)
+    assert last_check(clinic) == (NOON, False)
+    said = [line.getMessage() for line in caplog.records if line.levelname == "ERROR"]
+    assert said == [f"the audit trail of clinic {each.pk} is broken: event 1 does not fit" for each in (clinic, other)]
+    monkeypatch.undo()
+    check_chains(at=NOON)
+    assert last_check(clinic) == (NOON, True)
 
 
 def test_each_clinic_has_its_own_chain(clinic):
