@@ -2,11 +2,12 @@
 
 import os
 from pathlib import Path
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
 ROOT = Path(__file__).resolve().parents[2]
+SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 SIGNS_OF_CHANCE = 5  # fewer different characters than this and a secret is a repetition
 # What dev.py and test.py offer in place of what is not set; production offers nothing.
 DEFAULTS: dict[str, str] = {}
@@ -112,7 +113,7 @@ def broker(name: str) -> str:
 def database(name: str) -> dict[str, object]:
     """Django's settings for one database: PostgreSQL, or a file of SQLite's, from an address."""
     parts = _split(name, text(name))
-    if parts.scheme == "sqlite" and not parts.netloc and len(parts.path) > 1:
+    if parts.scheme == "sqlite" and not parts.netloc and len(parts.path) > 1 and not parts.query:
         return _sqlite(Path(unquote(parts.path.removeprefix("/"))))
     if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
         raise ImproperlyConfigured(
@@ -127,8 +128,22 @@ def database(name: str) -> dict[str, object]:
         "PORT": str(parts.port or 5432),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"connect_timeout": 5},
+        "OPTIONS": {"connect_timeout": 5, **_encryption(name, parts.query)},
     }
+
+
+def _encryption(name: str, query: str) -> dict[str, str]:
+    """What stands after the ? of a database's address; a word passed over could be encryption that is not there."""
+    try:
+        said = dict(parse_qsl(query, keep_blank_values=True, strict_parsing=bool(query)))
+    except ValueError:
+        said = {"": query}
+    known = said.keys() <= {"sslmode", "sslrootcert"} and all(said.values())
+    if not known or said.get("sslmode", "prefer") not in SSL_MODES:
+        raise ImproperlyConfigured(
+            f"{name} may end in ?sslmode=… ({', '.join(SSL_MODES)}) and &sslrootcert=/path/to/file, in nothing else."
+        )
+    return said
 
 
 def _sqlite(file: Path) -> dict[str, object]:

@@ -72,6 +72,7 @@ def test_reads_what_is_allowed(monkeypatch, reader, value, options, expected):
         (env.database, "mysql://host/name", {}, "THING must look like postgresql://"),
         (env.database, "postgresql://host", {}, "THING must look like postgresql://"),
         (env.database, "sqlite:///", {}, "THING must look like postgresql://"),
+        (env.database, "sqlite:////srv/file?mode=ro", {}, "THING must look like postgresql://"),
         (env.email, "http://host", {}, "THING must look like smtp://"),
         (env.email, "smtp://host?tls=yes", {}, "THING must look like smtp://"),
     ],
@@ -96,6 +97,29 @@ def test_a_postgresql_address_is_taken_apart(monkeypatch):
         "HOST": "db.example",
         "PORT": "5433",
     }
+
+
+@pytest.mark.parametrize(
+    ("end", "options"),
+    [
+        ("", {}),
+        ("?sslmode=require", {"sslmode": "require"}),
+        (
+            "?sslmode=verify-full&sslrootcert=/etc/my%20ca.pem",
+            {"sslmode": "verify-full", "sslrootcert": "/etc/my ca.pem"},
+        ),
+    ],
+)
+def test_encryption_to_the_database_is_as_the_address_says(monkeypatch, end, options):
+    monkeypatch.setenv("THING", f"postgresql://host/name{end}")
+    assert env.database("THING")["OPTIONS"] == {"connect_timeout": 5} | options
+
+
+@pytest.mark.parametrize(
+    "end", ["?sslmode=yes", "?sslmode=", "?ssl=true", "?sslmode=require&target=x", "?nonsense", "?sslrootcert="]
+)
+def test_what_the_database_would_not_understand_is_refused(monkeypatch, end):
+    assert refused(monkeypatch, env.database, f"postgresql://host/name{end}").startswith("THING may end in ?sslmode=…")
 
 
 def test_an_sqlite_file_waits_rather_than_failing_when_it_is_busy(monkeypatch):
