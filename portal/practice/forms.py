@@ -6,9 +6,10 @@ from zoneinfo import available_timezones
 from django import forms
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.db.models import Q
 
 from portal.practice.models import Certificate, Clinic, Membership
-from portal.practice.terms import Role
+from portal.practice.terms import AVAILABLE, Language, Role
 
 if TYPE_CHECKING:
     ClinicModelForm = forms.ModelForm[Clinic]
@@ -75,9 +76,17 @@ class ClinicForm(ClinicModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        zones = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/"))
-        if "time_zone" in self.fields:  # whoever only reads the page gets no fields
-            self.fields["time_zone"].widget = forms.Select(choices=[(zone, zone.replace("_", " ")) for zone in zones])
+        if not self.fields:
+            return  # whoever only reads the page gets no fields
+        # What is stored is always among them: a select without it would show something else, and save that.
+        zones = {zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/")}
+        zones.add(self.instance.time_zone)
+        self.fields["time_zone"].widget = forms.Select(
+            choices=[(zone, zone.replace("_", " ")) for zone in sorted(zones)]
+        )
+        spoken = {*AVAILABLE, self.instance.language}
+        offered = [(code, word) for code, word in Language.choices if code in spoken]
+        self.fields["language"].choices = offered  # type: ignore[attr-defined]
 
     def clean_colour(self) -> str:
         """In lower case, as it is kept."""
@@ -110,7 +119,9 @@ class CertificateForm(CertificateModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "membership" in self.fields:
-            team = Membership.objects.current().select_related("user").order_by("user__full_name")
+            # Whoever works here; and whose it is, who may have left since.
+            choosable = Q(ended_at=None) | Q(pk=self.instance.membership_id)
+            team = Membership.objects.filter(choosable).select_related("user").order_by("user__full_name")
             self.fields["membership"].queryset = team  # type: ignore[attr-defined]
 
 

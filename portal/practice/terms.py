@@ -37,6 +37,9 @@ class Language(TextChoices):
     SPANISH = "es", "Español"
 
 
+# Those that the portal's texts are translated into: forms offer no others.
+AVAILABLE = (Language.ENGLISH,)
+
 # Countries with one time zone for all clinics; for the others it has to be said.
 TIME_ZONES: dict[str, str] = {
     Country.UNITED_KINGDOM: "Europe/London",
