@@ -150,11 +150,13 @@ def audit_verdict(done: subprocess.CompletedProcess[str]) -> tuple[str, str]:
     try:
         packages = json.loads(done.stdout)["dependencies"]
     except (ValueError, KeyError):
-        return "no word", "the vulnerability service did not answer, so nothing was looked up"
+        return "no word", "the vulnerability service does not answer here: nothing was checked"
     bad = [f"{p['name']} {p['version']}: {v['id']}" for p in packages for v in p.get("vulns", [])]
     if bad:
         return FAILED, "known vulnerabilities: " + "; ".join(bad)
     unknown = sum("skip_reason" in package for package in packages)
+    if unknown == len(packages):
+        return "no word", "the vulnerability service does not answer here: nothing was checked"
     if unknown:
         return "no word", f"{unknown} of {len(packages)} packages could not be looked up; the others are fine"
     return "ok", ""

@@ -58,6 +58,7 @@ BAD = {"name": "c", "version": "2", "vulns": [{"id": "PYSEC-1"}]}
     [
         ([FINE], ("ok", "")),
         ([FINE, UNKNOWN], ("no word", "1 of 2 packages could not be looked up; the others are fine")),
+        ([UNKNOWN], ("no word", "the vulnerability service does not answer here: nothing was checked")),
         ([FINE, UNKNOWN, BAD], ("FAILED", "known vulnerabilities: c 2: PYSEC-1")),
     ],
 )
