@@ -1,10 +1,11 @@
 """The client list and the client form."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -12,10 +13,12 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
-from clients.records.forms import ClientForm
+from clients.records.forms import CARE, ClientForm, ContactForm
 from clients.records.models import Client
-from clients.records.services import archive_client, restore_client
+from clients.records.services import archive_client, close_links, restore_client
 from portal.adminsite.options import ClinicModelAdmin
+
+LINKS_CLOSED = "Links sent to the old address no longer open; send the screening form again if it is still out."
 
 
 class ArchivedFilter(admin.SimpleListFilter):
@@ -61,6 +64,29 @@ class ClientAdmin(ClinicModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Client]:
         """The clinic's clients, each with the time of their next session."""
         return Client.objects.with_next_session(timezone.now()).order_by(*self.ordering)
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        """The columns; those about the skin and health are for who treats."""
+        return without(super().get_list_display(request), () if cares(request) else ("skin", "has_alerts"))
+
+    def get_list_filter(self, request: HttpRequest) -> list[Any]:
+        """The filters, likewise."""
+        return without(super().get_list_filter(request), () if cares(request) else CARE)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Client | None = None) -> Any:
+        """The form's parts, likewise: the first two hold no field of CARE."""
+        return self.fieldsets if cares(request) else self.fieldsets[:2]
+
+    def get_form(self, request: HttpRequest, obj: Client | None = None, change: bool = False, **kwargs: Any) -> Any:
+        """The front desk's form has no such fields: what is posted for them goes nowhere, and what is kept stays."""
+        return super().get_form(request, obj, change, form=ClientForm if cares(request) else ContactForm, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Client, form: Any, change: bool) -> None:
+        """Keep the record; links that were sent to another address close with the change."""
+        super().save_model(request, obj, form, change)
+        moved = change and (form.initial.get("email") or "").lower() != obj.email
+        if moved and close_links(client=obj, by=request.user, at=timezone.now()):  # type: ignore[arg-type]
+            messages.success(request, LINKS_CLOSED)
 
     @admin.display(description="name", ordering="last_name")
     def name(self, client: Client) -> str:
@@ -150,6 +176,16 @@ class ClientAdmin(ClinicModelAdmin):
             lead="The client returns to the list, and follow-up emails that are still due may leave again.",
             back_url=reverse("client_page", args=[object_id]),
         )
+
+
+def cares(request: HttpRequest) -> bool:
+    """Whether this person may see what is written about a client's skin and health."""
+    return request.user.has_perm("clients.care_client")
+
+
+def without(names: Sequence[Any], hidden: Sequence[str]) -> list[Any]:
+    """The names that are not hidden."""
+    return [name for name in names if name not in hidden]
 
 
 def client_page(client: Client) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -22,17 +22,16 @@ else:
 
 EARLIEST_BIRTH = date(1900, 1, 1)
 PHONE = re.compile(r"^\+?([ ()./-]*[0-9]){6,15}[ ()./-]*$", re.ASCII)
+CARE = ("skin_type", "goals", "notes", "alerts")  # only for those who treat
 WHO = ("first_name", "last_name", "date_of_birth", "email")
 
 
-class ClientForm(PointsOut, ModelForm):
-    """Everything a practitioner writes down about a client."""
-
-    goals = forms.MultipleChoiceField(choices=Goal.choices, required=False, widget=forms.CheckboxSelectMultiple)
+class ContactForm(PointsOut, ModelForm):
+    """Who a client is and how to reach them: what the front desk writes down."""
 
     class Meta:
         model = Client
-        fields = (
+        fields: tuple[str, ...] = (
             "first_name",
             "last_name",
             "preferred_name",
@@ -42,18 +41,12 @@ class ClientForm(PointsOut, ModelForm):
             "address",
             "language",
             "gets_follow_ups",
-            "skin_type",
-            "goals",
-            "notes",
-            "alerts",
         )
-        widgets = {
+        widgets: ClassVar[dict[str, Any]] = {
             "date_of_birth": DateBox(attrs={"min": "1900-01-01", "autocomplete": "off"}),
             "email": forms.EmailInput(attrs={"autocomplete": "off"}),
             "phone": forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
             "address": forms.Textarea(attrs={"rows": 3}),
-            "notes": forms.Textarea(attrs={"rows": 4}),
-            "alerts": forms.Textarea(attrs={"rows": 3}),
         }
         error_messages = {
             "first_name": {"required": "Enter the first name."},
@@ -116,6 +109,19 @@ class ClientForm(PointsOut, ModelForm):
         """The clinic's other clients with this email, or this name and date of birth."""
         who = {name: self.cleaned_data[name] for name in WHO}
         return list(Client.objects.likely_same(**who).exclude(pk=self.instance.pk)[:5])
+
+
+class ClientForm(ContactForm):
+    """Everything a practitioner writes down about a client."""
+
+    goals = forms.MultipleChoiceField(choices=Goal.choices, required=False, widget=forms.CheckboxSelectMultiple)
+
+    class Meta(ContactForm.Meta):
+        fields = (*ContactForm.Meta.fields, *CARE)
+        widgets: ClassVar[dict[str, Any]] = ContactForm.Meta.widgets | {
+            "notes": forms.Textarea(attrs={"rows": 4}),
+            "alerts": forms.Textarea(attrs={"rows": 3}),
+        }
 
 
 def one_line(text: str) -> str:

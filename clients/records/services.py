@@ -1,4 +1,4 @@
-"""What can be done with a client record: put it aside and take it back."""
+"""What can be done with a client record: put it aside, take it back, close the links that the client was sent."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -45,3 +45,12 @@ def restore_client(*, client: Client, by: "User", at: datetime) -> None:
         raise NotArchived
     client.archived_at = None
     record(clinic=client.clinic, action="client.restored", subject=client, at=at, by=by)
+
+
+@transaction.atomic
+def close_links(*, client: Client, by: "User", at: datetime) -> int:
+    """Close every open link of the client, whatever it is for; how many there were. For a changed address."""
+    closed = client.links.alive(at).update(revoked_at=at)  # links lie above: by name only
+    if closed:
+        record(clinic=client.clinic, action="client.links_closed", subject=client, at=at, by=by, links=closed)
+    return closed

@@ -8,6 +8,7 @@ EDIT = frozenset({"view", "add", "change"})
 # Nobody deletes health records; plan and session zones may be taken off while they are drafts.
 RECORDS = {"clients.client": EDIT, "clients.message": VIEW | {"retry", "note"}}
 CARE = {
+    "clients.client": EDIT | {"care"},  # what is written about the person's skin and health
     "treatments.screening": VIEW | {"send", "withdraw", "decide"},
     "treatments.plan": EDIT | {"stop"},
     "treatments.planzone": EDIT | {"delete"},

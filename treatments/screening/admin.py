@@ -99,7 +99,7 @@ class ScreeningAdmin(ClinicModelAdmin):
         if not wanted:
             messages.info(request, "Choose the client first, then “Send screening form”.")
             return redirect("admin:clients_client_changelist")
-        client = Client.objects.filter(pk=id_from(wanted)).first()
+        client = Client.objects.filter(pk=id_from(wanted) or 0).first()
         if client is None:
             raise Http404
         form = SendForm(request.POST if request.method == "POST" else None)

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from clients.models import Client
 from portal.models import AuditEvent
-from tests.factories import ClientFactory, ClinicFactory, MembershipFactory, SessionFactory
+from tests.factories import ClientFactory, ClientLinkFactory, ClinicFactory, MembershipFactory, SessionFactory
 
 LIST = "/admin/clients/client/"
 POSTED = {
@@ -143,3 +143,64 @@ def test_a_second_window_is_told_that_the_record_was_changed_meanwhile(browser, 
     client.refresh_from_db()
     told = b"Somebody changed this while you were writing." in page.content
     assert (told, b"Third" in page.content, client.notes) == (True, True, "Second")
+
+
+HELD = {"skin_type": "V", "goals": ["texture"], "notes": "Nervous about needles", "alerts": "Lidocaine"}
+WORDS = ("burns", "Texture", "needles", "Lidocaine", "kin type", "oals", "otes", "lert")
+
+
+def test_the_front_desk_neither_reads_nor_writes_what_is_about_health(signed_in, front_desk, clinic):
+    desk, client = signed_in(front_desk), ClientFactory(clinic=clinic, **HELD)
+    change = f"{LIST}{client.pk}/change/"
+    for address in (LIST, change, f"{LIST}add/"):
+        main = desk.get(address).content.decode().split("<main")[1]
+        assert (address, [word for word in WORDS if word in main]) == (address, [])
+    said = POSTED | {"skin_type": "I", "notes": "x", "alerts": "x"}
+    assert [
+        desk.post(change, said).status_code,
+        desk.post(f"{LIST}add/", said | {"first_name": "New", "email": ""}).status_code,
+    ] == [302, 302]
+    client.refresh_from_db()
+    assert (client.last_name, {name: getattr(client, name) for name in HELD}) == ("Lind", HELD)
+    assert Client.objects.get(first_name="New").notes == ""
+
+
+@pytest.mark.parametrize("query", ["skin_type__exact=V", "skin_type=V"])
+def test_the_front_desk_cannot_filter_by_skin(signed_in, front_desk, practitioner, query):
+    assert signed_in(front_desk).get(f"{LIST}?{query}").status_code == 400
+
+
+def test_the_front_desk_cannot_order_by_what_it_does_not_see(signed_in, front_desk, practitioner, clinic):
+    for name, skin in (("A", "VI"), ("B", "I")):
+        ClientFactory(clinic=clinic, last_name=name, skin_type=skin)
+    listed = [
+        [c.last_name for c in signed_in(front_desk).get(f"{LIST}?o={n}").context["cl"].result_list] for n in range(9)
+    ]
+    assert listed == [["A", "B"]] * 9
+
+
+def test_a_session_page_keeps_the_alert_from_the_front_desk(signed_in, front_desk, practitioner, clinic):
+    session = SessionFactory(plan__client__clinic=clinic, plan__client__alerts="Lidocaine")
+    pages = [
+        f"/admin/treatments/session/{session.pk}/change/",
+        f"/admin/treatments/session/book/?plan={session.plan_id}",
+    ]
+    seen = [
+        ["Lidocaine" in signed_in(who).get(page).content.decode() for page in pages]
+        for who in (front_desk, practitioner)
+    ]
+    assert seen == [[False, False], [True, True]]
+
+
+def test_a_changed_address_closes_the_links_sent_to_the_old_one(browser, clinic):
+    client, other = ClientFactory(clinic=clinic, email="old@example.org"), ClientFactory(clinic=clinic)
+    later = timezone.now() + timedelta(days=9)
+    for whose, purpose in ((client, "screening"), (client, "follow_up"), (other, "screening")):
+        ClientLinkFactory(client=whose, purpose=purpose, expires_at=later)
+    change, said = f"{LIST}{client.pk}/change/", POSTED | {"email": "OLD@example.org"}
+    assert b"no longer open" not in browser.post(change, said, follow=True).content
+    assert client.links.alive(timezone.now()).count() == 2
+    page = browser.post(change, POSTED, follow=True)
+    assert b"Links sent to the old address no longer open" in page.content
+    assert [whose.links.alive(timezone.now()).count() for whose in (client, other)] == [0, 1]
+    assert AuditEvent.objects.get(action="client.links_closed").facts == {"links": 2}

@@ -231,3 +231,12 @@ def test_the_start_page_offers_no_start_while_something_is_missing(browser, toda
     today.certificate.delete()
     shown = browser.get(start).content.decode()
     assert ("Start the session" in shown, "See what to do next" in shown) == (False, True)
+
+
+def test_a_cartridge_lot_is_searched_by_those_who_treat(front_desk, practitioner, signed_in, clinic):
+    SessionFactory(plan__client__clinic=clinic, cartridge_lot="LOT-77")
+    found = [
+        signed_in(who).get("/admin/treatments/session/?q=LOT-77").context["cl"].result_count
+        for who in (front_desk, practitioner)
+    ]
+    assert found == [0, 1]
