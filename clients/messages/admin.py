@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -14,10 +15,11 @@ from django.utils.html import format_html
 
 from clients.messages.kinds import words_for
 from clients.messages.models import Message
-from clients.messages.services import note_seen, retry_message
+from clients.messages.services import MessageNotWanted, note_seen, retry_message
 from clients.messages.terms import Recipient, State
 from portal.adminsite.options import ClinicModelAdmin
 from portal.audit.models import AuditEvent
+from portal.practice.models import User
 
 BADGES: dict[str, str] = {
     State.SCHEDULED: "info",
@@ -81,20 +83,24 @@ class MessageAdmin(ClinicModelAdmin):
     )
     search_fields = ("client__first_name", "client__last_name", "client__preferred_name")
     search_help_text = "Client’s name"
-    list_display = ("client_name", "due_at", "state_badge", "why")
     list_display_links = None
     list_filter = (WhenFilter, "state")
     list_select_related = ("client",)
     ordering = ("-due_at", "-id")
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
-        """The columns; what a note to the clinic is about is only for those who may see red flags."""
+        """The columns; the reason in the words that this person may read."""
 
-        @admin.display(description="message")
-        def what(message: Message) -> str:
-            return title_of(message, sees_flags=sees_flags(request))
+        @admin.display(description="reason")
+        def why(message: Message) -> str:
+            return why_for(message, request.user)
 
-        return ["client_name", what, "due_at", "state_badge", "why"]
+        return ["client_name", "what", "due_at", "state_badge", why]
+
+    @admin.display(description="message")
+    def what(self, message: Message) -> str:
+        """What it is."""
+        return title_of(message)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Messages are scheduled by what happens, never by hand."""
@@ -129,8 +135,8 @@ class MessageAdmin(ClinicModelAdmin):
         return [*own, *super().get_urls()]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """The clinic's messages."""
-        return super().get_queryset(request).select_related("client", "clinic")
+        """The clinic's messages, without those that this person may not know of."""
+        return seen_by(request.user, super().get_queryset(request)).select_related("client", "clinic")
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
@@ -139,15 +145,13 @@ class MessageAdmin(ClinicModelAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         message = self.get_own(request, object_id)
-        title = title_of(message, sees_flags=sees_flags(request))
         return self.page(
             request,
             "admin/clients/message/page.html",
-            title=f"{title}: {message.client}",
+            title=f"{title_of(message)}: {message.client}",
             object=message,
             badge=BADGES[message.state],
-            facts=facts_of(message),
-            closed=message.recipient == Recipient.CLINIC and not sees_flags(request),
+            facts=facts_of(message, why_for(message, request.user)),
             happened=happened_to(message),
             buttons=self._buttons(request, message),
         )
@@ -156,8 +160,11 @@ class MessageAdmin(ClinicModelAdmin):
         """Try a stuck message again."""
 
         def act(request: HttpRequest, message: Message, _cleaned: dict[str, Any]) -> str:
-            retry_message(message=message, by=request.user, at=timezone.now())  # type: ignore[arg-type]
-            return "It is scheduled again and leaves within a minute."
+            try:
+                retry_message(message=message, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+            except MessageNotWanted as refusal:
+                raise refusal if sees_flags(request.user) else MessageNotWanted(NEUTRAL) from None
+            return "It is scheduled again. It leaves within a minute, or as soon as your clinic’s sending hours begin."
 
         return self.action_page(
             request,
@@ -201,19 +208,29 @@ class MessageAdmin(ClinicModelAdmin):
         ]
 
 
-def sees_flags(request: HttpRequest) -> bool:
-    """Whether this person may read what red flags say."""
-    return request.user.has_perm("treatments.view_alert")
+def sees_flags(user: Person) -> bool:
+    """Whether this person may know of red flags, and of what stops a message because of somebody's health."""
+    return user.has_perm("treatments.view_alert")
 
 
-def title_of(message: Message, *, sees_flags: bool) -> str:
-    """What a message is; a note to the clinic stays neutral for those who may not read it."""
-    if message.recipient != Recipient.CLINIC:
-        return words_for(message)
-    return f"{words_for(message)} (to the clinic)" if sees_flags else "Note to the clinic"
+def seen_by(user: Person, messages: "QuerySet[Message]") -> "QuerySet[Message]":
+    """The messages that this person may know of: one to the clinic means a red flag."""
+    return messages if sees_flags(user) else messages.exclude(recipient=Recipient.CLINIC)
 
 
-def facts_of(message: Message) -> list[tuple[str, object]]:
+def why_for(message: Message, user: Person) -> str:
+    """Why a message did not leave. What the mail server said is for all; what the client's answers say is not."""
+    about_the_client = message.state in {State.SKIPPED, State.CANCELLED}
+    return NEUTRAL if about_the_client and message.why and not sees_flags(user) else message.why
+
+
+def title_of(message: Message) -> str:
+    """What a message is."""
+    to = " (to the clinic)" if message.recipient == Recipient.CLINIC else ""
+    return f"{words_for(message)}{to}"
+
+
+def facts_of(message: Message, why: str) -> list[tuple[str, object]]:
     """What the page says about it, label and value."""
     facts = [
         ("To", message.address or ("The clinic" if message.recipient == Recipient.CLINIC else message.client.email)),
@@ -222,7 +239,7 @@ def facts_of(message: Message) -> list[tuple[str, object]]:
         ("To leave by", None if message.sent_at else message.send_by),
         ("Next try", message.next_try_at if message.state == State.SCHEDULED and message.attempts else None),
         ("Tries", message.attempts or None),
-        ("Reason", message.why),
+        ("Reason", why),
     ]
     return [(label, value) for label, value in facts if value]
 

@@ -10,9 +10,8 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from clients.messages.kinds import words_for
+from clients.messages.admin import seen_by, title_of, why_for
 from clients.messages.models import Message
-from clients.messages.terms import Recipient
 from portal.client_page.picture import short_date
 from portal.practice.models import User
 from portal.today.blocks import Block, Row, clock, some_of
@@ -120,12 +119,12 @@ OUTCOME_TONES = {
 
 def messages_not_sent(user: User) -> Block:
     """Emails that could not leave and need a person, with the reason."""
-    stuck, count = some_of(Message.objects.stuck().select_related("client").order_by("due_at", "id"))
+    stuck, count = some_of(seen_by(user, Message.objects.stuck()).select_related("client").order_by("due_at", "id"))
     rows = [
         Row(
             client=str(message.client),
             client_url=reverse("client_page", args=[message.client_id]),
-            words=f"{message_title(message, user)}: {message.why}",
+            words=f"{title_of(message)}: {why_for(message, user)}",
             badge=str(message.get_state_display()),
             tone="warn",
             action="Open",
@@ -135,10 +134,3 @@ def messages_not_sent(user: User) -> Block:
     ]
     more = reverse("admin:clients_message_changelist")
     return Block("messages", "Messages that could not be sent", rows, count, "Every message left as it should.", more)
-
-
-def message_title(message: Message, user: User) -> str:
-    """What a message is, in words; a note to the clinic stays neutral for people who may not see replies."""
-    if message.recipient == Recipient.CLINIC and not user.has_perm("treatments.view_alert"):
-        return "Note to the clinic"
-    return words_for(message)

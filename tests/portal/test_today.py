@@ -170,9 +170,10 @@ def test_messages_that_need_a_person(practitioner, ada):
 def test_the_front_desk_sees_sessions_and_stuck_messages_only(front_desk, ada, clinic):
     SessionFactory(plan=PlanZoneFactory(plan__client=ada, zone="neck").plan, number=1, scheduled_for=NOON)
     MessageFactory(client=ada, recipient="clinic", kind="red_flag", state="failed", why="Refused.")
+    MessageFactory(client=ada, kind="screening_invitation", state="failed", why="The mail server refused it.")
     assert [(key, row.words, row.action) for key, block in blocks(front_desk).items() for row in block.rows] == [
         ("sessions", f"Session 1 · with {ada.sessions.get().practitioner}", "Open"),
-        ("messages", "Note to the clinic: Refused.", "Open"),
+        ("messages", "Screening form: The mail server refused it.", "Open"),
     ]
 
 

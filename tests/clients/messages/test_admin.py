@@ -119,19 +119,36 @@ def test_nobody_adds_changes_or_deletes_a_message(browser, person):
     assert message.state == "scheduled"
 
 
-def test_the_front_desk_sees_that_a_note_went_to_the_clinic_but_not_what_it_says(signed_in, front_desk, person, kind):
+def test_the_front_desk_does_not_learn_of_red_flags(signed_in, front_desk, practitioner, person, kind):
     kind("red_flag")
-    message = MessageFactory(
-        client=person, kind="red_flag", recipient="clinic", state="sent", sent_at=NOON, text="Spreading redness"
-    )
-    browser = signed_in(front_desk)
-    for address in (LIST, page(message)):
-        shown = browser.get(address).content.decode()
-        assert ("Note to the clinic" in shown, "Spreading redness" in shown, "red flag" in shown.lower()) == (
-            True,
-            False,
-            False,
-        )
+    message = MessageFactory(client=person, kind="red_flag", recipient="clinic", state="failed", why="Refused.")
+    desk, treats = signed_in(front_desk), signed_in(practitioner)
+    verbs = ("change", "retry", "note", "history")
+    assert [desk.get(page(message, verb)).status_code for verb in verbs] == [404] * 4
+    assert [desk.post(page(message, verb)).status_code for verb in ("retry", "note")] == [404] * 2
+    message.refresh_from_db()
+    assert (message.state, message.seen_at) == ("failed", None)
+    assert [person.first_name in browser.get(LIST).content.decode() for browser in (desk, treats)] == [False, True]
+
+
+@pytest.mark.parametrize("state", ["skipped", "cancelled"])
+def test_why_a_message_stayed_is_told_without_health_to_the_front_desk(
+    signed_in, front_desk, practitioner, person, state
+):
+    message = MessageFactory(client=person, state=state, why="This check is for skin that marks easily.")
+    for member, told in ((front_desk, False), (practitioner, True)):
+        for address in (LIST, page(message)):
+            shown = signed_in(member).get(address).content.decode()
+            assert ("marks easily" in shown, "Ask a practitioner." in shown) == (told, not told)
+
+
+def test_trying_again_tells_the_front_desk_no_health(signed_in, front_desk, practitioner, person, kind):
+    kind("followup", reason_to_skip=lambda _message, _at: "Nobody has acted yet on a warning sign.")
+    message = MessageFactory(client=person, state="failed", why="The mail server refused it.")
+    for member, told in ((front_desk, False), (practitioner, True)):
+        shown = signed_in(member).post(page(message, "retry")).content.decode()
+        assert ("warning sign" in shown, "Ask a practitioner." in shown) == (told, not told)
+    assert "The mail server refused it." in signed_in(front_desk).get(LIST).content.decode()
 
 
 def test_the_list_opens_with_what_matters_now_and_leads_to_the_rest(browser, clinic):
