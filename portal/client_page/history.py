@@ -120,6 +120,7 @@ def facts_of(history: History, on: date) -> Facts:
         booked=booked.pk if booked else None,
         booked_today=booked is not None and local_day(booked.scheduled_for) <= on,
         awaiting_client=sent,
+        asked=bool(history.screenings),
         screened=not why_not,
         turned_down=newest is not None and newest.state in TURNED_DOWN and not to_decide,
         why_not=why_not if history.cares and not to_decide else "",

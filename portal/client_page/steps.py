@@ -1,6 +1,6 @@
 """What to do next for one client: pure, from facts to buttons."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 # The pages behind the buttons.
 ALERT = "admin:treatments_alert_change"
@@ -11,6 +11,7 @@ PLAN = "admin:treatments_plan_add"
 BOOK = "admin:treatments_session_book"
 SEND = "admin:treatments_screening_send"
 RESEND = "admin:treatments_screening_resend"
+READS = "treatments.view_screening"  # who may know what a screening came to
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class Facts:
     booked: int | None = None  # the next booked session
     booked_today: bool = False  # its day has come
     awaiting_client: int | None = None  # a screening form that was sent
+    asked: bool = False  # a screening form was ever sent
     screened: bool = False  # the newest screening is accepted and holds today for what is planned
     turned_down: bool = False  # the newest screening was deferred to a later day, or refused
     why_not: str = ""  # why it does not hold and what cures it, for those who may read it
@@ -55,6 +57,8 @@ def next_steps(facts: Facts, may: frozenset[str]) -> list[Step]:
 
     `may` holds the permissions of whoever looks. Nothing is primary while the clinic only has to wait.
     """
+    if READS not in may:
+        facts = without_outcome(facts)
     wanted = [(step, urgent) for step, urgent in possible_steps(facts) if step.permission in may]
     if facts.archived:  # nothing new begins, but a warning sign is never closed away
         wanted = [(step, urgent) for step, urgent in wanted if step.page == ALERT]
@@ -64,6 +68,12 @@ def next_steps(facts: Facts, may: frozenset[str]) -> list[Step]:
         Step(step.word, step.permission, step.page, step.args, step.query, primary=has_primary and place == 0)
         for place, step in enumerate(ranked)
     ]
+
+
+def without_outcome(facts: Facts) -> Facts:
+    """The same, whatever a screening came to: no button may tell whether it holds or waits for a decision."""
+    asked = facts.asked and not facts.awaiting_client
+    return replace(facts, screened=asked, turned_down=False, to_review=None, why_not="")
 
 
 def possible_steps(facts: Facts) -> list[tuple[Step, bool]]:

@@ -15,7 +15,7 @@ from clients.records.models import Client
 from clients.records.terms import Goal
 from portal.adminsite.options import choices_display
 from portal.client_page.history import entries, facts_of, picture_of, read_history
-from portal.client_page.steps import Step, next_steps, waiting_for
+from portal.client_page.steps import READS, Step, next_steps, waiting_for
 from portal.client_page.timeline import coming, so_far
 from portal.practice.models import User
 from treatments.followups.models import Alert
@@ -40,7 +40,7 @@ def client_page(request: HttpRequest, pk: int) -> HttpResponse:
     if client is None:
         raise Http404
     now = timezone.localtime(timezone.now())
-    cares = user.has_perm("treatments.view_screening")
+    cares = user.has_perm(READS)
     history = read_history(client, cares=cares)
     facts, lines = facts_of(history, now.date()), list(entries(history, now))
     context = {
@@ -73,6 +73,7 @@ STEP_PERMISSIONS = (
     "treatments.add_plan",
     "treatments.add_session",
     "treatments.send_screening",
+    READS,
 )
 
 

@@ -9,6 +9,7 @@ from portal.client_page.views import STEP_PERMISSIONS
 
 CARE = frozenset(STEP_PERMISSIONS)
 DESK = frozenset({"treatments.add_session", "treatments.send_screening"})
+ASKED = Facts(client=7, name="Ada", asked=True, plan=3, sessions_left=2)
 NEW = Facts(client=7, name="Ada")
 SCREENED = replace(NEW, screened=True)
 IN_SERIES = replace(SCREENED, plan=3, sessions_left=2)
@@ -60,13 +61,34 @@ def test_the_most_sensible_step_is_primary(facts, primary, others):
 @pytest.mark.parametrize(
     ("facts", "words"),
     [
-        (replace(NEW, red_flag=8, to_review=4), []),
+        (replace(NEW, red_flag=8, to_review=4, asked=True), ["Send a new screening form"]),
         (NEW, ["Send screening form"]),
-        (replace(BOOKED, booked_today=True), ["Book another session", "Send a new screening form"]),
+        (replace(BOOKED, booked_today=True, asked=True), ["Book another session", "Send a new screening form"]),
     ],
 )
 def test_the_front_desk_is_offered_only_what_it_may_do(facts, words):
     assert [step.word for step in next_steps(facts, DESK)] == words
+
+
+@pytest.mark.parametrize(
+    "outcome",
+    [
+        {"to_review": 4, "why_not": "Not reviewed yet."},
+        {"screened": True},
+        {"turned_down": True, "why_not": "Refused."},
+        {"why_not": "It has run out."},
+    ],
+)
+def test_no_button_tells_the_front_desk_what_a_screening_came_to(outcome):
+    steps = next_steps(replace(ASKED, **outcome), DESK)
+    assert [(step.word, step.primary) for step in steps] == [
+        ("Book a session", True),
+        ("Send a new screening form", False),
+    ]
+
+
+def test_the_front_desk_is_led_to_send_the_first_form():
+    assert [(step.word, step.primary) for step in next_steps(NEW, DESK)] == [("Send screening form", True)]
 
 
 def test_a_step_leads_to_its_page():
