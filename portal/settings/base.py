@@ -92,6 +92,7 @@ SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 IDLE_SIGN_OUT_SECONDS = env.number("IDLE_SIGN_OUT_SECONDS", default=15 * 60, least=60, most=12 * 60 * 60)
 AXES_HANDLER = "portal.security.lockout.LockoutHandler"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # they hold names: no cookie
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_FAILURE_LIMIT = 5
 SIGN_IN_FAILURES_PER_ADDRESS = 50  # a whole clinic may share one address

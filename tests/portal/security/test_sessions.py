@@ -11,6 +11,7 @@ from portal.security.middleware import LONG_DAY, PAUSED
 from tests.factories import NOON, PASSWORD, MembershipFactory
 
 PAGE = "/admin/portal/clinic/"
+CANARY = {"first_name": "Quokka", "last_name": "Lind", "date_of_birth": "1985-05-17"}
 
 
 @pytest.fixture
@@ -91,3 +92,10 @@ def test_the_cookie_is_closed_to_scripts_and_other_sites(owner):
     browser.post("/admin/login/", {"username": owner.user.email, "password": PASSWORD})
     cookie = browser.cookies["sessionid"]
     assert (cookie["httponly"], cookie["samesite"]) == (True, "Lax")
+
+
+def test_what_a_page_tells_once_is_in_no_cookie(owner, signed_in, clinic):
+    browser = signed_in(owner)
+    answer = browser.post("/admin/clients/client/add/", {**CANARY, "language": "en"})
+    assert (answer.status_code, "messages" in browser.cookies) == (302, False)
+    assert ["Quokka" in str(message) for message in browser.get(answer.url).context["messages"]] == [True]
