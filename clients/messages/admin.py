@@ -43,6 +43,10 @@ HAPPENED = {
     "message.noted": "Noted by a person",
 }
 
+NEUTRAL = "Not right any more. Ask a practitioner."
+Person = User | AnonymousUser
+
+
 
 class ActForm(forms.Form):
     """Nothing to fill in: the button is the answer."""
