@@ -6,14 +6,17 @@ from typing import Any
 from django.apps import apps
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 
 from portal.adminsite.ids import id_from
 from portal.adminsite.options import ClinicModelAdmin
 from portal.audit.models import AuditEvent
+from portal.audit.services import last_check
 from portal.audit.terms import ACTORS, SUBJECTS
+from portal.practice.middleware import clinic_of
 from portal.practice.models import Membership
 
 
@@ -89,6 +92,17 @@ def clients_of(events: Iterable[AuditEvent]) -> Names:
     return found
 
 
+def checked_in_words(request: HttpRequest) -> str:
+    """What the daily check found, for the owner."""
+    at, whole = last_check(clinic_of(request))
+    if at is None:
+        return "Once a day the portal checks that nothing was changed in here or taken out. It has not done so yet."
+    day = f"Checked on {timezone.localtime(at):%-d %b %Y, %H:%M}"
+    if whole:
+        return f"{day}: whole. Nothing was changed or taken out."
+    return f"{day}: NOT whole. Something was changed or taken out from outside the portal. Please tell who runs it."
+
+
 @admin.register(AuditEvent)
 class AuditEventAdmin(ClinicModelAdmin):
     """The trail itself; the permission table lets nobody add, change or delete."""
@@ -101,6 +115,10 @@ class AuditEventAdmin(ClinicModelAdmin):
     ordering = ("-sequence",)
     fields = ("sequence", "at", "who", "words", "details")
     readonly_fields = fields
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """The list, and what the last look at the whole trail found."""
+        return super().changelist_view(request, (extra_context or {}) | {"lead": checked_in_words(request)})
 
     @admin.display(description="who")
     def who(self, event: AuditEvent) -> str:

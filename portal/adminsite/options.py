@@ -11,12 +11,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.html import format_html
 
 from portal.adminsite.ids import id_from
 from portal.adminsite.lists import ClosedList
 from portal.adminsite.widgets import BROWSERS_OWN
 from portal.audit.models import AuditEvent
 from portal.audit.services import record
+from portal.practice.middleware import acting, clinic_of
 from portal.security.refusals import Refused
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ else:
     TabularInline = admin.TabularInline
 
 Act = Callable[[HttpRequest, Any, dict[str, Any]], str]
+ONE_BUTTON = {"show_save_and_add_another": False, "show_save_and_continue": False, "show_close": False}
 
 
 class ClinicModelAdmin(ClosedList):
@@ -55,13 +58,13 @@ class ClinicModelAdmin(ClosedList):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Save into the open clinic."""
         if not change:
-            obj.clinic = request.clinic  # type: ignore[attr-defined]
+            obj.clinic = clinic_of(request)
         super().save_model(request, obj, form, change)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """Save inline rows into the open clinic."""
         for row in formset.save(commit=False):
-            row.clinic_id = request.clinic.pk  # type: ignore[attr-defined]
+            row.clinic_id = clinic_of(request).pk
             row.save()
         for row in formset.deleted_objects:
             row.delete()
@@ -83,13 +86,17 @@ class ClinicModelAdmin(ClosedList):
 
     def _record(self, request: HttpRequest, obj: Any, verb: str, **facts: Any) -> None:
         record(
-            clinic=request.clinic,  # type: ignore[attr-defined]
+            clinic=clinic_of(request),
             action=f"{obj._meta.model_name}.{verb}",
             subject=obj,
             at=timezone.now(),
-            by=request.user,  # type: ignore[arg-type]
+            by=acting(request),
             **facts,
         )
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        """One clear button."""
+        return super().render_change_form(request, context | ONE_BUTTON, *args, **kwargs)
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """What happened to one row, from the audit trail."""
@@ -153,6 +160,11 @@ class ClinicInline(TabularInline):
     exclude = ("clinic",)
     show_change_link = False
     formfield_overrides = BROWSERS_OWN
+
+
+def badge(kind: str, words: str) -> str:
+    """A word in a coloured frame; kind is ok, warn, bad or info."""
+    return format_html('<span class="badge badge-{}">{}</span>', kind, words)
 
 
 def choices_display(choices: type[models.TextChoices], values: Iterable[str]) -> str:

@@ -14,9 +14,10 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
-from portal.adminsite.options import ClinicModelAdmin
+from portal.adminsite.options import ClinicModelAdmin, badge
 from portal.practice.forms import CertificateForm, ClinicForm, InviteForm, LeaveForm, RoleForm
 from portal.practice.guidance import emergency_words
+from portal.practice.middleware import acting, clinic_of
 from portal.practice.models import Certificate, Clinic, Membership
 from portal.practice.services import change_role, end_membership, invite_member
 from portal.practice.terms import Role
@@ -24,12 +25,6 @@ from portal.security.refusals import Refused
 from portal.security.uploads import as_download
 
 SOON = timedelta(days=30)
-ONE_BUTTON = {"show_save_and_add_another": False, "show_save_and_continue": False, "show_close": False}
-
-
-def badge(kind: str, words: str) -> str:
-    """A word in a coloured frame; kind is ok, warn, bad or info."""
-    return format_html('<span class="badge badge-{}">{}</span>', kind, words)
 
 
 @admin.register(Clinic)
@@ -46,7 +41,7 @@ class ClinicAdmin(ClinicModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Clinic]":
         """The open clinic alone."""
-        return Clinic.objects.filter(pk=request.clinic.pk)  # type: ignore[attr-defined]
+        return Clinic.objects.filter(pk=clinic_of(request).pk)
 
     @admin.display(description="Standard wording for the country")
     def standard_words(self, clinic: Clinic) -> str:
@@ -76,10 +71,6 @@ class ClinicAdmin(ClinicModelAdmin):
             sees_devices=may("treatments.view_device"),
             sees_audit=may("portal.view_auditevent"),
         )
-
-    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
-        """One clear button."""
-        return super().render_change_form(request, context | ONE_BUTTON, *args, **kwargs)
 
     def response_change(self, request: HttpRequest, obj: Clinic) -> HttpResponse:
         """Back to the clinic's page."""
@@ -155,14 +146,13 @@ class MembershipAdmin(ClinicModelAdmin):
         )
 
     def _invite(self, request: HttpRequest, said: dict[str, Any]) -> None:
-        clinic, by = request.clinic, request.user  # type: ignore[attr-defined]
-        invite_member(**said, clinic=clinic, by=by, at=timezone.now())  # type: ignore[arg-type]
+        invite_member(**said, clinic=clinic_of(request), by=acting(request), at=timezone.now())
 
     def end_page(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Somebody leaves."""
 
         def act(request: HttpRequest, member: Membership, _: dict[str, Any]) -> str:
-            end_membership(membership=member, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+            end_membership(membership=member, by=acting(request), at=timezone.now())
             return f"{member} has left the team and is signed out."
 
         return self.action_page(
@@ -182,7 +172,7 @@ class MembershipAdmin(ClinicModelAdmin):
         """Somebody may do more or less."""
 
         def act(request: HttpRequest, member: Membership, said: dict[str, Any]) -> str:
-            change_role(membership=member, role=said["role"], by=request.user, at=timezone.now())  # type: ignore[arg-type]
+            change_role(membership=member, role=said["role"], by=acting(request), at=timezone.now())
             return f"{member} is now: {Role(said['role']).label}."
 
         member = self.get_queryset(request).filter(pk=object_id).first()
@@ -268,7 +258,3 @@ class CertificateAdmin(ClinicModelAdmin):
         if not certificate.file:
             raise Http404
         return as_download(certificate.file, "certificate")
-
-    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
-        """One clear button."""
-        return super().render_change_form(request, context | ONE_BUTTON, *args, **kwargs)

@@ -3,9 +3,12 @@
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django_scopes import scope
+
+from portal.practice.models import Clinic, User
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -26,3 +29,18 @@ class ClinicMiddleware:
             return self.get_response(request)
         with scope(clinic=membership.clinic), timezone.override(ZoneInfo(membership.clinic.time_zone)):
             return self.get_response(request)
+
+
+def acting(request: HttpRequest) -> User:
+    """Who is signed in, for a page that nobody else gets."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
+
+
+def clinic_of(request: HttpRequest) -> Clinic:
+    """The clinic that is open, for a page that only its people get."""
+    clinic: Clinic | None = getattr(request, "clinic", None)
+    if clinic is None:
+        raise PermissionDenied
+    return clinic
