@@ -16,7 +16,8 @@ from django.utils.html import format_html
 from clients.records.forms import CARE, ClientForm, ContactForm
 from clients.records.models import Client
 from clients.records.services import archive_client, close_links, restore_client
-from portal.adminsite.options import ClinicModelAdmin
+from portal.adminsite.options import ClinicModelAdmin, badge
+from portal.practice.middleware import acting
 
 LINKS_CLOSED = "Links sent to the old address no longer open; send the screening form again if it is still out."
 
@@ -85,7 +86,7 @@ class ClientAdmin(ClinicModelAdmin):
         """Keep the record; links that were sent to another address close with the change."""
         super().save_model(request, obj, form, change)
         moved = change and (form.initial.get("email") or "").lower() != obj.email
-        if moved and close_links(client=obj, by=request.user, at=timezone.now()):  # type: ignore[arg-type]
+        if moved and close_links(client=obj, by=acting(request), at=timezone.now()):
             messages.success(request, LINKS_CLOSED)
 
     @admin.display(description="name", ordering="last_name")
@@ -106,12 +107,7 @@ class ClientAdmin(ClinicModelAdmin):
     @admin.display(description="alerts")
     def has_alerts(self, client: Client) -> str:
         """A mark when there is an alert to read."""
-        return format_html('<span class="badge badge-bad">{}</span>', "Alert") if client.alerts else ""
-
-    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
-        """One clear button."""
-        context |= {"show_save_and_add_another": False, "show_save_and_continue": False, "show_close": False}
-        return super().render_change_form(request, context, *args, **kwargs)
+        return badge("bad", "Alert") if client.alerts else ""
 
     def response_post_save_add(self, request: HttpRequest, obj: Client) -> HttpResponse:  # type: ignore[override]
         """On to the client's page."""
@@ -141,7 +137,7 @@ class ClientAdmin(ClinicModelAdmin):
         """Put a client aside."""
 
         def act(request: HttpRequest, client: Client, _: dict[str, Any]) -> str:
-            archive_client(client=client, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+            archive_client(client=client, by=acting(request), at=timezone.now())
             return f"{client} is archived and gets no more emails."
 
         return self.action_page(
@@ -161,7 +157,7 @@ class ClientAdmin(ClinicModelAdmin):
         """Take a client back."""
 
         def act(request: HttpRequest, client: Client, _: dict[str, Any]) -> str:
-            restore_client(client=client, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+            restore_client(client=client, by=acting(request), at=timezone.now())
             return f"{client} is back on the list."
 
         return self.action_page(

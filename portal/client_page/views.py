@@ -17,6 +17,7 @@ from portal.adminsite.options import choices_display
 from portal.client_page.history import entries, facts_of, picture_of, read_history
 from portal.client_page.steps import READS, Step, next_steps, waiting_for
 from portal.client_page.timeline import coming, so_far
+from portal.practice.middleware import acting
 from portal.practice.models import User
 from treatments.followups.models import Alert
 from treatments.screening.rules import age_on
@@ -33,7 +34,7 @@ class Button:
 
 def client_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Alerts, where they are in the series, next actions, and the timeline. Another clinic's client is a 404."""
-    user: User = request.user  # type: ignore[assignment]
+    user = acting(request)
     if not user.has_perm("clients.view_client"):
         raise PermissionDenied
     client = Client.objects.filter(pk=pk).first()

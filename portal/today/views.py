@@ -13,6 +13,7 @@ from django.utils import timezone
 from clients.messages.admin import seen_by, title_of, why_for
 from clients.messages.models import Message
 from portal.client_page.picture import short_date
+from portal.practice.middleware import acting
 from portal.practice.models import User
 from portal.today.blocks import Block, Row, clock, some_of
 from portal.today.results import results_windows
@@ -28,7 +29,7 @@ def today(request: HttpRequest) -> HttpResponse:
     if not request.user.has_perm("clients.view_client"):
         raise PermissionDenied
     now = timezone.localtime(timezone.now())
-    context = {"title": "Today", "day": now.date(), "blocks": blocks_for(request.user, now)}  # type: ignore[arg-type]
+    context = {"title": "Today", "day": now.date(), "blocks": blocks_for(acting(request), now)}
     return TemplateResponse(request, "admin/today.html", admin.site.each_context(request) | context)
 
 

@@ -8,10 +8,10 @@ from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.text import Truncator
 
-from portal.adminsite.options import ClinicModelAdmin
+from portal.adminsite.options import ClinicModelAdmin, badge
+from portal.practice.middleware import acting
 from treatments.followups.forms import ActedForm
 from treatments.followups.models import Alert, Reply
 from treatments.followups.redflags import FLAGS
@@ -22,9 +22,9 @@ COMMENT_SHOWN = 80
 TONES = {Urgency.EMERGENCY: "bad", Urgency.URGENT: "bad", Urgency.REVIEW: "warn", Urgency.NONE: "ok"}
 
 
-def badge(row: Alert | Reply) -> str:
+def urgency_badge(row: Alert | Reply) -> str:
     """The urgency as a coloured word."""
-    return format_html('<span class="badge badge-{}">{}</span>', TONES[Urgency(row.urgency)], row.get_urgency_display())
+    return badge(TONES[Urgency(row.urgency)], row.get_urgency_display())
 
 
 def flags_in_words(reply: Reply) -> list[str]:
@@ -67,7 +67,7 @@ class AlertAdmin(ReadOnlyPage):
     @admin.display(description="urgency", ordering="act_by")
     def how_urgent(self, alert: Alert) -> str:
         """The urgency as a coloured word."""
-        return badge(alert)
+        return urgency_badge(alert)
 
     @admin.display(description="client")
     def whose(self, alert: Alert) -> str:
@@ -88,7 +88,7 @@ class AlertAdmin(ReadOnlyPage):
     def facts(self, row: Alert) -> dict[str, object]:
         """Who, what was answered, what stands out, whom to call."""
         return {
-            "badge": badge(row),
+            "badge": urgency_badge(row),
             "flags": flags_in_words(row.reply),
             "step": row.reply.followup.get_step_display(),
             "overdue": row.acknowledged_at is None and row.act_by < timezone.now(),
@@ -114,7 +114,7 @@ class AlertAdmin(ReadOnlyPage):
 
 
 def _acknowledge(request: HttpRequest, alert: Alert, said: dict[str, Any]) -> str:
-    acknowledge_alert(alert=alert, note=said["note"], by=request.user, at=timezone.now())  # type: ignore[arg-type]
+    acknowledge_alert(alert=alert, note=said["note"], by=acting(request), at=timezone.now())
     return f"Thank you. It is noted that you acted on the answers of {alert.client}."
 
 
@@ -132,7 +132,7 @@ class ReplyAdmin(ReadOnlyPage):
     @admin.display(description="urgency")
     def how_urgent(self, reply: Reply) -> str:
         """The urgency as a coloured word."""
-        return badge(reply)
+        return urgency_badge(reply)
 
     @admin.display(description="client")
     def whose(self, reply: Reply) -> str:
@@ -157,7 +157,7 @@ class ReplyAdmin(ReadOnlyPage):
     def facts(self, row: Reply) -> dict[str, object]:
         """Who answered what."""
         return {
-            "badge": badge(row),
+            "badge": urgency_badge(row),
             "client": row.followup.client,
             "flags": flags_in_words(row),
             "step": row.followup.get_step_display(),

@@ -14,7 +14,8 @@ from django.utils.html import format_html
 from clients.records.models import Client
 from clients.records.terms import Goal
 from portal.adminsite.ids import id_from
-from portal.adminsite.options import ClinicModelAdmin, choices_display
+from portal.adminsite.options import ClinicModelAdmin, badge, choices_display
+from portal.practice.middleware import acting
 from portal.security.refusals import Refused
 from treatments.plans.forms import PlanForm, StopForm, practitioners, usual_words
 from treatments.plans.models import Plan
@@ -67,7 +68,7 @@ class PlanAdmin(ClinicModelAdmin):
     @admin.display(description="state", ordering="state")
     def state_badge(self, plan: Plan) -> str:
         """Where the plan is."""
-        return format_html('<span class="badge badge-{}">{}</span>', BADGES[plan.state], plan.get_state_display())
+        return badge(BADGES[plan.state], plan.get_state_display())
 
     @admin.display(description="sessions")
     def progress(self, plan: Any) -> str:
@@ -99,7 +100,7 @@ class PlanAdmin(ClinicModelAdmin):
         form = PlanForm(request.POST if request.method == "POST" else None, initial=self._suggested(request, client))
         if request.method == "POST" and form.is_valid():
             try:
-                plan = open_plan(client=client, by=request.user, at=timezone.now(), **form.cleaned_data)  # type: ignore[arg-type]
+                plan = open_plan(client=client, by=acting(request), at=timezone.now(), **form.cleaned_data)
             except Refused as refusal:
                 form.add_error(None, str(refusal))
             else:
@@ -142,7 +143,7 @@ class PlanAdmin(ClinicModelAdmin):
         )
         if request.method == "POST" and form.is_valid():
             try:
-                change_plan(plan=plan, by=request.user, at=timezone.now(), **form.cleaned_data)  # type: ignore[arg-type]
+                change_plan(plan=plan, by=acting(request), at=timezone.now(), **form.cleaned_data)
             except Refused as refusal:
                 form.add_error(None, str(refusal))
             else:
@@ -155,7 +156,7 @@ class PlanAdmin(ClinicModelAdmin):
         """End a plan early, with the reason."""
 
         def act(request: HttpRequest, plan: Plan, said: dict[str, Any]) -> str:
-            stop_plan(plan=plan, reason=said["reason"], by=request.user, at=timezone.now())  # type: ignore[arg-type]
+            stop_plan(plan=plan, reason=said["reason"], by=acting(request), at=timezone.now())
             return "The plan is stopped."
 
         return self.action_page(
@@ -183,7 +184,7 @@ class PlanAdmin(ClinicModelAdmin):
 
     def _suggested(self, request: HttpRequest, client: Client) -> dict[str, Any]:
         """What the form starts with: the client's goals, and oneself when one treats."""
-        return {"goals": client.goals, "practitioner": request.user.membership}  # type: ignore[union-attr]
+        return {"goals": client.goals, "practitioner": acting(request).membership}
 
     def _facts(self, plan: Plan) -> list[tuple[str, str]]:
         facts = [

@@ -1,9 +1,6 @@
 """Devices, found under Clinic."""
 
-from typing import Any
-
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
 
 from portal.adminsite.options import ClinicModelAdmin
 from treatments.products.forms import DeviceForm
@@ -26,8 +23,3 @@ class DeviceAdmin(ClinicModelAdmin):
         ("Which device", {"fields": ("name", "maker", "kind", "serial")}),
         ("Out of use", {"fields": ("retired_on",)}),
     )
-
-    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
-        """One clear button."""
-        context |= {"show_save_and_add_another": False, "show_save_and_continue": False, "show_close": False}
-        return super().render_change_form(request, context, *args, **kwargs)

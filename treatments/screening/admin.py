@@ -11,11 +11,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.utils.html import format_html
 
 from clients.records.models import Client
 from portal.adminsite.ids import id_from
-from portal.adminsite.options import ClinicModelAdmin, choices_display
+from portal.adminsite.options import ClinicModelAdmin, badge, choices_display
+from portal.practice.middleware import acting
 from portal.security.refusals import Refused
 from treatments.products.terms import Zone
 from treatments.screening import services
@@ -118,7 +118,7 @@ class ScreeningAdmin(ClinicModelAdmin):
 
     def _send(self, request: HttpRequest, client: Client, form: SendForm) -> bool:
         try:
-            services.send_screening(client=client, **form.cleaned_data, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+            services.send_screening(client=client, **form.cleaned_data, by=acting(request), at=timezone.now())
         except Refused as refusal:
             form.add_error(None, str(refusal))
             return False
@@ -149,7 +149,7 @@ class ScreeningAdmin(ClinicModelAdmin):
         """Send the same form again."""
 
         def act(request: HttpRequest, screening: Screening, _said: dict[str, Any]) -> str:
-            services.resend_screening(screening=screening, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+            services.resend_screening(screening=screening, by=acting(request), at=timezone.now())
             return f"The form is on its way to {screening.client.email} again."
 
         return self._desk_page(
@@ -166,7 +166,7 @@ class ScreeningAdmin(ClinicModelAdmin):
         """Close a form that is out."""
 
         def act(request: HttpRequest, screening: Screening, _said: dict[str, Any]) -> str:
-            services.withdraw_screening(screening=screening, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+            services.withdraw_screening(screening=screening, by=acting(request), at=timezone.now())
             return "The form is withdrawn. Its link does not open any more."
 
         return self._desk_page(
@@ -184,7 +184,7 @@ class ScreeningAdmin(ClinicModelAdmin):
         """Accept the client for treatment."""
 
         def act(request: HttpRequest, screening: Screening, said: dict[str, Any]) -> str:
-            services.accept_screening(screening=screening, **said, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+            services.accept_screening(screening=screening, **said, by=acting(request), at=timezone.now())
             return f"{screening.client} is accepted for treatment."
 
         return self._decision_page(
@@ -201,7 +201,7 @@ class ScreeningAdmin(ClinicModelAdmin):
         """Wait until a day."""
 
         def act(request: HttpRequest, screening: Screening, said: dict[str, Any]) -> str:
-            services.defer_screening(screening=screening, **said, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+            services.defer_screening(screening=screening, **said, by=acting(request), at=timezone.now())
             return f"{screening.client} waits until {said['until']:%-d %b %Y}. Decide again from that day."
 
         screening = self.get_own(request, object_id)
@@ -221,7 +221,7 @@ class ScreeningAdmin(ClinicModelAdmin):
         """Decide against treatment."""
 
         def act(request: HttpRequest, screening: Screening, said: dict[str, Any]) -> str:
-            services.refuse_screening(screening=screening, **said, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+            services.refuse_screening(screening=screening, **said, by=acting(request), at=timezone.now())
             return f"{screening.client} is not to be treated on this screening."
 
         return self._decision_page(
@@ -254,11 +254,6 @@ class ScreeningAdmin(ClinicModelAdmin):
             back_url=back,
             **page,
         )
-
-
-def badge(colour: str, words: str) -> str:
-    """Words in a coloured box."""
-    return format_html('<span class="badge badge-{}">{}</span>', colour, words)
 
 
 def _review(request: HttpRequest, screening: Screening) -> dict[str, object]:

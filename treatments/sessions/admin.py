@@ -13,7 +13,8 @@ from django.utils.html import format_html
 
 from clients.records.models import Client
 from portal.adminsite.ids import id_from
-from portal.adminsite.options import ClinicModelAdmin
+from portal.adminsite.options import ClinicModelAdmin, badge
+from portal.practice.middleware import acting
 from portal.security.refusals import Refused
 from treatments.plans.admin import PractitionerFilter
 from treatments.plans.models import Plan
@@ -60,8 +61,7 @@ class SessionAdmin(ClinicModelAdmin):
     @admin.display(description="state", ordering="state")
     def state_badge(self, session: Session) -> str:
         """Where the session is."""
-        badge = BADGES[session.state]
-        return format_html('<span class="badge badge-{}">{}</span>', badge, session.get_state_display())
+        return badge(BADGES[session.state], session.get_state_display())
 
     def get_urls(self) -> list[URLPattern]:
         """Django's addresses, and a page for each verb."""
@@ -90,7 +90,7 @@ class SessionAdmin(ClinicModelAdmin):
         )
         if request.method == "POST" and form.is_valid():
             try:
-                session = book_session(plan=plan, by=request.user, at=timezone.now(), **form.cleaned_data)  # type: ignore[arg-type]
+                session = book_session(plan=plan, by=acting(request), at=timezone.now(), **form.cleaned_data)
             except Refused as refusal:
                 form.add_error(None, str(refusal))
             else:
@@ -134,7 +134,7 @@ class SessionAdmin(ClinicModelAdmin):
         """Show every condition, with what cures it; start when all hold."""
 
         def act(request: HttpRequest, session: Session, _: dict[str, Any]) -> str:
-            start_session(session=session, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+            start_session(session=session, by=acting(request), at=timezone.now())
             return "The session is started. Write down what was done when it ends."
 
         session = self._open(request, object_id, "start", State.BOOKED)
@@ -187,7 +187,7 @@ class SessionAdmin(ClinicModelAdmin):
         """Take a session off that was booked, or started and not carried out, with the reason."""
 
         def act(request: HttpRequest, session: Session, said: dict[str, Any]) -> str:
-            cancel_session(session=session, by=request.user, at=timezone.now(), **said)  # type: ignore[arg-type]
+            cancel_session(session=session, by=acting(request), at=timezone.now(), **said)
             return "The session is cancelled."
 
         return self.action_page(
