@@ -1,7 +1,9 @@
 """Two addresses for whoever watches the site: is the process up, and can it do its work."""
 
 import logging
+import time
 from collections.abc import Callable
+from threading import Lock
 
 from django.conf import settings
 from django.db import DatabaseError, connection
@@ -13,6 +15,34 @@ from kombu.exceptions import KombuError
 
 logger = logging.getLogger(__name__)
 SECONDS_FOR_THE_BROKER = 2
+SECONDS_AN_ANSWER_HOLDS = 3
+
+
+class Pulse:
+    """What was found last. Everybody may ask, so the parts are asked by one at a time and every few seconds."""
+
+    def __init__(self) -> None:
+        self.found: dict[str, bool] = {}
+        self.migrated = False
+        self._holds_until = 0.0
+        self._asking = Lock()
+
+    def take(self) -> dict[str, bool]:
+        """Which parts answer. While somebody else is asking, what was found before that."""
+        if time.monotonic() >= self._holds_until and self._asking.acquire(blocking=not self.found):
+            try:
+                self._ask()
+            finally:
+                self._asking.release()
+        return self.found
+
+    def _ask(self) -> None:
+        if time.monotonic() >= self._holds_until:  # unless somebody asked while we waited
+            self.found = {name: _answers(name, part) for name, part in PARTS.items()}
+            self._holds_until = time.monotonic() + SECONDS_AN_ANSWER_HOLDS
+
+
+pulse = Pulse()
 
 
 @require_safe
@@ -24,7 +54,7 @@ def healthz(_request: HttpRequest) -> HttpResponse:
 @require_safe
 def readyz(_request: HttpRequest) -> JsonResponse:
     """Ready: 200 when everything answers, else 503; which part does not is named, and nothing else is told."""
-    found = {name: _answers(name, part) for name, part in PARTS.items()}
+    found = pulse.take()
     return JsonResponse(found, status=200 if all(found.values()) else 503)
 
 
@@ -43,8 +73,10 @@ def _database() -> bool:
 
 
 def _migrations() -> bool:
-    executor = MigrationExecutor(connection)
-    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if not pulse.migrated:  # once true it stays true for this code, and reading all migrations is dear
+        executor = MigrationExecutor(connection)
+        pulse.migrated = not executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return pulse.migrated
 
 
 def _broker() -> bool:

@@ -1,13 +1,16 @@
 """The stock admin as the practitioner's workplace."""
 
+from http import HTTPStatus
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver
+from django.utils import timezone
 
 from portal.adminsite.navigation import places_for
 from portal.practice.forms import SignInForm
+from portal.practice.services import note_signed_in
 
 
 class PortalAdminSite(admin.AdminSite):
@@ -27,6 +30,13 @@ class PortalAdminSite(admin.AdminSite):
             "places": places_for(request) if signed_in else [],
             "clinic": getattr(request, "clinic", None),
         }
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Django's sign-in page; whoever came in by it is noted in the clinic's audit trail."""
+        answer = super().login(request, extra_context)
+        if request.method == "POST" and answer.status_code == HTTPStatus.FOUND and request.user.is_authenticated:
+            note_signed_in(user=request.user, at=timezone.now())
+        return answer
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """Empty: people find their way by work, not by table."""

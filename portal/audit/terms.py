@@ -21,7 +21,16 @@ SUBJECTS = {
 }
 
 
+SENTENCES = {
+    "user.signed_in": "Signed in",
+    "user.password_chosen": "Chose a new password",
+    "user.locked_out": "Sign-in closed for a while after wrong passwords",
+}
+
+
 def in_words(action: str) -> str:
     """An action such as "session.completed" as a practitioner would say it: "Session completed"."""
+    if action in SENTENCES:
+        return SENTENCES[action]
     subject, _, verb = action.partition(".")
     return f"{SUBJECTS.get(subject, subject.replace('_', ' ').capitalize())} {verb.replace('_', ' ')}".strip()

@@ -4,13 +4,18 @@ import logging
 from datetime import date, datetime, timedelta
 from smtplib import SMTPException
 
+from axes.models import AccessAttempt
+from django.conf import settings
+from django.core.management import call_command
 from django.db import transaction
 from django_scopes import scope
 
+from portal.audit.models import AuditEvent
 from portal.audit.services import record
 from portal.practice.emails import password_email, refused_for_good
 from portal.practice.models import Certificate, Clinic, Membership, PasswordReset, User
 from portal.practice.terms import TIME_ZONES, Role
+from portal.security.lockout import blurred, locked_attempts
 from portal.security.refusals import Refused
 
 log = logging.getLogger(__name__)
@@ -19,6 +24,7 @@ PAUSE_BETWEEN_EMAILS = timedelta(minutes=2)
 GIVE_UP_AFTER = timedelta(hours=1)
 GIVE_UP_INVITING_AFTER = timedelta(days=3)
 ASKS_EACH_MINUTE = 10  # from one client address
+KEEP_ATTEMPTS = timedelta(days=1)
 ROWS_EACH_TIME = 100
 
 
@@ -173,9 +179,42 @@ def _send_password_email(email: str) -> int:
         return password_email(person.membership).send()
 
 
-@transaction.atomic
 def note_password_chosen(*, user: User, at: datetime) -> None:
     """Put into the clinic's audit trail that somebody chose a new password by the emailed link."""
-    if user.membership is not None:
-        with scope(clinic=user.membership.clinic):
-            record(clinic=user.membership.clinic, action="user.password_chosen", subject=user, at=at, by=user)
+    _note_of_person("user.password_chosen", user, at=at, by=user)
+
+
+def note_signed_in(*, user: User, at: datetime) -> None:
+    """Put into the clinic's audit trail that somebody signed in."""
+    _note_of_person("user.signed_in", user, at=at, by=user)
+
+
+def note_lock_outs(*, at: datetime) -> int:
+    """Put into the audit trail whose door closed after wrong passwords, once for each wait. How many were noted.
+
+    A worker does it: at the door itself it would take longer for a known address than for an unknown one.
+    """
+    waits_since = at - settings.AXES_COOLOFF_TIME
+    closed = {attempt.username for attempt in locked_attempts(waits_since)}
+    people = [person for person in User.objects.who_may_enter() if blurred(person.email) in closed] if closed else []
+    return sum(_note_of_person("user.locked_out", person, at=at, unless_since=waits_since) for person in people)
+
+
+@transaction.atomic
+def _note_of_person(
+    action: str, user: User, *, at: datetime, by: User | None = None, unless_since: datetime | None = None
+) -> int:
+    if user.membership is None:
+        return 0
+    clinic = user.membership.clinic
+    with scope(clinic=clinic):
+        if unless_since and AuditEvent.objects.filter(action=action, subject_id=user.pk, at__gt=unless_since).exists():
+            return 0
+        record(clinic=clinic, action=action, subject=user, at=at, by=by)
+    return 1
+
+
+def tidy_up(*, at: datetime) -> None:
+    """Drop what has run out: sessions, and counts of wrong passwords, which hold client addresses."""
+    call_command("clearsessions")
+    AccessAttempt.objects.filter(attempt_time__lt=at - KEEP_ATTEMPTS).delete()

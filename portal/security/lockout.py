@@ -1,5 +1,6 @@
 """Too many wrong passwords close the door for a quarter of an hour. Counted in the database; emails are not kept."""
 
+from datetime import datetime
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Any
 
@@ -7,7 +8,7 @@ from axes.handlers.database import AxesDatabaseHandler
 from axes.models import AccessAttempt
 from django.conf import settings
 from django.contrib import admin
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.crypto import salted_hmac
@@ -48,6 +49,13 @@ def _place(address: str) -> str:
     if isinstance(found, IPv4Address):
         return str(found)
     return str(found.ipv4_mapped or IPv6Address(int(found) >> 64 << 64))
+
+
+def locked_attempts(since: datetime) -> "QuerySet[AccessAttempt]":
+    """The counts that closed a door since then."""
+    return AccessAttempt.objects.filter(  # type: ignore[no-any-return]
+        failures_since_start__gte=settings.AXES_FAILURE_LIMIT, attempt_time__gt=since
+    )
 
 
 class LockoutHandler(AxesDatabaseHandler):  # type: ignore[misc]

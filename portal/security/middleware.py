@@ -1,11 +1,13 @@
-"""Sign-out after a pause or a long day, and pages that no cache may keep."""
+"""Sign-out after a pause or a long day, bodies of a bearable size, and pages that no cache may keep."""
 
+import re
 from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import timezone
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -42,6 +44,24 @@ class IdleSignOutMiddleware:
         if pause >= self.WRITES_EVERY_SECONDS or "seen_at" not in session:
             session["seen_at"] = now
         return ""
+
+
+class BodySizeMiddleware:
+    """Refuses what is larger than a page takes, before anything reads it: whoever is not signed in fills no disk."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+        self.takes_files = re.compile(settings.PAGES_THAT_TAKE_FILES)
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the request, unless its body is too large or does not say how large it is."""
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if "HTTP_TRANSFER_ENCODING" in request.META or not (length.isascii() and length.isdigit()):
+            return render(request, "400.html", status=411)
+        takes_files = self.takes_files.fullmatch(request.path_info)
+        if int(length) > (settings.LARGEST_BODY_WITH_FILES if takes_files else settings.LARGEST_BODY):
+            return render(request, "413.html", status=413)
+        return self.get_response(request)
 
 
 class PrivatePagesMiddleware:

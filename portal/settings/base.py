@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.urls import reverse_lazy
 
@@ -38,14 +39,15 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "portal.security.middleware.PrivatePagesMiddleware",
+    "portal.security.middleware.BodySizeMiddleware",  # before anything that reads a body
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "portal.security.middleware.IdleSignOutMiddleware",
-    "portal.security.middleware.PrivatePagesMiddleware",
     "portal.practice.middleware.ClinicMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -90,9 +92,9 @@ LOGIN_REDIRECT_URL = reverse_lazy("admin:index")
 PASSWORD_RESET_TIMEOUT = 60 * 60
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # they hold names: no cookie
 IDLE_SIGN_OUT_SECONDS = env.number("IDLE_SIGN_OUT_SECONDS", default=15 * 60, least=60, most=12 * 60 * 60)
 AXES_HANDLER = "portal.security.lockout.LockoutHandler"
-MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # they hold names: no cookie
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_FAILURE_LIMIT = 5
 SIGN_IN_FAILURES_PER_ADDRESS = 50  # a whole clinic may share one address
@@ -150,7 +152,10 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
-DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700  # for the portal's own user alone
+DATA_UPLOAD_MAX_MEMORY_SIZE = LARGEST_BODY = 1_000_000
+LARGEST_BODY_WITH_FILES = 11 * 1024 * 1024  # a file of 10 MB and the form around it
+PAGES_THAT_TAKE_FILES = r"/admin/portal/certificate/(add|\d+/change)/"
 
 # Mail and workers
 globals().update(env.email("EMAIL_URL"))
@@ -158,7 +163,6 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.text("FROM_EMAIL")
 CELERY_BROKER_URL = env.broker("CELERY_BROKER_URL")
 TICK_SECONDS = env.number("TICK_SECONDS", default=15, least=1, most=300)
-DRAINS = env.number("DRAINS", default=1, least=1, most=16)  # how many workers send at the same time
 DEMO = False  # a clinic with a known sign-in; portal.security.checks refuses it without DEBUG
 
 # `manage.py run`: which ports it listens on, and what it brings along when no address is given
@@ -207,4 +211,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": TICK_SECONDS,
         "options": {"expires": 60},
     },
+    "lock-outs": {"task": "portal.practice.note_lock_outs", "schedule": 60, "options": {"expires": 60}},
+    "tidy-up": {"task": "portal.practice.tidy_up", "schedule": crontab(hour="3", minute="17")},
+    "audit-trails": {"task": "portal.audit.check_chains", "schedule": crontab(hour="3", minute="41")},
 }

@@ -72,6 +72,11 @@ def test_the_data_outlives_the_containers():
     assert {volume.split(":")[0] for volume in kept} == set(COMPOSE["volumes"])
 
 
+def test_what_is_uploaded_cannot_fill_the_memory():
+    ours = [service for service in SERVICES.values() if service.get("image") == "collagenda"]
+    assert [service["tmpfs"] for service in ours] == [["/tmp:size=256m"]] * 4
+
+
 def test_the_web_server_is_a_production_one():
     assert "gunicorn portal.wsgi" in SERVICES["web"]["command"][2]
 

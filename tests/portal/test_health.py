@@ -7,6 +7,13 @@ from django.test import Client as Browser
 from portal import health
 
 
+@pytest.fixture(autouse=True)
+def pulse(monkeypatch):
+    """Nothing was found before."""
+    monkeypatch.setattr(health, "pulse", health.Pulse())
+    return health.pulse
+
+
 @pytest.fixture
 def parts(monkeypatch):
     """All parts answer, until the test says otherwise."""
@@ -44,6 +51,38 @@ def test_the_real_database_is_asked(db, settings):
     settings.CELERY_BROKER_URL = "redis://127.0.0.1:1/0"
     answer = Browser().get("/readyz")
     assert (answer.status_code, answer.json()) == (503, {"database": True, "migrations": True, "broker": False})
+
+
+def test_asking_often_costs_nothing(db, settings, django_assert_num_queries):
+    settings.CELERY_BROKER_URL = "redis://127.0.0.1:1/0"
+    first = Browser().get("/readyz").json()
+    with django_assert_num_queries(0):
+        assert [Browser().get("/readyz").json() for _ in range(5)] == [first] * 5
+
+
+def test_an_answer_holds_a_few_seconds(db, parts, monkeypatch):
+    clock = [1000.0]
+    monkeypatch.setattr(health.time, "monotonic", lambda: clock[0])
+    found = []
+    for broker, seconds in ((True, 0), (False, 1), (False, health.SECONDS_AN_ANSWER_HOLDS)):
+        parts["broker"] = lambda broker=broker: broker
+        clock[0] += seconds
+        found.append(Browser().get("/readyz").status_code)
+    assert found == [200, 200, 503]
+
+
+def test_the_migrations_are_read_until_they_are_all_there(db, monkeypatch):
+    plans = [["one is missing"], []]
+    monkeypatch.setattr(health.MigrationExecutor, "migration_plan", lambda *_: plans.pop(0))
+    assert [health.PARTS["migrations"]() for _ in range(4)] == [False, True, True, True]
+
+
+def test_whoever_asks_meanwhile_gets_what_was_found_before(pulse, parts):
+    pulse.take()
+    pulse._holds_until = 0.0
+    meanwhile = []
+    parts["broker"] = lambda: bool(meanwhile.append(pulse.take()["broker"]))
+    assert (pulse.take()["broker"], meanwhile) == (False, [True])
 
 
 @pytest.mark.servers

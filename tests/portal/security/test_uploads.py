@@ -1,5 +1,7 @@
 """Files are what their first bytes say."""
 
+from pathlib import Path
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -33,6 +35,13 @@ def test_ten_megabytes_and_no_more():
     validate_document(upload(PDF.ljust(LARGEST_BYTES)))
     with pytest.raises(ValidationError, match="larger than 10 MB"):
         validate_document(upload(PDF.ljust(LARGEST_BYTES + 1)))
+
+
+def test_a_stored_file_is_for_the_portals_own_user_alone(clinic, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "files"
+    certificate = CertificateFactory(file=upload(PDF), membership__clinic=clinic)
+    stored = Path(certificate.file.path)
+    assert [oct(path.stat().st_mode & 0o777) for path in (stored, stored.parent)] == ["0o600", "0o700"]
 
 
 @given(name=st.text(min_size=1))
