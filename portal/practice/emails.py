@@ -1,6 +1,7 @@
 """The link that lets somebody choose a password, as an email."""
 
 from smtplib import SMTPDataError, SMTPRecipientsRefused
+from typing import Any
 
 import css_inline
 from django.conf import settings
@@ -16,8 +17,6 @@ from portal.practice.models import Membership
 
 # Styles go where mail programs look for them; what an email names is never fetched from elsewhere.
 INLINER = css_inline.CSSInliner(keep_style_tags=True, load_remote_stylesheets=False)
-
-
 FOR_GOOD = 500
 
 
@@ -26,6 +25,12 @@ def refused_for_good(fault: OSError) -> bool:
     if isinstance(fault, SMTPRecipientsRefused):
         return all(code >= FOR_GOOD for code, _said in fault.recipients.values())
     return isinstance(fault, SMTPDataError) and fault.smtp_code >= FOR_GOOD
+
+
+def render_parts(template: str, context: dict[str, Any]) -> tuple[str, str, str]:
+    """Subject, plain words and formatted words of an email, from its three templates."""
+    subject, text, html = (render_to_string(f"{template}.{part}", context) for part in ("subject.txt", "txt", "html"))
+    return subject.strip(), text, html
 
 
 def password_email(membership: Membership) -> EmailMultiAlternatives:
@@ -42,9 +47,7 @@ def password_email(membership: Membership) -> EmailMultiAlternatives:
         "minutes": settings.PASSWORD_RESET_TIMEOUT // 60,
     }
     with translation.override(clinic.language):
-        subject = render_to_string("emails/password_reset.subject.txt", context).strip()
-        email = EmailMultiAlternatives(
-            subject, render_to_string("emails/password_reset.txt", context), settings.DEFAULT_FROM_EMAIL, [user.email]
-        )
-        email.attach_alternative(INLINER.inline(render_to_string("emails/password_reset.html", context)), "text/html")
+        subject, text, html = render_parts("emails/password_reset", context)
+    email = EmailMultiAlternatives(subject, text, settings.DEFAULT_FROM_EMAIL, [user.email])
+    email.attach_alternative(INLINER.inline(html), "text/html")
     return email

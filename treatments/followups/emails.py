@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.template.loader import render_to_string
 from django.urls import reverse
 
 from clients.links.services import issue_link
@@ -13,6 +12,7 @@ from clients.links.terms import Purpose
 from clients.messages.kinds import Kind, Rendered
 from clients.messages.models import Message
 from clients.records.terms import SkinType
+from portal.practice.emails import render_parts
 from portal.practice.guidance import emergency_words
 from treatments.followups.models import Alert, Followup, Reply
 from treatments.followups.questions import QUESTIONS
@@ -92,10 +92,8 @@ def _next_session(session: "Session", at: datetime) -> dict[str, object]:
 
 
 def _rendered(name: str, context: dict[str, object], secrets: tuple[str, ...] = ()) -> Rendered:
-    subject, text, html = (
-        render_to_string(f"emails/followups/{name}.{part}", context) for part in ("subject.txt", "txt", "html")
-    )
-    return Rendered(subject=subject.strip(), text=text, html=html, secrets=secrets)
+    subject, text, html = render_parts(f"emails/followups/{name}", context)
+    return Rendered(subject=subject, text=text, html=html, secrets=secrets)
 
 
 def _superseded(followup: Followup) -> bool:

@@ -3,13 +3,13 @@
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.template.loader import render_to_string
 from django.urls import reverse
 
 from clients.links.services import issue_link
 from clients.links.terms import Purpose
 from clients.messages.kinds import Kind, Rendered
 from clients.messages.models import Message
+from portal.practice.emails import render_parts
 from treatments.screening.models import Screening
 from treatments.screening.terms import State
 
@@ -47,10 +47,8 @@ def _render(message: Message, at: datetime) -> Rendered:
         "link": settings.BASE_URL + reverse("screening:form", args=[token]),
         "open_until": at + LINK_LASTS,
     }
-    subject, text, html = (
-        render_to_string(f"emails/screening/invitation.{part}", context) for part in ("subject.txt", "txt", "html")
-    )
-    return Rendered(subject=subject.strip(), text=text, html=html, secrets=(token,))
+    subject, text, html = render_parts("emails/screening/invitation", context)
+    return Rendered(subject=subject, text=text, html=html, secrets=(token,))
 
 
 def _reason_to_skip(message: Message, _at: datetime) -> str:
