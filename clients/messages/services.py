@@ -122,6 +122,8 @@ def _message(new: NewMessage) -> Message:
 @transaction.atomic
 def cancel_messages(*, messages: MessageQuerySet, why: str, at: datetime, by: "User | None" = None) -> int:
     """Withdraw those that have not begun to leave; how many. `why` is a sentence for the practitioner."""
+    # All rows are held before the first event, which holds the clinic: a worker takes them in that order too.
+    unsent = messages.unsent().select_related("clinic").order_by("pk").select_for_update(of=("self",), no_key=True)
     return sum(
         move(
             message,
@@ -129,8 +131,6 @@ def cancel_messages(*, messages: MessageQuerySet, why: str, at: datetime, by: "U
             event="cancelled",
             at=at,
             by=by,
-    # All rows are held before the first event, which holds the clinic: a worker takes them in that order too.
-    unsent = messages.unsent().select_related("clinic").order_by("pk").select_for_update(of=("self",), no_key=True)
             why=why,
             expected={"state__in": [State.SCHEDULED, State.CLAIMED]},
         )
