@@ -13,7 +13,9 @@ LAYERS = {
     },
     "portal/audit": {"terms", "models", "services", "tasks"},
     "portal/security": {"refusals", "scope", "uploads", "lockout", "logs", "middleware", "checks", "words"},
-    "portal/adminsite": {"apps", "forms", "ids", "lists", "navigation", "options", "site", "widgets", "practice", "audit"},
+    "portal/adminsite": {
+        "apps", "forms", "ids", "lists", "navigation", "options", "site", "widgets", "practice", "audit",
+    },
 }  # fmt: skip
 
 
