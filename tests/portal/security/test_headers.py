@@ -54,7 +54,7 @@ def test_error_pages_are_guarded_too(owner, signed_in):
         browser.get("/admin/portal/clinic/add/"),
         strict.post("/admin/login/", {"username": "a@example.org", "password": "x"}),
     ]
-    assert [answer.status_code for answer in answers] == [404, 404, 302, 403, 403]
+    assert [answer.status_code for answer in answers] == [404, 404, 400, 403, 403]
     assert [unguarded(answer) for answer in answers] == [set()] * 5
 
 
