@@ -7,7 +7,7 @@ from smtplib import SMTPException
 from axes.models import AccessAttempt
 from django.conf import settings
 from django.core.management import call_command
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django_scopes import scope
 
 from portal.audit.models import AuditEvent
@@ -38,6 +38,10 @@ class AlreadyLeft(Refused):
 
 class LastOwner(Refused):
     """The clinic needs at least one owner. Please make somebody else an owner first."""
+
+
+class LinkUsed(Refused):
+    """This link has been used already. Please ask for a new one."""
 
 
 class ClinicExists(Refused):
@@ -80,16 +84,25 @@ def invite_member(
     email = email.strip().lower()
     person = User.objects.select_for_update().filter(email=email).first()
     if person is None:
-        person = User(email=email, full_name=full_name.strip())
-        person.set_unusable_password()
-        person.full_clean(exclude=["password"])
-        person.save()
+        person = _new_person(email, full_name.strip())
     elif person.membership or not person.is_active:
         raise EmailTaken
     membership = Membership.objects.create(clinic=clinic, user=person, role=role)
     _note(PasswordReset(email=email, asked_at=at, invited=True), "invited", "tried_at")
     record(clinic=clinic, action="membership.invited", subject=membership, at=at, by=by, role=role)
     return membership
+
+
+def _new_person(email: str, full_name: str) -> User:
+    person = User(email=email, full_name=full_name)
+    person.set_unusable_password()
+    person.clean_fields(exclude=["password"])
+    try:
+        with transaction.atomic():
+            person.save()
+    except IntegrityError as taken:  # somebody else invited them while we looked
+        raise EmailTaken from taken
+    return person
 
 
 @transaction.atomic
@@ -179,8 +192,13 @@ def _send_password_email(email: str) -> int:
         return password_email(person.membership).send()
 
 
-def note_password_chosen(*, user: User, at: datetime) -> None:
-    """Put into the clinic's audit trail that somebody chose a new password by the emailed link."""
+@transaction.atomic
+def choose_password(*, user: User, password: str, at: datetime) -> None:
+    """Somebody chooses a password by the emailed link. Raises LinkUsed when theirs changed since they opened it."""
+    before = user.password
+    user.set_password(password)
+    if User.objects.filter(pk=user.pk, password=before).update(password=user.password) != 1:
+        raise LinkUsed
     _note_of_person("user.password_chosen", user, at=at, by=user)
 
 

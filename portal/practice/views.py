@@ -5,14 +5,16 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin
 from django.contrib.auth import views
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse_lazy
 from django.utils import timezone
 from django.views.generic import FormView, TemplateView
 
 from portal.practice.forms import AskForPasswordForm
 from portal.practice.models import User
-from portal.practice.services import ask_for_password, note_password_chosen
+from portal.practice.services import ask_for_password, choose_password
 from portal.security.lockout import blurred_address
+from portal.security.refusals import Refused
 
 if TYPE_CHECKING:
     PasswordForm = FormView[AskForPasswordForm]
@@ -67,9 +69,13 @@ class ChoosePasswordView(InFrame, views.PasswordResetConfirmView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         """Keep the password; whoever was signed in with the old one is signed out."""
-        response = super().form_valid(form)
-        note_password_chosen(user=form.user, at=timezone.now())
-        return response
+        try:
+            choose_password(user=form.user, password=form.cleaned_data["new_password1"], at=timezone.now())
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+            return self.form_invalid(form)
+        del self.request.session[views.INTERNAL_RESET_SESSION_TOKEN]
+        return redirect(self.get_success_url())
 
 
 class PasswordChosenView(InFrame, TemplateView):

@@ -10,8 +10,15 @@ from django.test import Client as Browser
 from django.utils import timezone
 
 from portal.audit.models import AuditEvent
-from portal.practice.models import PasswordReset
-from portal.practice.services import ask_for_password, end_membership, invite_member, send_password_resets
+from portal.practice.models import PasswordReset, User
+from portal.practice.services import (
+    LinkUsed,
+    ask_for_password,
+    choose_password,
+    end_membership,
+    invite_member,
+    send_password_resets,
+)
 from portal.practice.tasks import send_password_resets as task
 from tests.factories import NOON, MembershipFactory, UserFactory
 
@@ -80,6 +87,28 @@ def test_the_link_sets_a_password_once(practitioner):
     practitioner.user.refresh_from_db()
     assert practitioner.user.check_password(NEW)
     assert AuditEvent.objects.filter(action="user.password_chosen").count() == 1
+
+
+def test_the_password_and_its_audit_event_are_kept_together_or_not_at_all(practitioner, monkeypatch):
+    link, before = link_for(practitioner), practitioner.user.password
+
+    def broken(**_kwargs):
+        raise RuntimeError("the database went away")
+
+    monkeypatch.setattr("portal.practice.services.record", broken)
+    with pytest.raises(RuntimeError):
+        choose(link)
+    practitioner.user.refresh_from_db()
+    assert practitioner.user.password == before
+
+
+def test_whoever_is_late_with_the_same_link_is_told(practitioner):
+    early, late = User.objects.get(pk=practitioner.user_id), User.objects.get(pk=practitioner.user_id)
+    choose_password(user=early, password=NEW, at=NOON)
+    with pytest.raises(LinkUsed):
+        choose_password(user=late, password="a-third-long-password", at=NOON)
+    practitioner.user.refresh_from_db()
+    assert practitioner.user.check_password(NEW)
 
 
 def test_the_token_leaves_the_address_bar_at_once(practitioner):

@@ -1,10 +1,13 @@
 """Who joins, who leaves, who may do what."""
 
 from io import StringIO
+from threading import Thread
+from time import sleep
 
 import pytest
 from django.core import mail
 from django.core.management import CommandError, call_command
+from django.db import connection, transaction
 from django_scopes import scope
 
 from portal.audit.models import AuditEvent
@@ -53,6 +56,33 @@ def test_an_email_in_use_cannot_be_invited(clinic, owner, make):
     with pytest.raises(EmailTaken):
         invite(clinic, owner, "TAKEN@example.org")
     assert (PasswordReset.objects.count(), trail()) == (0, [])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_invite_one_person_at_once_are_both_answered():
+    owner, said = MembershipFactory(role="owner"), []
+
+    def second():
+        try:
+            with scope(clinic=owner.clinic):
+                invite(owner.clinic, owner)
+        except EmailTaken:
+            said.append("taken")
+        finally:
+            connection.close()
+
+    other = Thread(target=second)
+    with scope(clinic=owner.clinic), transaction.atomic():
+        invite(owner.clinic, owner)
+        other.start()
+        sleep(0.5)  # the other one has looked, and waits for what we do
+    other.join()
+    with scope(clinic=owner.clinic):
+        assert (said, User.objects.filter(email="new@example.org").count(), trail()) == (
+            ["taken"],
+            1,
+            ["membership.invited"],
+        )
 
 
 def test_somebody_who_left_can_come_back(clinic, owner, practitioner):
