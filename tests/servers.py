@@ -14,8 +14,12 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
+from uuid import uuid4
 
+import psycopg
 import pytest
+from psycopg import sql
 
 SECONDS_TO_START = 30
 
@@ -95,9 +99,28 @@ def private_redis(program: str) -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+@contextlib.contextmanager
+def new_database(server: str, *, copy_of: str = "template0") -> Iterator[str]:
+    """The address of a database that nobody else uses, gone afterwards."""
+    name = f"test_{uuid4().hex}"
+    with psycopg.connect(server, autocommit=True) as control:
+        control.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(copy_of)))
+        try:
+            yield urlsplit(server)._replace(path=f"/{name}").geturl()
+        finally:
+            control.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def postgresql_url(postgresql_server: str) -> Iterator[str]:
+    """The address of an empty PostgreSQL database, for one test alone."""
+    with new_database(postgresql_server) as address:
+        yield address
+
+
 @pytest.fixture(scope="session")
-def postgresql_url() -> Iterator[str]:
-    """An address of a PostgreSQL database that the test may fill."""
+def postgresql_server() -> Iterator[str]:
+    """The address of a PostgreSQL server in which databases may be made."""
     if given := os.environ.get("TEST_DATABASE_URL"):
         yield given
         return

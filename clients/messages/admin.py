@@ -17,8 +17,9 @@ from clients.messages.kinds import words_for
 from clients.messages.models import Message
 from clients.messages.services import MessageNotWanted, note_seen, retry_message
 from clients.messages.terms import Recipient, State
-from portal.adminsite.options import ClinicModelAdmin
+from portal.adminsite.options import ClinicModelAdmin, badge
 from portal.audit.models import AuditEvent
+from portal.practice.middleware import acting
 from portal.practice.models import User
 
 BADGES: dict[str, str] = {
@@ -32,7 +33,6 @@ BADGES: dict[str, str] = {
     State.CANCELLED: "info",
 }
 HAPPENED = {
-    "message.scheduled": "Scheduled",
     "message.sent": "Sent",
     "message.put_off": "Tried, and put off",
     "message.skipped": "Not sent: it was not right any more",
@@ -43,9 +43,9 @@ HAPPENED = {
     "message.noted": "Noted by a person",
 }
 
+
 NEUTRAL = "Not right any more. Ask a practitioner."
 Person = User | AnonymousUser
-
 
 
 class ActForm(forms.Form):
@@ -127,7 +127,7 @@ class MessageAdmin(ClinicModelAdmin):
     @admin.display(description="state", ordering="state")
     def state_badge(self, message: Message) -> str:
         """Where it is on its way."""
-        return format_html('<span class="badge badge-{}">{}</span>', BADGES[message.state], message.get_state_display())
+        return badge(BADGES[message.state], message.get_state_display())
 
     def get_urls(self) -> list[URLPattern]:
         """Django's addresses, and a page for each verb."""
@@ -165,7 +165,7 @@ class MessageAdmin(ClinicModelAdmin):
 
         def act(request: HttpRequest, message: Message, _cleaned: dict[str, Any]) -> str:
             try:
-                retry_message(message=message, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+                retry_message(message=message, by=acting(request), at=timezone.now())
             except MessageNotWanted as refusal:
                 raise refusal if sees_flags(request.user) else MessageNotWanted(NEUTRAL) from None
             return "It is scheduled again. It leaves within a minute, or as soon as your clinic’s sending hours begin."
@@ -178,14 +178,14 @@ class MessageAdmin(ClinicModelAdmin):
             permission="clients.retry_message",
             form_class=ActForm,
             act=act,
-            lead="It is sent once more, now, to the address in the client’s record, if it is still right to send it.",
+            lead="It is sent once more to the address in the client’s record, if it is still right to send it.",
         )
 
     def note_page(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Take a stuck message off Today."""
 
         def act(request: HttpRequest, message: Message, _cleaned: dict[str, Any]) -> str:
-            note_seen(message=message, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+            note_seen(message=message, by=acting(request), at=timezone.now())
             return "Noted. It no longer waits under Today."
 
         return self.action_page(
@@ -251,7 +251,9 @@ def facts_of(message: Message, why: str) -> list[tuple[str, object]]:
 def happened_to(message: Message) -> list[dict[str, object]]:
     """Every step and try, first to last: when, what, and who."""
     events = AuditEvent.objects.filter(subject_type="message", subject_id=message.pk).select_related("actor")
-    return [
-        {"at": event.at, "words": HAPPENED.get(event.action, event.action), "by": event.actor or "The portal"}
-        for event in events.order_by("sequence")[:200]
+    later: list[dict[str, object]] = [
+        {"at": event.at, "words": HAPPENED[event.action], "by": event.actor or "The portal"}
+        for event in events.filter(action__in=HAPPENED).order_by("sequence")[:200]
     ]
+    # The event of being scheduled belongs to all that were scheduled together.
+    return [{"at": message.created_at, "words": "Scheduled", "by": "The portal"}, *later]

@@ -16,9 +16,9 @@ from django_scopes import scope, scopes_disabled
 from clients.messages import transport
 from clients.messages.mime import kept
 from clients.messages.models import Message
-from clients.messages.moves import move
-from clients.messages.prepare import Broken, NotRight, NotSendable, Prepared, prepare
-from clients.messages.schedule import LEASE, SOON, TRIES_TO_PREPARE, next_try, pause_after
+from clients.messages.moves import FREE, move
+from clients.messages.prepare import Broken, NotRight, NotSendable, Prepared, prepare, reason_to_skip
+from clients.messages.schedule import LEASE, TRIES_TO_PREPARE, next_try, pause_after
 from clients.messages.terms import State
 
 log = logging.getLogger(__name__)
@@ -46,17 +46,19 @@ class Round:
 
 
 def drain(*, worker: str, at: Clock, limit: int = 50) -> int:
-    """Send up to `limit` due messages of all clinics over one connection; how many were settled.
+    """Send up to `limit` due messages of all clinics over one connection; how many it has dealt with.
 
-    Two drains never hold the same message. When the mail server cannot be reached, the rest is given back untouched.
+    Two drains never hold the same message. A message that keeps sending hours waits for the next opening. Nothing is
+    prepared before the mail server answers: while it cannot be reached, what is due stays due, with that as its reason
+    and no try counted. A message that is past its time leaves no more, whether the server answers or not.
     """
     this = Round(holder=f"{worker[:60]}:{uuid4().hex[:16]}", at=at, connection=transport.mail_server())
     with scopes_disabled():  # a worker serves every clinic; each message is then handled in the scope of its own
         Message.objects.abandoned(at()).give_back()
-        late = list(Message.objects.due(at()).filter(send_by__lte=at()).select_related("clinic")[:500])
+        late = list(Message.objects.due(at()).filter(send_by__lte=at()).select_related("clinic", "client")[:500])
     for message in late:
         with scope(clinic=message.clinic):
-            _too_late(message, at=at(), expected={"state": State.SCHEDULED})
+            _past_its_time(message, at=at())
     with scopes_disabled():
         Message.objects.claim(worker=this.holder, at=at(), until=at() + LEASE, limit=limit)
     try:
@@ -72,13 +74,35 @@ def _send_all(this: Round) -> int:
     with scopes_disabled():
         batch = list(Message.objects.held_by(this.holder).select_related("clinic", "client"))
     for message in batch:
-        with scope(clinic=message.clinic):
-            try:
-                settled += _begin(this, message) and _deliver(this, message)
-            except (transport.ServerDown, transport.Unsure) as trouble:
-                log.warning("message %d: %s; the others wait", message.pk, type(trouble).__name__)
-                break
+        try:
+            with scope(clinic=message.clinic):
+                settled += _waits_for_opening(this, message) or _try(this, message)
+        except transport.ServerDown:
+            log.warning("The mail server is down; the others wait.")
+            with scopes_disabled():
+                Message.objects.held_by(this.holder).exclude(why=SERVER_DOWN).update(why=SERVER_DOWN)
+            break
+        except transport.Unsure:
+            log.warning("message %d: the mail server fell silent; the others wait", message.pk)
+            break
     return settled
+
+
+def _try(this: Round, message: Message) -> bool:
+    """Reach the server first: while it is down, no try is counted, no link made and no event written."""
+    transport.reach(this.connection)
+    return _begin(this, message) and _deliver(this, message)
+
+
+def _waits_for_opening(this: Round, message: Message) -> bool:
+    """Outside its sending hours a message waits for the next opening; that is no try."""
+    now = this.at()
+    opening = message.hours.first_from(now) if message.hours else now
+    if opening <= now:
+        return False
+    held = Message.objects.filter(pk=message.pk, **this.mine(State.CLAIMED))
+    held.update(state=State.SCHEDULED, next_try_at=min(opening, message.send_by), **FREE)
+    return True
 
 
 def _begin(this: Round, message: Message) -> bool:
@@ -102,23 +126,28 @@ def _deliver(this: Round, message: Message) -> bool:
     except NotSendable as why:
         return _settle(this, message, State.FAILED, str(why))
     except Broken as why:
-        if message.attempts >= TRIES_TO_PREPARE:
-            return _settle(this, message, State.FAILED, str(why.__doc__))
-        return _put_off(this, message, pause_after(message.attempts), str(why.__doc__))
+        return _broken(this, message, str(why.__doc__))
     return _send(this, message, prepared)
+
+
+def _broken(this: Round, message: Message, why: str) -> bool:
+    """Given up after a few times; counted apart, so that a server that puts off many times is no reason for that."""
+    message.broken_times += 1
+    mine = Message.objects.filter(pk=message.pk, **this.mine(State.CLAIMED))
+    mine.update(broken_times=message.broken_times)
+    if message.broken_times >= TRIES_TO_PREPARE:
+        return _settle(this, message, State.FAILED, why)
+    return _put_off(this, message, pause_after(message.broken_times), why)
 
 
 def _send(this: Round, message: Message, prepared: Prepared) -> bool:
     try:
-        transport.reach(this.connection)
         if not _leaves(this, message):
             return False
         transport.send(this.connection, prepared.email)
-    except transport.ServerDown:
-        _put_off(this, message, SOON, SERVER_DOWN)
-        raise
     except transport.PutOff as later:
-        settled = _put_off(this, message, pause_after(message.attempts), PUT_OFF)
+        why = SERVER_DOWN if later.closed else PUT_OFF
+        settled = _put_off(this, message, pause_after(message.attempts), why)
         if later.closed:
             raise transport.ServerDown from later
         return settled
@@ -167,11 +196,23 @@ def _put_off(this: Round, message: Message, pause: timedelta, why: str) -> bool:
     """Schedule the next try, or mark it late when that would be too late; whether it is settled."""
     now, expected = this.at(), this.mine(State.CLAIMED, State.SENDING)
     message.why = why
-    then = next_try(at=now, pause=pause, send_by=message.send_by, chance=SPREAD.random())
+    then = next_try(at=now, pause=pause, send_by=message.send_by, chance=SPREAD.random(), hours=message.hours)
     if then is None:
         return _too_late(message, at=now, expected=expected)
     move(message, to=State.SCHEDULED, event="put_off", at=now, expected=expected, next_try_at=then, why=why)
     return False
+
+
+def _past_its_time(message: Message, *, at: datetime) -> bool:
+    """Mark a message whose send_by is over; why it was not right any more, if so, says more than that it is late."""
+    waiting = {"state": State.SCHEDULED}
+    try:
+        why = reason_to_skip(message, at)
+    except Broken:
+        why = ""
+    if why:
+        return move(message, to=State.SKIPPED, event="skipped", at=at, expected=waiting, why=why)
+    return _too_late(message, at=at, expected=waiting)
 
 
 def _too_late(message: Message, *, at: datetime, expected: dict[str, Any]) -> bool:

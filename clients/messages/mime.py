@@ -5,16 +5,15 @@ from datetime import datetime
 from email.utils import format_datetime, formataddr, parseaddr
 from typing import Any
 
-import css_inline
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.utils.functional import cached_property
 
 from clients.messages.kinds import Rendered
 from clients.messages.models import Message
+from portal.practice.emails import INLINER
 
 MASK = "…"
-INLINER = css_inline.CSSInliner(keep_style_tags=True, load_remote_stylesheets=False)
 
 
 class Email(EmailMultiAlternatives):

@@ -2,9 +2,12 @@
 
 from datetime import datetime
 from typing import Self
+from zoneinfo import ZoneInfo
 
 from django.db import connection, models, transaction
+from django.utils import timezone
 
+from clients.messages.schedule import SendingHours
 from clients.messages.terms import Recipient, State
 from portal.security.scope import ClinicManager
 
@@ -71,8 +74,10 @@ class Message(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.SCHEDULED)
     due_at = models.DateTimeField("due")
     send_by = models.DateTimeField("send by")
+    in_hours = models.BooleanField(default=False)  # leaves only within the clinic's sending hours
     next_try_at = models.DateTimeField()  # due_at at first, later after a refusal
     attempts = models.PositiveSmallIntegerField("tries", default=0)
+    broken_times = models.PositiveSmallIntegerField(default=0)  # how often its wording could not be prepared
     claimed_by = models.CharField(max_length=80, blank=True)
     claimed_until = models.DateTimeField(null=True, blank=True)
     message_id = models.CharField(max_length=120)
@@ -82,7 +87,7 @@ class Message(models.Model):
     subject = models.CharField(max_length=200, blank=True)
     text = models.TextField(blank=True)
     html = models.TextField(blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=timezone.now)
     seen_at = models.DateTimeField(null=True, blank=True)  # a person took note that it could not be sent
 
     objects = MessageManager()
@@ -109,6 +114,12 @@ class Message(models.Model):
                 | ~models.Q(why=""),
                 name="message_not_sent_has_a_reason",
             ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=State.values), name="message_state_is_one_of_the_known_words"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(recipient__in=Recipient.values), name="message_goes_to_the_client_or_the_clinic"
+            ),
         ]
         indexes = [
             models.Index(fields=["next_try_at", "id"], condition=models.Q(state=State.SCHEDULED), name="message_due"),
@@ -118,7 +129,19 @@ class Message(models.Model):
             ),
             models.Index(fields=["clinic", "client", "due_at"], name="message_by_client"),
             models.Index(fields=["clinic", "due_at"], name="message_by_clinic"),
+            models.Index(
+                fields=["clinic", "due_at"],
+                condition=models.Q(state__in=[State.FAILED, State.LATE], seen_at=None),
+                name="message_needs_a_person",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"Message of {self.due_at:%-d %b %Y}"
+
+    @property
+    def hours(self) -> SendingHours | None:
+        """The clinic's sending hours as they are now; None for a message that leaves at any hour."""
+        if not self.in_hours:
+            return None
+        return SendingHours(ZoneInfo(self.clinic.time_zone), self.clinic.sends_from, self.clinic.sends_until)

@@ -64,19 +64,20 @@ class Prepared:
 
 def prepare(message: Message, at: datetime) -> Prepared:
     """The email, rendered in the reader's language and the clinic's time. Raises NotRight, NotSendable, Broken."""
-    try:
-        with _as_the_reader(message), transaction.atomic():
-            if why := kind_of(message).reason_to_skip(message, at):
-                raise NotRight(why)
-            address = _address(message)
-            rendered = finished(kind_of(message).render(message, at))
-            email = email_of(message, rendered, address=address, at=at)
-            email.message()  # an odd header shows here, before anything is on the wire
-            return Prepared(email=email, rendered=rendered, address=address)
-    except BUGS as bug:
-        # An exception's text may hold a client's words: the log gets what it was and where, not what it said.
-        log.error("message %d: %s at %s", message.pk, type(bug).__name__, _place(bug))  # noqa: TRY400
-        raise Broken from None
+    with _as_the_reader(message):
+        if why := kind_of(message).reason_to_skip(message, at):
+            raise NotRight(why)
+        address = _address(message)
+        rendered = finished(kind_of(message).render(message, at))
+        email = email_of(message, rendered, address=address, at=at)
+        email.message()  # an odd header shows here, before anything is on the wire
+        return Prepared(email=email, rendered=rendered, address=address)
+
+
+def reason_to_skip(message: Message, at: datetime) -> str:
+    """Why this message is not right any more, as its kind says; "" while it is. Raises Broken."""
+    with _as_the_reader(message):
+        return kind_of(message).reason_to_skip(message, at)
 
 
 def _address(message: Message) -> str:
@@ -92,9 +93,16 @@ def _address(message: Message) -> str:
 
 @contextmanager
 def _as_the_reader(message: Message) -> Iterator[None]:
+    """In the reader's language and the clinic's time; what goes wrong in a kind's own code becomes Broken."""
     reader = message.clinic if message.recipient == Recipient.CLINIC else message.client
-    with translation.override(reader.language), timezone.override(ZoneInfo(message.clinic.time_zone)):
-        yield
+    zone = ZoneInfo(message.clinic.time_zone)
+    try:
+        with translation.override(reader.language), timezone.override(zone), transaction.atomic():
+            yield
+    except BUGS as bug:
+        # An exception's text may hold a client's words: the log gets what it was and where, not what it said.
+        log.error("message %d: %s at %s", message.pk, type(bug).__name__, _place(bug))  # noqa: TRY400
+        raise Broken from None
 
 
 def _place(bug: BaseException) -> str:

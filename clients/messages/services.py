@@ -11,9 +11,10 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from clients.messages.delivery import drain
-from clients.messages.kinds import kind_named, kind_of
+from clients.messages.kinds import kind_named
 from clients.messages.models import Message, MessageQuerySet
 from clients.messages.moves import move
+from clients.messages.prepare import Broken, reason_to_skip
 from clients.messages.schedule import AGAIN_FOR
 from clients.messages.terms import Recipient, State
 from portal.audit.services import record
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "MessageAlreadyScheduled",
+    "MessageBroken",
     "MessageNotStuck",
     "MessageNotWanted",
     "NewMessage",
@@ -39,6 +41,10 @@ __all__ = [
 
 class MessageAlreadyScheduled(Refused):
     """This message is already on its way; it is never sent twice."""
+
+
+class MessageBroken(Refused):
+    """This email cannot be prepared: something in its wording is broken. Tell whoever looks after the portal."""
 
 
 class MessageNotStuck(Refused):
@@ -59,6 +65,7 @@ class NewMessage:
     due_at: datetime
     send_by: datetime
     recipient: Recipient = Recipient.CLIENT
+    in_hours: bool = False  # leaves only within the clinic's sending hours
 
 
 def schedule_message(
@@ -70,39 +77,37 @@ def schedule_message(
     send_by: datetime,
     at: datetime,
     recipient: Recipient = Recipient.CLIENT,
-    by: "User | None" = None,
 ) -> Message:
     """Schedule one message. Raises UnknownKind, MessageAlreadyScheduled."""
     new = NewMessage(client=client, kind=kind, key=key, due_at=due_at, send_by=send_by, recipient=recipient)
-    return schedule_messages([new], at=at, by=by)[0]
+    return schedule_messages([new], at=at)[0]
 
 
 @transaction.atomic
-def schedule_messages(new: Iterable[NewMessage], *, at: datetime, by: "User | None" = None) -> list[Message]:
-    """Schedule them all, or none.
+def schedule_messages(new: Iterable[NewMessage], *, at: datetime) -> list[Message]:
+    """Schedule them all, or none. All are of one clinic, and one event names them.
 
     Raises UnknownKind, MessageAlreadyScheduled, and ValueError for a send_by that is not after due_at.
     """
-    messages = [_message(one) for one in new]
+    messages = [_message(one, at) for one in new]
     try:
         with transaction.atomic():
             Message.objects.bulk_create(messages)
     except IntegrityError as taken:
         raise MessageAlreadyScheduled from taken
-    for message in messages:
+    if messages:
         record(
-            clinic=message.clinic,
-            action="message.scheduled",
-            subject=message,
+            clinic=messages[0].clinic,
+            action="messages.scheduled",
+            subject=messages[0],
             at=at,
-            by=by,
-            kind=message.kind,
-            key=message.key,
+            ids=[message.pk for message in messages],
+            keys=[message.key for message in messages],
         )
     return messages
 
 
-def _message(new: NewMessage) -> Message:
+def _message(new: NewMessage, at: datetime) -> Message:
     if new.send_by <= new.due_at:
         raise ValueError(f"{new.key}: send_by must be after due_at")
     return Message(
@@ -113,7 +118,9 @@ def _message(new: NewMessage) -> Message:
         key=new.key,
         due_at=new.due_at,
         send_by=new.send_by,
+        in_hours=new.in_hours,
         next_try_at=new.due_at,
+        created_at=at,
         # Made once: however often it is tried, a receiver can tell that it is the same message.
         message_id=f"<{uuid4()}@{urlsplit(settings.BASE_URL).hostname}>",
     )
@@ -139,9 +146,17 @@ def cancel_messages(*, messages: MessageQuerySet, why: str, at: datetime, by: "U
 
 
 def retry_message(*, message: Message, by: "User", at: datetime) -> None:
-    """Schedule a stuck message again, now, if it is still right. Raises MessageNotStuck, MessageNotWanted."""
-    if reason := kind_of(message).reason_to_skip(message, at):
+    """Schedule a stuck message again, if it is still right: now, or at the next opening when it keeps sending hours.
+
+    Raises MessageNotStuck, MessageNotWanted, MessageBroken.
+    """
+    try:
+        reason = reason_to_skip(message, at)
+    except Broken:
+        raise MessageBroken from None
+    if reason:
         raise MessageNotWanted(reason)
+    leaves = message.hours.first_from(at) if message.hours else at
     moved = move(
         message,
         to=State.SCHEDULED,
@@ -151,8 +166,9 @@ def retry_message(*, message: Message, by: "User", at: datetime) -> None:
         expected={"state__in": [State.FAILED, State.LATE]},
         why="",
         attempts=0,
-        next_try_at=at,
-        send_by=max(message.send_by, at + AGAIN_FOR),
+        broken_times=0,
+        next_try_at=leaves,
+        send_by=max(message.send_by, leaves + AGAIN_FOR),
         seen_at=None,
     )
     if not moved:

@@ -4,7 +4,6 @@ import os
 import socket
 
 from celery import shared_task
-from django.conf import settings
 from django.utils import timezone
 from django_scopes import scopes_disabled
 
@@ -16,10 +15,10 @@ BATCH = 50
 
 @shared_task(name="clients.messages.tick")
 def tick() -> None:
-    """Start the drains when there is something to do. One query when there is nothing."""
+    """Start a drain when there is something to do. One query when there is nothing."""
     with scopes_disabled():  # the post office serves every clinic
         waiting = Message.objects.work(timezone.now()).exists()
-    for _each in range(settings.DRAINS if waiting else 0):
+    if waiting:
         drain.apply_async(expires=60)
 
 

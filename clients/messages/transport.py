@@ -12,15 +12,15 @@ FOR_GOOD = 500
 
 
 class ServerDown(Exception):
-    """The mail server cannot be reached, or takes nothing from us at all; no message is to blame."""
+    """The mail server cannot be reached; no message is to blame, and none was handed over."""
 
 
 class PutOff(Exception):
-    """The mail server asks to come back later with this message. `closed`: it has hung up as well."""
+    """The mail server asks to come back later with this message. `closed`: it takes nothing from us at all just now."""
 
-    def __init__(self, code: int) -> None:
-        super().__init__(code)
-        self.closed = code == CLOSING
+    def __init__(self, *, closed: bool) -> None:
+        super().__init__(closed)
+        self.closed = closed
 
 
 class Bounced(Exception):
@@ -49,7 +49,7 @@ def reach(connection: Any) -> None:
 
 
 def send(connection: Any, email: EmailMultiAlternatives) -> None:
-    """Hand one email over. Raises ServerDown, PutOff, Bounced or Unsure."""
+    """Hand one email over. Raises PutOff, Bounced or Unsure."""
     try:
         connection.send_messages([email])
     except smtplib.SMTPRecipientsRefused as refused:
@@ -57,7 +57,7 @@ def send(connection: Any, email: EmailMultiAlternatives) -> None:
         raise _verdict(code) from refused
     except smtplib.SMTPSenderRefused as refused:
         # Everything but "too big" is about us: not signed in, not allowed to send, too busy.
-        raise (Bounced(TOO_BIG) if refused.smtp_code == TOO_BIG else ServerDown()) from refused
+        raise (Bounced(TOO_BIG) if refused.smtp_code == TOO_BIG else PutOff(closed=True)) from refused
     except smtplib.SMTPResponseException as refused:
         raise _verdict(refused.smtp_code) from refused
     except OSError as lost:
@@ -71,4 +71,4 @@ def hang_up(connection: Any) -> None:
 
 
 def _verdict(code: int) -> Exception:
-    return Bounced(code) if code >= FOR_GOOD else PutOff(code)
+    return Bounced(code) if code >= FOR_GOOD else PutOff(closed=code == CLOSING)

@@ -1,10 +1,10 @@
 """When each follow-up is due after a session, and until when its words are still right. Pure."""
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from clients.messages.schedule import SendingHours
 from treatments.followups.terms import Step
 
 DAY = timedelta(days=1)
@@ -37,48 +37,6 @@ class Slot(NamedTuple):
 
     due_at: datetime
     send_by: datetime
-
-
-class SendingHours(NamedTuple):
-    """The hours of the clinic's local day in which emails leave."""
-
-    zone: ZoneInfo
-    opens: time
-    closes: time
-
-    def instant(self, day: date, hour: time) -> tuple[datetime, datetime]:
-        """The earlier and the later reading of a local time; they differ only around a clock change."""
-        local = datetime.combine(day, hour, tzinfo=self.zone)
-        both = (local.replace(fold=0).astimezone(UTC), local.replace(fold=1).astimezone(UTC))
-        return min(both), max(both)
-
-    def on(self, day: date) -> tuple[datetime, datetime]:
-        """First and last sending moment of a local day.
-
-        An hour that happens twice or never narrows the day: what leaves in between is in hours on any reading.
-        """
-        return self.instant(day, self.opens)[1], self.instant(day, self.closes)[0]
-
-    def first_from(self, moment: datetime) -> datetime:
-        """The first sending moment not before this one."""
-        for day in _days(moment.astimezone(self.zone).date(), DAY):
-            opening, closing = self.on(day)
-            if opening < closing and moment <= closing:
-                return max(moment, opening)
-        raise ValueError("These sending hours never open.")
-
-    def last_until(self, moment: datetime, slack: timedelta = timedelta(0)) -> datetime:
-        """The last sending moment not after this one, and at least `slack` before closing."""
-        for day in _days(moment.astimezone(self.zone).date(), -DAY):
-            opening, closing = self.on(day)
-            if opening <= closing - slack and opening <= moment:
-                return min(moment, closing - slack)
-        raise ValueError("These sending hours never open.")
-
-    def same_hour(self, moment: datetime, after: timedelta) -> datetime:
-        """The same local hour so many local days later; a skipped hour moves to the one after it."""
-        local = moment.astimezone(self.zone)
-        return self.instant(local.date() + after, local.time())[0 if _happens_twice(local + after) else 1]
 
 
 def due_times(ended_at: datetime, zone: ZoneInfo, opens: time, closes: time) -> dict[Step, Slot]:
@@ -114,14 +72,3 @@ def _week_6(ended_at: datetime, hours: SendingHours) -> Slot:
 
 def _local_day(moment: datetime, hours: SendingHours) -> date:
     return moment.astimezone(hours.zone).date()
-
-
-def _happens_twice(local: datetime) -> bool:
-    """Whether the clock shows this local time twice, which is when the first one counts."""
-    first, second = local.replace(fold=0).utcoffset(), local.replace(fold=1).utcoffset()
-    return first is not None and second is not None and first > second
-
-
-def _days(day: date, step: timedelta) -> Iterator[date]:
-    """This day and the fortnight after (or before) it: no clock change closes a clinic for longer."""
-    return (day + number * step for number in range(15))

@@ -17,7 +17,7 @@ from treatments.followups.models import Alert, Followup, Reply
 from treatments.followups.questions import QUESTIONS, Answers, transcript
 from treatments.followups.redflags import ACT_WITHIN, assess_reply
 from treatments.followups.schedule import due_times
-from treatments.followups.terms import Urgency
+from treatments.followups.terms import Step, Urgency
 
 if TYPE_CHECKING:
     from portal.practice.models import User
@@ -61,7 +61,14 @@ def schedule_followups(*, session: "Session", at: datetime) -> list[Followup]:
     clinic = session.clinic
     slots = due_times(session.ended_at, ZoneInfo(clinic.time_zone), clinic.sends_from, clinic.sends_until)
     new = [
-        NewMessage(session.client, FOLLOWUP, followup_key(session, step), slot.due_at, slot.send_by)
+        NewMessage(
+            session.client,
+            FOLLOWUP,
+            followup_key(session, step),
+            slot.due_at,
+            slot.send_by,
+            in_hours=step != Step.AFTERCARE,  # how to look after the skin cannot wait for the morning
+        )
         for step, slot in slots.items()
     ]
     messages = schedule_messages(new, at=at)

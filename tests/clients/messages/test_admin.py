@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django_scopes import scope
 
-from clients.messages.services import schedule_message
+from clients.messages.services import NewMessage, schedule_message, schedule_messages
 from tests.factories import NOON, ClientFactory, ClinicFactory, MessageFactory
 
 LIST = reverse("admin:clients_message_changelist")
@@ -94,6 +94,19 @@ def test_a_stuck_message_is_tried_again_from_its_page(browser, person):
     message.refresh_from_db()
     assert (answer.status_code, message.state) == (200, "scheduled")
     assert "scheduled again" in answer.content.decode()
+
+
+def test_of_messages_scheduled_together_each_page_says_when(browser, person):
+    new = [NewMessage(person, "followup", key, NOON, NOON + timedelta(days=1)) for key in "ab"]
+    for message in schedule_messages(new, at=NOON):
+        shown = browser.get(page(message)).content.decode().split("What happened")[1]
+        assert ("Scheduled" in shown, "1 Jun 2026, 13:00" in shown) == (True, True)
+
+
+def test_a_message_whose_kind_no_longer_exists_is_refused_in_words(browser, person):
+    message = MessageFactory(client=person, kind="gone", state="failed", why="No.")
+    answer = browser.post(page(message, "retry"))
+    assert (answer.status_code, "cannot be prepared" in answer.content.decode()) == (200, True)
 
 
 def test_a_stuck_message_is_noted_from_its_page(browser, person):

@@ -37,8 +37,12 @@ class World:
             self.excused[message.pk] += isinstance(self.mood, transport.Unsure)
             raise self.mood
 
-    def drain(self, mood=None):
-        self.mood = mood
+    def reach(self, _connection):
+        if not self.reached:
+            raise transport.ServerDown
+
+    def drain(self, mood=None, *, reached=True):
+        self.mood, self.reached = mood, reached
         drain(worker="test", at=self.clock)
 
     def die(self, *, sending):
@@ -66,9 +70,10 @@ class World:
 
 EVENTS = {
     "drain": lambda world: world.drain(),
-    "refused for now": lambda world: world.drain(transport.PutOff(451)),
+    "refused for now": lambda world: world.drain(transport.PutOff(closed=False)),
     "refused for good": lambda world: world.drain(transport.Bounced(550)),
-    "server down": lambda world: world.drain(transport.ServerDown()),
+    "server takes nothing": lambda world: world.drain(transport.PutOff(closed=True)),
+    "server down": lambda world: world.drain(reached=False),
     "server silent": lambda world: world.drain(transport.Unsure()),
     "worker dies holding one": lambda world: world.die(sending=False),
     "worker dies sending one": lambda world: world.die(sending=True),
@@ -87,6 +92,7 @@ def test_whatever_happens_every_message_ends_where_it_should(clinic, practitione
         world = World(ClientFactory(clinic=clinic), practitioner.user)
         kind(reason_to_skip=lambda message, _at: "Not right." if message.pk in world.wrong else "")
         monkeypatch.setattr(transport, "send", world.send)
+        monkeypatch.setattr(transport, "reach", world.reach)
         for event in events:
             gone = set(Message.objects.filter(state__in=ENDED).values_list("pk", flat=True))
             before = world.taken.copy()

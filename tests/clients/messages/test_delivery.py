@@ -114,6 +114,23 @@ def test_a_late_message_is_not_sent(person, run_drain, clock):
     assert (fate(message), mail.outbox) == (("late", "It was to leave by 1 Jun 2026, 19:00 and could not."), [])
 
 
+def test_a_message_that_is_not_right_any_more_is_said_to_be_that_even_when_it_is_late_too(
+    person, kind, run_drain, clock
+):
+    kind(reason_to_skip=lambda _message, _at: "The client has already answered.")
+    message = MessageFactory(client=person, send_by=NOON + timedelta(hours=6))
+    clock.move(hours=6)
+    run_drain()
+    assert (fate(message), mail.outbox) == (("skipped", "The client has already answered."), [])
+
+
+def test_a_late_message_of_a_kind_that_no_longer_exists_is_late(person, run_drain, clock):
+    message = MessageFactory(client=person, kind="gone", send_by=NOON + timedelta(hours=6))
+    clock.move(hours=6)
+    run_drain()
+    assert fate(message)[0] == "late"
+
+
 def test_a_cancelled_message_is_not_sent_even_when_it_is_cancelled_while_it_is_prepared(person, kind, run_drain):
     def cancelled_meanwhile(message, at):
         cancel_messages(messages=Message.objects.filter(pk=message.pk), why="Withdrawn.", at=at)
@@ -157,9 +174,9 @@ def test_a_message_to_the_clinic_goes_to_its_reply_address(clinic, person, run_d
 
 def test_every_step_is_in_the_audit_trail_and_says_nothing_personal(person, run_drain):
     times = {"due_at": NOON, "send_by": NOON + timedelta(days=1), "at": NOON}
-    schedule_message(client=person, kind="followup", key="session:1:day_3", **times)
+    message = schedule_message(client=person, kind="followup", key="session:1:day_3", **times)
     run_drain()
     assert list(AuditEvent.objects.order_by("sequence").values_list("action", "facts")) == [
-        ("message.scheduled", {"kind": "followup", "key": "session:1:day_3"}),
+        ("messages.scheduled", {"ids": [message.pk], "keys": ["session:1:day_3"]}),
         ("message.sent", {"kind": "followup", "key": "session:1:day_3", "tries": 1}),
     ]

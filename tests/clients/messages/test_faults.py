@@ -7,7 +7,8 @@ import pytest
 from django.template import TemplateDoesNotExist
 
 from clients.messages.models import Message
-from tests.clients.messages.conftest import free_port
+from portal.audit.models import AuditEvent
+from tests.clients.messages.conftest import free_port, letter
 from tests.factories import NOON, ClientFactory, MessageFactory
 
 MINUTE = timedelta(minutes=1)
@@ -70,22 +71,38 @@ def test_a_refusal_for_good_is_a_failure_at_once_and_the_others_go_on(person, si
     assert fate(other)[0] == ("failed" if step == "DATA" else "sent")
 
 
-def test_when_nobody_answers_one_waits_a_minute_and_the_others_are_not_touched(person, settings, sink, run_drain):
+def test_an_hour_without_a_mail_server_prepares_nothing_counts_nothing_and_writes_no_event(
+    person, settings, sink, run_drain, clock, kind
+):
+    prepared = []
+    kind(render=lambda message, at: prepared.append(message.pk) or letter(message, at))
+    port, settings.EMAIL_PORT = settings.EMAIL_PORT, free_port()
+    messages = [MessageFactory(client=person) for _each in range(10)]
+    for _tick in range(60):
+        assert run_drain() == 0
+        clock.move(minutes=1)
+    assert {fate(message) for message in messages} == {("scheduled", 0, "The mail server could not be reached.")}
+    assert (prepared, AuditEvent.objects.count()) == ([], 0)
+    settings.EMAIL_PORT = port
+    assert (run_drain(), len(sink.ids), len(prepared)) == (10, 10, 10)
+
+
+def test_a_message_that_was_late_because_nobody_answered_says_so(person, settings, sink, run_drain, clock):
     settings.EMAIL_PORT = free_port()
-    first, second = MessageFactory(client=person), MessageFactory(client=person)
-    assert run_drain() == 0
-    assert (fate(first), fate(second)) == (
-        ("scheduled", 1, "The mail server could not be reached."),
-        ("scheduled", 0, ""),
-    )
-    assert (0.75 <= pause(first, NOON) <= 1.25, pause(second, NOON)) == (True, 0)
-
-
-def test_a_server_that_will_not_let_us_in_blames_no_message(person, sink, run_drain):
-    sink.answers["MAIL"] = "530 Authentication required"
-    message = MessageFactory(client=person)
+    message = MessageFactory(client=person, send_by=NOON + timedelta(hours=1))
     run_drain()
-    assert fate(message) == ("scheduled", 1, "The mail server could not be reached.")
+    clock.move(hours=1)
+    run_drain()
+    why = "It was to leave by 1 Jun 2026, 14:00 and could not. The mail server could not be reached."
+    assert fate(message) == ("late", 0, why)
+
+
+def test_a_server_that_will_not_let_us_in_puts_one_off_and_leaves_the_others(person, sink, run_drain):
+    sink.answers["MAIL"] = "530 Authentication required"
+    first, second = MessageFactory(client=person), MessageFactory(client=person)
+    run_drain()
+    assert (fate(first)[:2], fate(second)[:2]) == (("scheduled", 1), ("scheduled", 0))
+    assert 0.75 <= pause(first, NOON) <= 1.25
 
 
 def test_a_server_that_accepts_and_says_nothing_is_left_after_the_timeout(person, settings, sink, run_drain):
@@ -94,7 +111,7 @@ def test_a_server_that_accepts_and_says_nothing_is_left_after_the_timeout(person
         settings.EMAIL_PORT = silent.getsockname()[1]
         message = MessageFactory(client=person)
         run_drain()
-    assert fate(message) == ("scheduled", 1, "The mail server could not be reached.")
+    assert fate(message) == ("scheduled", 0, "The mail server could not be reached.")
 
 
 @pytest.mark.parametrize("trouble", [{"hang_up_after_data": True}, {"silent_at_data": 1}])
@@ -136,6 +153,23 @@ def test_broken_wording_is_parked_after_three_tries_and_stops_nobody(person, kin
     assert fate(poison)[:2] == ("failed", 3)
     assert fate(poison)[2].startswith("This email could not be prepared")
     assert ("TemplateDoesNotExist" in caplog.text, "Zebedee" in caplog.text) == (True, False)
+
+
+def test_a_server_that_puts_off_is_no_reason_to_give_up_on_the_wording(person, kind, sink, run_drain, clock):
+    message, fail = MessageFactory(client=person), []
+    kind(render=lambda message, at: fail[0] if fail == ["no template"] else letter(message, at))
+    sink.answers["RCPT"] = "451 Try again later"
+    for _try in range(4):
+        run_drain()
+        clock.move(hours=2)
+    fail.append("no template")
+    run_drain()
+    assert fate(message)[0] == "scheduled"
+    fail.clear()
+    sink.answers.clear()
+    clock.move(hours=2)
+    run_drain()
+    assert fate(message)[0] == "sent"
 
 
 def test_a_crash_nobody_foresaw_gives_back_what_was_held_and_does_not_come_first_again(person, kind, run_drain):

@@ -3,12 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 from django_scopes import scope
 
 from clients.messages.kinds import UnknownKind
 from clients.messages.models import Message
 from clients.messages.services import (
     MessageAlreadyScheduled,
+    MessageBroken,
     MessageNotStuck,
     MessageNotWanted,
     NewMessage,
@@ -42,7 +44,7 @@ def events():
 def test_a_scheduled_message_is_due_at_its_time_and_has_its_message_id_already(person):
     message = schedule(person)
     assert (message.state, message.next_try_at, message.message_id.endswith("@localhost>")) == ("scheduled", NOON, True)
-    assert events() == ["message.scheduled"]
+    assert events() == ["messages.scheduled"]
 
 
 def test_a_second_message_with_the_same_key_is_refused(person):
@@ -125,5 +127,36 @@ def test_a_noted_message_leaves_the_list_of_what_needs_a_person(person, practiti
 
 
 def test_what_the_audit_trail_says_is_nothing_personal(person):
+    message = schedule(person)
+    assert AuditEvent.objects.get().facts == {"ids": [message.pk], "keys": ["session:1:day_3"]}
+
+
+def test_messages_scheduled_together_are_one_event_and_a_few_queries_however_many(
+    person, django_assert_max_num_queries
+):
     schedule(person)
-    assert AuditEvent.objects.get().facts == {"kind": "followup", "key": "session:1:day_3"}
+    new = [NewMessage(person, "followup", f"session:1:{number}", NOON, NOON + DAY) for number in range(20)]
+    with django_assert_max_num_queries(10):
+        messages = schedule_messages(new, at=NOON)
+    event = AuditEvent.objects.get(sequence=2)
+    assert (event.action, event.subject_id) == ("messages.scheduled", messages[0].pk)
+    assert event.facts == {
+        "ids": [message.pk for message in messages],
+        "keys": [message.key for message in messages],
+    }
+
+
+def test_scheduling_nothing_leaves_no_trace(person):
+    assert (schedule_messages([], at=NOON), events()) == ([], [])
+
+
+def test_a_kind_that_no_longer_exists_is_not_tried_again(person, practitioner):
+    message = MessageFactory(client=person, kind="gone", state="failed", why="No.")
+    with pytest.raises(MessageBroken, match="cannot be prepared"):
+        retry_message(message=message, by=practitioner.user, at=NOON)
+
+
+@pytest.mark.parametrize(("field", "word"), [("state", "lost"), ("recipient", "somebody")])
+def test_only_known_words_can_be_stored(person, field, word):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        MessageFactory(client=person, **{field: word})

@@ -131,7 +131,7 @@ def test_a_warning_sign_raises_a_red_flag_with_a_clock_and_tells_the_clinic(clin
         NOON + timedelta(hours=hours),
     )
     assert (alert.message.kind, alert.message.recipient, alert.message.due_at) == ("red_flag", "clinic", NOON)
-    assert actions() == ["reply.received", "message.scheduled", "alert.raised"]
+    assert actions() == ["reply.received", "messages.scheduled", "alert.raised"]
 
 
 def test_nothing_personal_enters_the_audit_trail(clinic):
