@@ -127,6 +127,7 @@ class PlanFactory(DjangoModelFactory):
     client = factory.SubFactory(ClientFactory)
     clinic = factory.SelfAttribute("client.clinic")
     practitioner = factory.SubFactory(MembershipFactory, clinic=factory.SelfAttribute("..client.clinic"))
+    stop_reason = factory.LazyAttribute(lambda o: "Moved away" if getattr(o, "state", "") == "stopped" else "")
     goals = factory.LazyFunction(lambda: ["acne_scars"])
 
 
@@ -150,6 +151,15 @@ class SessionFactory(DjangoModelFactory):
     practitioner = factory.SelfAttribute("plan.practitioner")
     number = factory.Sequence(lambda n: n + 1)
     scheduled_for = NOON
+    # With an end it is completed, and whole.
+    ended_at = None
+    state = factory.LazyAttribute(lambda o: "completed" if o.ended_at else "booked")
+    started_at = factory.LazyAttribute(lambda o: o.ended_at and o.ended_at - timedelta(hours=1))
+    started_by = factory.LazyAttribute(lambda o: o.ended_at and o.practitioner.user)
+    completed_by = factory.LazyAttribute(lambda o: o.ended_at and o.practitioner.user)
+    device = factory.LazyAttribute(lambda o: o.ended_at and DeviceFactory(clinic=o.clinic))
+    cartridge_lot = factory.LazyAttribute(lambda o: "L1" if o.ended_at else "")
+    cancel_reason = factory.LazyAttribute(lambda o: "Has a cold" if o.state == "cancelled" else "")
 
 
 class SessionZoneFactory(DjangoModelFactory):

@@ -6,6 +6,7 @@ from typing import Self
 from django.db import models
 
 from portal.security.scope import ClinicManager
+from portal.security.words import known_words
 from treatments.followups.terms import RESULTS, Step, Urgency
 
 
@@ -38,7 +39,10 @@ class Followup(models.Model):
 
     class Meta:
         verbose_name = "follow-up"
-        constraints = [models.UniqueConstraint(fields=["session", "step"], name="followup_once_per_step")]
+        constraints = [
+            models.UniqueConstraint(fields=["session", "step"], name="followup_once_per_step"),
+            known_words("step", Step, "followup_step_is_known"),
+        ]
 
     def __str__(self) -> str:
         return self.get_step_display()
@@ -71,6 +75,7 @@ class Reply(models.Model):
     class Meta:
         verbose_name_plural = "replies"
         ordering = ["-submitted_at", "-id"]
+        constraints = [known_words("urgency", Urgency, "reply_urgency_is_known")]
 
     def __str__(self) -> str:
         return f"Reply of {self.submitted_at:%-d %b %Y}"
@@ -116,7 +121,8 @@ class Alert(models.Model):
                 condition=models.Q(acknowledged_at=None, acknowledged_by=None)
                 | (models.Q(acknowledged_at__isnull=False, acknowledged_by__isnull=False) & ~models.Q(note="")),
                 name="alert_acted_on_has_time_person_and_note",
-            )
+            ),
+            known_words("urgency", Urgency, "alert_urgency_is_known"),
         ]
 
     def __str__(self) -> str:

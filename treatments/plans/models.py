@@ -7,6 +7,7 @@ from django.db import models
 
 from clients.records.models import Client
 from portal.security.scope import ClinicManager
+from portal.security.words import known_words
 from treatments.plans.guidance import DEEP_MM, GREATEST_MM, LEAST_MM
 from treatments.plans.terms import State
 from treatments.products.terms import DeviceKind, Zone
@@ -72,6 +73,11 @@ class Plan(models.Model):
             models.CheckConstraint(
                 condition=models.Q(interval_days__gte=7, interval_days__lte=365), name="plan_interval_7_to_365_days"
             ),
+            known_words("state", State, "plan_state_is_known"),
+            known_words("device_kind", DeviceKind, "plan_device_is_known"),
+            models.CheckConstraint(
+                condition=~models.Q(state=State.STOPPED) | ~models.Q(stop_reason=""), name="plan_stopped_has_a_reason"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -98,6 +104,7 @@ class PlanZone(models.Model):
         verbose_name = "zone"
         constraints = [
             models.UniqueConstraint(fields=["plan", "zone"], name="plan_zone_once"),
+            known_words("zone", Zone, "plan_zone_is_known"),
             depth_within_limits("plan_depth_within_limits"),
             models.CheckConstraint(
                 condition=models.Q(depth_mm__lte=DEEP_MM) | ~models.Q(reason=""),

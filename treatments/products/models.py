@@ -3,6 +3,7 @@
 from django.db import models
 
 from portal.security.scope import ClinicManager
+from portal.security.words import known_words
 from treatments.products.terms import DeviceKind
 
 
@@ -31,7 +32,10 @@ class Device(models.Model):
 
     class Meta:
         ordering = ["name", "serial"]
-        constraints = [models.UniqueConstraint(fields=["clinic", "serial"], name="device_serial_once_per_clinic")]
+        constraints = [
+            models.UniqueConstraint(fields=["clinic", "serial"], name="device_serial_once_per_clinic"),
+            known_words("kind", DeviceKind, "device_kind_is_known"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} ({self.serial})"

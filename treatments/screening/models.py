@@ -6,6 +6,7 @@ from typing import Self
 from django.db import models
 
 from portal.security.scope import ClinicManager
+from portal.security.words import known_words
 from treatments.products.terms import DeviceKind
 from treatments.screening.questionnaire import read
 from treatments.screening.rules import Assessment, Level, PlanFacts, Reason, assess
@@ -91,6 +92,15 @@ class Screening(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["client"], condition=models.Q(state=State.SENT), name="screening_one_form_out_per_client"
+            ),
+            known_words("state", State, "screening_state_is_known"),
+            known_words("outcome", Outcome, "screening_outcome_is_known", or_empty=True),
+            known_words("device_kind", DeviceKind, "screening_device_is_known"),
+            models.CheckConstraint(
+                condition=models.Q(state=State.DEFERRED, defer_until__isnull=False)
+                | models.Q(state=State.SUBMITTED)
+                | (~models.Q(state=State.DEFERRED) & models.Q(defer_until=None)),
+                name="screening_deferred_until_a_day",
             ),
         ]
 

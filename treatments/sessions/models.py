@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models.functions import Coalesce
 
 from portal.security.scope import ClinicManager
+from portal.security.words import known_words
 from treatments.plans.guidance import DEEP_MM
 from treatments.plans.models import DEPTH_VALIDATORS, Plan, depth_within_limits
 from treatments.products.terms import Zone
@@ -43,11 +44,12 @@ class SessionQuerySet(models.QuerySet["Session"]):
 
     def last_before(self, at: datetime) -> "Session | None":
         """The latest of these sessions before a time, those cancelled left out."""
-        return self.latest_first().filter(takes_place__lt=at).first()
+        ended, still_to_come = models.Q(ended_at__lt=at), models.Q(ended_at=None, scheduled_for__lt=at)
+        return self.filter(ended | still_to_come).latest_first().first()
 
     def latest_first(self) -> Self:
         """Those not cancelled, by the time they ended, or are booked for until then."""
-        return self.standing().alias(takes_place=Coalesce("ended_at", "scheduled_for")).order_by("-takes_place", "-id")
+        return self.standing().order_by(Coalesce("ended_at", "scheduled_for").desc(), "-id")
 
     def completed(self) -> Self:
         """Sessions that were done."""
@@ -90,6 +92,20 @@ class Session(models.Model):
                 condition=~models.Q(state=State.CANCELLED),
                 name="session_number_once_per_plan",
             ),
+            models.UniqueConstraint(
+                fields=["client"],
+                condition=models.Q(state=State.IN_PROGRESS),
+                name="session_one_in_progress_per_client",
+            ),
+            known_words("state", State, "session_state_is_known"),
+            models.CheckConstraint(
+                condition=models.Q(state=State.COMPLETED) | models.Q(ended_at=None),
+                name="session_ended_only_when_completed",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state=State.CANCELLED) | ~models.Q(cancel_reason=""),
+                name="session_cancelled_has_a_reason",
+            ),
             models.CheckConstraint(
                 condition=models.Q(state__in=[State.BOOKED, State.CANCELLED])
                 | models.Q(started_at__isnull=False, started_by__isnull=False),
@@ -130,6 +146,7 @@ class SessionZone(models.Model):
         verbose_name = "zone"
         constraints = [
             models.UniqueConstraint(fields=["session", "zone"], name="session_zone_once"),
+            known_words("zone", Zone, "session_zone_is_known"),
             depth_within_limits("session_depth_within_limits"),
             models.CheckConstraint(
                 condition=models.Q(depth_mm__lte=DEEP_MM) | ~models.Q(reason=""),

@@ -128,7 +128,7 @@ def test_a_plan_is_stopped_with_its_reason(certified, clinic):
     session = SessionFactory(plan=plan)
     with pytest.raises(Refused, match="booked or under way"):
         stop_plan(plan=plan, reason="Moved away", by=certified.user, at=NOON)
-    type(session).objects.filter(pk=session.pk).update(state="cancelled")
+    type(session).objects.filter(pk=session.pk).update(state="cancelled", cancel_reason="Has a cold")
     stop_plan(plan=plan, reason="Moved away", by=certified.user, at=NOON)
     plan.refresh_from_db()
     assert (plan.state, plan.stop_reason, actions()) == ("stopped", "Moved away", ["plan.stopped"])

@@ -14,6 +14,7 @@ from treatments.screening.questionnaire import default, fingerprint, snapshot
 LATER = NOON + timedelta(days=1)
 STOPPED = {"isotretinoin": "stopped", "isotretinoin_stop_date": "2026-05-01"}
 UNTIL = date(2026, 11, 1)
+DECIDED = {"answers": {}, "submitted_at": NOON, "outcome": "review", "decided_at": NOON}
 
 
 def events(screening):
@@ -208,6 +209,13 @@ def test_a_refusal_needs_a_reason_and_is_final(clinic, practitioner):
             decide(screening=screening, reason="Again.", by=practitioner.user, at=LATER)
 
 
+def test_a_refused_screening_waits_for_no_day(clinic, practitioner):
+    screening = submitted(clinic, practitioner, answers=STOPPED)
+    services.refuse_screening(screening=screening, reason="Not here.", by=practitioner.user, at=LATER)
+    screening.refresh_from_db()
+    assert (screening.state, screening.outcome, screening.defer_until) == ("refused", "defer", None)
+
+
 def test_a_form_that_is_still_out_cannot_be_decided(clinic, practitioner):
     screening = sent(clinic, practitioner)
     with pytest.raises(services.NothingToDecide):
@@ -220,11 +228,15 @@ def test_a_form_that_is_still_out_cannot_be_decided(clinic, practitioner):
         {"state": "submitted"},
         {"state": "submitted", "answers": {}, "submitted_at": NOON},
         {"state": "deferred", "answers": {}, "submitted_at": NOON, "outcome": "defer"},
-        {"state": "accepted", "answers": {}, "submitted_at": NOON, "outcome": "defer", "decided_at": NOON},
+        DECIDED | {"state": "accepted", "outcome": "defer", "valid_until": NOON.date()},
+        DECIDED | {"state": "deferred"},
+        DECIDED | {"state": "refused", "defer_until": UNTIL},
+        {"state": "lost"},
+        {"outcome": "perhaps"},
     ],
 )
 def test_the_database_refuses_nonsense(clinic, practitioner, nonsense):
-    by = {"decided_by": practitioner.user, "valid_until": NOON.date()} if "decided_at" in nonsense else {}
+    by = {"decided_by": practitioner.user} if "decided_at" in nonsense else {}
     with pytest.raises(IntegrityError), transaction.atomic():
         ScreeningFactory(client__clinic=clinic, **nonsense | by)
 

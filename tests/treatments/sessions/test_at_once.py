@@ -87,7 +87,7 @@ def test_bookings_at_once_never_share_a_number(ready):
 
 
 def test_a_client_is_not_archived_while_a_session_is_booked(ready):
-    Session.objects.update(state="cancelled")
+    Session.objects.update(state="cancelled", cancel_reason="Has a cold")
     said = at_once(
         ready.clinic,
         lambda: book_session(plan=ready.plan, scheduled_for=LATER, by=ready.by, at=NOON),

@@ -7,7 +7,7 @@ from django.db import IntegrityError, connection, transaction
 from clients.models import Message
 from portal.models import AuditEvent
 from portal.security.refusals import Refused
-from tests.factories import NOON, ClinicFactory, DeviceFactory
+from tests.factories import NOON, ClinicFactory, DeviceFactory, SessionFactory
 from treatments.models import Plan, Session, SessionZone
 from treatments.sessions.services import ZoneDone, book_session, cancel_session, complete_session, start_session
 
@@ -51,7 +51,7 @@ def test_a_session_is_booked_for_today_or_later_and_not_for_a_far_year(ready, aw
 
 
 def test_nothing_is_booked_for_an_archived_client_or_a_stopped_plan(ready):
-    Plan.objects.update(state="stopped")
+    Plan.objects.update(state="stopped", stop_reason="Moved away")
     assert "Make a new plan" in refusal(book_session, plan=ready.plan, scheduled_for=NOON, by=ready.by, at=NOON)
     type(ready.client).objects.update(archived_at=NOON)
     assert "Restore the client" in refusal(book_session, plan=ready.plan, scheduled_for=NOON, by=ready.by, at=NOON)
@@ -186,9 +186,37 @@ def test_a_session_that_was_not_carried_out_is_cancelled_with_a_reason(ready):
 
 @pytest.mark.parametrize(
     "change",
-    ["state = 'in_progress'", "state = 'completed'", "number = 2", "started_at = scheduled_for, state = 'completed'"],
+    [
+        "state = 'in_progress'",
+        "state = 'completed'",
+        "number = 2",
+        "started_at = scheduled_for, state = 'completed'",
+        "state = 'postponed'",
+        "state = 'cancelled'",
+        "ended_at = scheduled_for",
+    ],
 )
 def test_the_database_refuses_odd_sessions(ready, change):
     book_session(plan=ready.plan, scheduled_for=LATER, by=ready.by, at=NOON)
     with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"UPDATE treatments_session SET {change} WHERE id = %s", [ready.session.pk])
+
+
+def test_one_session_of_a_client_is_in_progress_at_a_time(ready):
+    second = book_session(plan=ready.plan, scheduled_for=NOON, by=ready.by, at=NOON)
+    start(ready)
+    words = "Another session of this client is in progress. Complete or cancel that one first."
+    assert refusal(start_session, session=second, by=ready.by, at=NOON) == words
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Session.objects.filter(pk=second.pk).update(state="in_progress", started_at=NOON, started_by=ready.by)
+
+
+def test_days_between_sessions_count_from_the_day_a_session_was_done(ready):
+    late = SessionFactory(plan=ready.plan, number=2, scheduled_for=NOON - timedelta(days=9), ended_at=LATER)
+    Session.objects.filter(pk=ready.session.pk).update(scheduled_for=NOON - timedelta(days=5))
+    assert Session.objects.last_before(NOON + timedelta(days=1)) == late
+    assert (Session.objects.latest_first().first().takes_place_at, Session.objects.last_before(NOON)) == (
+        LATER,
+        ready.session,
+    )
+    assert list(Session.objects.booked_between(NOON - timedelta(days=9), LATER)) == [ready.session]
