@@ -56,9 +56,11 @@ class ClinicModelAdmin(ClosedList):
         raise Http404
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Save into the open clinic."""
-        if not change:
-            obj.clinic = clinic_of(request)
+        """Save into the open clinic; of a row that stands only what was changed, so that nothing else is undone."""
+        if change:
+            obj.save(update_fields=[f.name for f in obj._meta.concrete_fields if f.name in form.changed_data])
+            return
+        obj.clinic = clinic_of(request)
         super().save_model(request, obj, form, change)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:

@@ -6,8 +6,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from clients.models import Client
+from clients.records.forms import ClientForm
+from clients.records.services import archive_client
 from portal.models import AuditEvent
-from tests.factories import ClientFactory, ClientLinkFactory, ClinicFactory, MembershipFactory, SessionFactory
+from tests.factories import NOON, ClientFactory, ClientLinkFactory, ClinicFactory, MembershipFactory, SessionFactory
 
 LIST = "/admin/clients/client/"
 POSTED = {
@@ -33,6 +35,19 @@ def test_a_new_client_is_saved_in_the_own_clinic_and_audited(browser, clinic):
     assert (answer.status_code, answer.url) == (302, f"/admin/client/{client.pk}/")
     assert (client.clinic, client.goals, client.notes) == (clinic, ["acne_scars", "texture"], "Prefers mornings")
     assert [event.action for event in AuditEvent.objects.all()] == ["client.added"]
+
+
+def test_an_edit_under_way_does_not_take_an_archived_client_back(browser, clinic, practitioner, monkeypatch):
+    client, clean = ClientFactory(clinic=clinic), ClientForm.clean
+
+    def archived_meanwhile(form):
+        archive_client(client=Client.objects.get(pk=client.pk), by=practitioner.user, at=NOON)
+        return clean(form)
+
+    monkeypatch.setattr(ClientForm, "clean", archived_meanwhile)
+    answer = browser.post(f"{LIST}{client.pk}/change/", POSTED)
+    client.refresh_from_db()
+    assert (answer.status_code, client.first_name, client.archived_at) == (302, "Mara", NOON)
 
 
 def test_a_posted_clinic_is_ignored(browser, clinic):
