@@ -1,19 +1,16 @@
 """The client's page: answer a few questions behind a link, once."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods
-from django_scopes import scope
 
 from clients.links.models import ClientLink
-from clients.links.services import LinkNotOpen, open_link
+from clients.links.services import LinkNotOpen
 from clients.links.terms import Purpose
+from clients.links.views import behind_link
 from treatments.followups.emails import emergency_of
 from treatments.followups.forms import ReplyForm
 from treatments.followups.guidance import ADVICE, emergency_first, with_numbers
@@ -27,22 +24,12 @@ from treatments.followups.terms import Urgency
 # The secret in the address is all the authority there is and no cookie adds to it, so nobody can forge a request who
 # could not send it anyway. And answers that need an ambulance must not end at a cookie that a phone did not keep.
 @csrf_exempt
-@require_http_methods(["GET", "HEAD", "POST"])
-def reply(request: HttpRequest, token: str) -> HttpResponse:
-    """The questions; once answered, when. A link that does not open says only what to do."""
-    at = timezone.now()
-    try:
-        link = open_link(token=token, purpose=Purpose.FOLLOW_UP, at=at)
-    except LinkNotOpen:
-        return _not_open(request)
-    with scope(clinic=link.clinic), timezone.override(ZoneInfo(link.clinic.time_zone)):
-        return _page(request, link, at)
-
-
-def _page(request: HttpRequest, link: ClientLink, at: datetime) -> HttpResponse:
+@behind_link(Purpose.FOLLOW_UP)
+def reply(request: HttpRequest, link: ClientLink, at: datetime) -> HttpResponse:
+    """The questions; once answered, when."""
     followup = Followup.objects.filter(pk=link.subject_id, client_id=link.client_id).select_related("clinic").first()
     if followup is None or not QUESTIONS[followup.step]:
-        return _not_open(request)
+        raise LinkNotOpen
     posted = request.POST if request.method == "POST" else None
     form = ReplyForm(posted, questions=QUESTIONS[followup.step])
     if form.is_valid():
@@ -89,7 +76,3 @@ def _received(
         "received_at": Reply.objects.get(followup=followup).submitted_at,
     }
     return render(request, "followups/received.html", context)
-
-
-def _not_open(request: HttpRequest) -> HttpResponse:
-    return render(request, "public/link_not_open.html", {"title": gettext("This link does not open")}, status=404)

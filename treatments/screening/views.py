@@ -2,20 +2,17 @@
 
 from contextlib import suppress
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods
-from django_scopes import scope
 
 from clients.links.models import ClientLink
-from clients.links.services import LinkNotOpen, open_link
+from clients.links.services import LinkNotOpen
 from clients.links.terms import Purpose
+from clients.links.views import behind_link
 from treatments.screening.forms import ScreeningForm
 from treatments.screening.models import Screening
 from treatments.screening.questionnaire import default
@@ -32,22 +29,12 @@ class CsrfCheck(CsrfViewMiddleware):
 
 # Checked in _fill_in: a client whose cookie has gone keeps everything they have written.
 @csrf_exempt
-@require_http_methods(["GET", "HEAD", "POST"])
-def form(request: HttpRequest, token: str) -> HttpResponse:
-    """The form; once it was sent, when we received it. A link that does not open says only what to do."""
-    at = timezone.now()
-    try:
-        link = open_link(token=token, purpose=Purpose.SCREENING, at=at)
-    except LinkNotOpen:
-        return _not_open(request)
-    with scope(clinic=link.clinic), timezone.override(ZoneInfo(link.clinic.time_zone)):
-        return _page(request, link, at)
-
-
-def _page(request: HttpRequest, link: ClientLink, at: datetime) -> HttpResponse:
+@behind_link(Purpose.SCREENING)
+def form(request: HttpRequest, link: ClientLink, at: datetime) -> HttpResponse:
+    """The form; once it was sent, when we received it."""
     screening = Screening.objects.filter(pk=link.subject_id, client_id=link.client_id).first()
     if screening is None or screening.state == State.WITHDRAWN or link.client.archived_at is not None:
-        return _not_open(request)
+        raise LinkNotOpen
     if screening.state != State.SENT:
         return render(
             request,
@@ -76,8 +63,3 @@ def _submit(request: HttpRequest, screening: Screening, filled: ScreeningForm, a
 
 def _cookie_has_gone(request: HttpRequest) -> bool:
     return CsrfCheck(lambda _: HttpResponse()).process_view(request, None, (), {}) is not None  # type: ignore[arg-type]
-
-
-def _not_open(request: HttpRequest) -> HttpResponse:
-    context = {"title": gettext("This link does not open")}
-    return render(request, "public/link_not_open.html", context, status=404)
