@@ -1,4 +1,5 @@
 import pytest
+from django.core.management import CommandError, call_command
 
 from portal.runner import programs
 
@@ -12,3 +13,8 @@ def test_nothing_listens_to_other_machines(settings, tmp_path, debug):
         False,
         True,
     )
+
+
+def test_production_gets_no_demo_even_when_asked():
+    with pytest.raises(CommandError, match="never loaded in production"):
+        call_command("run", demo=True)
