@@ -41,6 +41,11 @@ def test_every_step_is_scheduled_with_its_message(clinic):
     }
 
 
+def test_every_step_but_aftercare_keeps_the_clinics_sending_hours_however_late_it_leaves(clinic):
+    followups = schedule_followups(session=ended_session(clinic), at=NOON)
+    assert [followup.step for followup in followups if not followup.message.in_hours] == [Step.AFTERCARE]
+
+
 def test_the_clinics_own_zone_and_sending_hours_count(clinic):
     clinic.time_zone, clinic.sends_from, clinic.sends_until = "America/New_York", "10:00", "12:00"
     clinic.save()
