@@ -82,7 +82,7 @@ def invite_member(
 ) -> Membership:
     """Somebody new in the team, who gets an email with a link to choose a password. Raises EmailTaken."""
     email = email.strip().lower()
-    person = User.objects.select_for_update().filter(email=email).first()
+    person = User.objects.select_for_update(no_key=True).filter(email=email).first()
     if person is None:
         person = _new_person(email, full_name.strip())
     elif person.membership or not person.is_active:
@@ -112,7 +112,7 @@ def end_membership(*, membership: Membership, by: User, at: datetime) -> None:
     if Membership.objects.filter(pk=membership.pk, ended_at=None).update(ended_at=at) != 1:
         raise AlreadyLeft
     # With the password go their sessions and any link to a new password, also if they come back one day.
-    person = User.objects.select_for_update().get(pk=membership.user_id)
+    person = User.objects.select_for_update(no_key=True).get(pk=membership.user_id)
     person.set_unusable_password()
     person.save(update_fields=["password"])
     record(clinic=membership.clinic, action="membership.ended", subject=membership, at=at, by=by)
