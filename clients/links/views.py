@@ -15,6 +15,7 @@ from django_scopes import scope
 from clients.links.models import ClientLink
 from clients.links.services import LinkNotOpen, open_link
 from clients.links.terms import Purpose
+from portal.practice.terms import spoken
 
 View = Callable[[HttpRequest, ClientLink, datetime], HttpResponse]
 
@@ -33,7 +34,7 @@ def behind_link(purpose: Purpose) -> Callable[[View], Callable[[HttpRequest, str
             at = timezone.now()
             try:
                 link = open_link(token=token, purpose=purpose, at=at)
-                zone, language = ZoneInfo(link.clinic.time_zone), link.client.language
+                zone, language = ZoneInfo(link.clinic.time_zone), spoken(link.client.language)
                 with scope(clinic=link.clinic), timezone.override(zone), translation.override(language):
                     return view(request, link, at)
             except LinkNotOpen:

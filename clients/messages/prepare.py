@@ -18,6 +18,7 @@ from clients.messages.kinds import Rendered, UnknownKind, kind_of
 from clients.messages.mime import Email, email_of, finished
 from clients.messages.models import Message
 from clients.messages.terms import Recipient
+from portal.practice.terms import spoken
 from portal.security.refusals import Refused
 
 log = logging.getLogger(__name__)
@@ -97,7 +98,7 @@ def _as_the_reader(message: Message) -> Iterator[None]:
     reader = message.clinic if message.recipient == Recipient.CLINIC else message.client
     zone = ZoneInfo(message.clinic.time_zone)
     try:
-        with translation.override(reader.language), timezone.override(zone), transaction.atomic():
+        with translation.override(spoken(reader.language)), timezone.override(zone), transaction.atomic():
             yield
     except BUGS as bug:
         # An exception's text may hold a client's words: the log gets what it was and where, not what it said.

@@ -14,6 +14,7 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
 from portal.practice.models import Membership
+from portal.practice.terms import spoken
 
 # Styles go where mail programs look for them; what an email names is never fetched from elsewhere.
 INLINER = css_inline.CSSInliner(keep_style_tags=True, load_remote_stylesheets=False)
@@ -46,7 +47,7 @@ def password_email(membership: Membership) -> EmailMultiAlternatives:
         "ask_again": settings.BASE_URL + reverse("admin_password_reset"),
         "minutes": settings.PASSWORD_RESET_TIMEOUT // 60,
     }
-    with translation.override(clinic.language):
+    with translation.override(spoken(clinic.language)):
         subject, text, html = render_parts("emails/password_reset", context)
     email = EmailMultiAlternatives(subject, text, settings.DEFAULT_FROM_EMAIL, [user.email])
     email.attach_alternative(INLINER.inline(html), "text/html")

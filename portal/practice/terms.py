@@ -40,6 +40,15 @@ class Language(TextChoices):
 # Those that the portal's texts are translated into: forms offer no others.
 AVAILABLE = (Language.ENGLISH,)
 
+
+def spoken(language: str) -> str:
+    """The language to write in to somebody who prefers this one: English until its texts are translated.
+
+    A page must not say lang="de" over English words: a screen reader would read them out as German.
+    """
+    return language if language in AVAILABLE else Language.ENGLISH
+
+
 # Countries with one time zone for all clinics; for the others it has to be said.
 TIME_ZONES: dict[str, str] = {
     Country.UNITED_KINGDOM: "Europe/London",
