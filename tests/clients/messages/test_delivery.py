@@ -143,7 +143,8 @@ def test_a_cancelled_message_is_not_sent_even_when_it_is_cancelled_while_it_is_p
 
 
 @pytest.mark.django_db
-def test_each_message_is_written_in_its_readers_language_and_the_clinics_time_and_scope(kind, run_drain):
+def test_each_message_is_written_in_its_readers_language_and_the_clinics_time_and_scope(kind, run_drain, monkeypatch):
+    monkeypatch.setattr("portal.practice.terms.AVAILABLE", ("en", "de", "fr", "es"))
     seen = []
 
     def look(message, at):
