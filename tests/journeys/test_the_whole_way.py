@@ -13,7 +13,7 @@ from tests.journeys.site import Site, link_in, wait_for
 
 pytestmark = pytest.mark.browser
 
-EMAIL = "rosalind.ashe@postbox.example"
+EMAIL, SECOND = "rosalind.ashe@postbox.example", "ottilie.ashe@postbox.example"
 PHONE = {"width": 390, "height": 844}
 
 
@@ -30,32 +30,56 @@ def test_the_whole_way_from_first_contact_to_the_reply(site: Site, page: Page):
     red_flag_reaches_the_practitioner(site, page, session)
 
 
-def add_client(page: Page) -> None:
+def test_a_client_fills_in_the_form_without_javascript(site: Site, page: Page):
+    sign_in(page, site.url, "tomas@linden.example", "needle-and-linden")
+    add_client(page, name="Ottilie", email=SECOND)
+    link = ask_to_fill_in(site, page, SECOND)
+    with Phone(page, link, script=False) as client:
+        fill_in(client, name="Ottilie Ashe")
+    [(state, outcome)] = site.ask(
+        "SELECT s.state, s.outcome FROM treatments_screening s JOIN clients_client c ON c.id = s.client_id"
+        " WHERE c.email = ?",
+        SECOND,
+    )
+    assert (state, outcome) == ("submitted", "suitable")
+
+
+def add_client(page: Page, *, name: str = "Rosalind", email: str = EMAIL) -> None:
     page.get_by_role("link", name="Clients", exact=True).click()
     page.get_by_role("link", name="Add client").click()
-    page.get_by_label("First name").fill("Rosalind")
+    page.get_by_label("First name").fill(name)
     page.get_by_label("Last name").fill("Ashe")
     page.get_by_label("Date of birth").fill("1988-03-14")
-    page.get_by_label("Email", exact=False).first.fill(EMAIL)
+    page.get_by_label("Email", exact=False).first.fill(email)
     page.get_by_role("button", name="Save", exact=True).click()
-    page.get_by_role("heading", name="Rosalind Ashe", level=1).wait_for()
+    page.get_by_role("heading", name=f"{name} Ashe", level=1).wait_for()
 
 
-def fill_in_screening(site: Site, page: Page) -> None:
-    """The practitioner sends the form; the client opens the emailed link on a phone and fills it in."""
+def ask_to_fill_in(site: Site, page: Page, email: str) -> str:
+    """The practitioner sends the form; the link that the client gets."""
     page.get_by_role("link", name="Send screening form").click()
     page.get_by_label("Cheeks").check()
     page.get_by_role("button", name="Send the form").click()
-    link = link_in(site.mail(EMAIL, "form"), "/screening/")
+    return link_in(site.mail(email, "form"), "/screening/")
+
+
+def fill_in(client: Page, *, name: str) -> None:
+    """Answer everything harmlessly, sign and send."""
+    client.get_by_label("What is your date of birth?").fill("1988-03-14")
+    for group in client.get_by_role("group").all():
+        answer_no(group)
+    client.get_by_label("What I have written is true").check()
+    client.get_by_label("Your full name, as your signature").fill(name)
+    client.get_by_role("button", name="Sign and send").click()
+    client.get_by_role("heading", name=re.compile("Thank you")).wait_for()
+
+
+def fill_in_screening(site: Site, page: Page) -> None:
+    """The client opens the emailed link on a phone, fills the form in, and finds it received when they come back."""
+    link = ask_to_fill_in(site, page, EMAIL)
     with Phone(page, link) as client:
         assert axe_findings(client) == []
-        client.get_by_label("What is your date of birth?").fill("1988-03-14")
-        for group in client.get_by_role("group").all():
-            answer_no(group)
-        client.get_by_label("What I have written is true").check()
-        client.get_by_label("Your full name, as your signature").fill("Rosalind Ashe")
-        client.get_by_role("button", name="Sign and send").click()
-        client.get_by_role("heading", name=re.compile("Thank you")).wait_for()
+        fill_in(client, name="Rosalind Ashe")
         assert axe_findings(client) == []
         client.goto(link)
         client.get_by_text("received").first.wait_for()
@@ -190,8 +214,8 @@ def answer_reply(client: Page, *, sign: re.Pattern[str] | None) -> None:
 class Phone:
     """A client's own phone: another browser, 390 px wide, without the practitioner's sign-in."""
 
-    def __init__(self, page: Page, link: str) -> None:
-        self.context = page.context.browser.new_context(viewport=PHONE, locale="en-GB")
+    def __init__(self, page: Page, link: str, *, script: bool = True) -> None:
+        self.context = page.context.browser.new_context(viewport=PHONE, locale="en-GB", java_script_enabled=script)
         self.page = self.context.new_page()
         self.page.goto(link)
 
