@@ -19,7 +19,7 @@ from clients.messages.models import Message
 from clients.messages.moves import FREE, move
 from clients.messages.prepare import Broken, NotRight, NotSendable, Prepared, prepare, reason_to_skip
 from clients.messages.schedule import LEASE, TRIES_TO_PREPARE, next_try, pause_after
-from clients.messages.terms import State
+from clients.messages.terms import Recipient, State
 
 log = logging.getLogger(__name__)
 
@@ -119,6 +119,7 @@ def _begin(this: Round, message: Message) -> bool:
 
 def _deliver(this: Round, message: Message) -> bool:
     """Skip, send, put off or give up one message; whether it is settled. Raises ServerDown and Unsure: stop."""
+    message.client.refresh_from_db()  # the batch may have been read a while ago
     try:
         prepared = prepare(message, this.at())
     except NotRight as why:
@@ -142,7 +143,7 @@ def _broken(this: Round, message: Message, why: str) -> bool:
 
 def _send(this: Round, message: Message, prepared: Prepared) -> bool:
     try:
-        if not _leaves(this, message):
+        if not _leaves(this, message, prepared.address):
             return False
         transport.send(this.connection, prepared.email)
     except transport.PutOff as later:
@@ -156,9 +157,14 @@ def _send(this: Round, message: Message, prepared: Prepared) -> bool:
     return _sent(this, message, prepared)
 
 
-def _leaves(this: Round, message: Message) -> bool:
-    """From claimed to sending; False when it was withdrawn, or when its lease ended and another took it."""
+def _leaves(this: Round, message: Message, address: str) -> bool:
+    """From claimed to sending; False when it was withdrawn, or when its lease ended and another took it.
+
+    False too when the client's address was corrected since it was prepared: then it is prepared anew.
+    """
     mine = Message.objects.filter(pk=message.pk, **this.mine(State.CLAIMED))
+    if message.recipient == Recipient.CLIENT:
+        mine = mine.filter(client__email=address)
     return mine.update(state=State.SENDING, claimed_until=this.at() + LEASE) == 1
 
 

@@ -181,3 +181,34 @@ def test_every_step_is_in_the_audit_trail_and_says_nothing_personal(person, run_
         ("messages.scheduled", {"ids": [message.pk], "keys": ["session:1:day_3"]}),
         ("message.sent", {"kind": "followup", "key": "session:1:day_3", "tries": 1}),
     ]
+
+
+@pytest.mark.django_db
+def test_a_batch_that_was_read_before_goes_to_the_corrected_address(clinic, kind, run_drain):
+    first, second = (ClientFactory(clinic=clinic, email=f"old{n}@example.org") for n in (1, 2))
+
+    def correct_the_second(message, at):
+        type(second).objects.filter(pk=second.pk).update(email="new2@example.org")
+        return letter(message, at)
+
+    kind(render=correct_the_second)
+    for person in (first, second):
+        MessageFactory(client=person)
+    run_drain()
+    assert [mail_to.to for mail_to in mail.outbox] == [["old1@example.org"], ["new2@example.org"]]
+
+
+@pytest.mark.django_db
+def test_an_address_corrected_while_its_email_is_prepared_gets_the_email(person, kind, run_drain):
+    def correct(message, at):
+        type(person).objects.filter(pk=person.pk).update(email="new@example.org")
+        return letter(message, at)
+
+    kind(render=correct)
+    MessageFactory(client=person)
+    run_drain()
+    assert mail.outbox == []
+    kind()
+    Message.objects.update(next_try_at=NOON)  # the pause after a try is over
+    run_drain()
+    assert [mail_to.to for mail_to in mail.outbox] == [["new@example.org"]]
