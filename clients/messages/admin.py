@@ -13,7 +13,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
-from clients.messages.kinds import words_for
+from clients.messages.kinds import telling_keys, words_for
 from clients.messages.models import Message
 from clients.messages.services import MessageNotWanted, note_seen, retry_message
 from clients.messages.terms import Recipient, State
@@ -218,8 +218,19 @@ def sees_flags(user: Person) -> bool:
 
 
 def seen_by(user: Person, messages: "QuerySet[Message]") -> "QuerySet[Message]":
-    """The messages that this person may know of: one to the clinic means a red flag."""
-    return messages if sees_flags(user) else messages.exclude(recipient=Recipient.CLINIC)
+    """The messages that this person may know of."""
+    return messages if sees_flags(user) else untelling(messages)
+
+
+def untelling(messages: "QuerySet[Message]") -> "QuerySet[Message]":
+    """Those whose being there tells nothing of the client's health.
+
+    One to the clinic means a red flag; one that was skipped may mean an open one; and some leave only for certain skin.
+    """
+    messages = messages.exclude(recipient=Recipient.CLINIC).exclude(state=State.SKIPPED)
+    for ending in telling_keys():
+        messages = messages.exclude(key__endswith=ending)
+    return messages
 
 
 def why_for(message: Message, user: Person) -> str:

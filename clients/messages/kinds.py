@@ -37,6 +37,7 @@ class Kind:
     `render(message, at)` and `reason_to_skip(message, at)` run in the clinic's scope, its time zone and the
     reader's language; `reason_to_skip` answers "" while the message is still right, else one sentence for the
     practitioner. `words(message)` says what it is in lists; it must not query (the message's key is at hand).
+    `telling` are endings of keys: whether such a message leaves depends on the client's health, and so tells of it.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Kind:
     render: "Callable[[Message, datetime], Rendered]"
     reason_to_skip: "Callable[[Message, datetime], str]"
     words: "Callable[[Message], str] | None" = None
+    telling: tuple[str, ...] = ()
 
 
 KINDS: dict[str, Kind] = {}
@@ -66,6 +68,11 @@ def kind_named(name: str) -> Kind:
 def kind_of(message: "Message") -> Kind:
     """The kind of one message. Raises UnknownKind."""
     return kind_named(message.kind)
+
+
+def telling_keys() -> list[str]:
+    """The endings of keys, of all kinds, that only those may see who may know of the client's health."""
+    return [ending for kind in KINDS.values() for ending in kind.telling]
 
 
 def words_for(message: "Message") -> str:

@@ -8,8 +8,8 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from clients.messages.admin import untelling
 from clients.messages.models import Message
-from clients.messages.terms import Recipient
 from clients.messages.terms import State as MessageState
 from clients.records.models import Client
 from portal.client_page import timeline
@@ -73,8 +73,7 @@ def read_history(client: Client, *, cares: bool) -> History:
         screenings=some(Screening.objects.filter(**mine)),
         plans=some(Plan.objects.filter(**mine).prefetch_related("zones")),
         sessions=some(Session.objects.filter(**mine)),
-        # A message to the clinic is about a reply: it is for those who may read replies.
-        messages=some(messages if cares else messages.filter(recipient=Recipient.CLIENT)),
+        messages=some(messages if cares else untelling(messages)),
         replies=some(Reply.objects.filter(followup__client=client).select_related("followup__session"))
         if cares
         else [],

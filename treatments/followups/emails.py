@@ -31,7 +31,14 @@ INJURY_BRINGS_OUT = ("psoriasis", "vitiligo", "lichen_planus")
 
 def create_followup_kind() -> Kind:
     """A step after a session, as the post office needs to know it."""
-    return Kind(name=FOLLOWUP, title="Follow-up", render=_render, reason_to_skip=_reason_to_skip, words=_words)
+    return Kind(
+        name=FOLLOWUP,
+        title="Follow-up",
+        render=_render,
+        reason_to_skip=_reason_to_skip,
+        words=_words,
+        telling=(f":{Step.DAY_14}",),  # it leaves only for certain skin, diseases and answers
+    )
 
 
 def create_red_flag_kind() -> Kind:

@@ -144,11 +144,20 @@ def test_the_front_desk_does_not_learn_of_red_flags(signed_in, front_desk, pract
     assert [person.first_name in browser.get(LIST).content.decode() for browser in (desk, treats)] == [False, True]
 
 
-@pytest.mark.parametrize("state", ["skipped", "cancelled"])
-def test_why_a_message_stayed_is_told_without_health_to_the_front_desk(
-    signed_in, front_desk, practitioner, person, state
-):
-    message = MessageFactory(client=person, state=state, why="This check is for skin that marks easily.")
+def test_the_front_desk_sees_no_message_whose_fate_tells_of_health(signed_in, front_desk, practitioner, person, kind):
+    kind("followup", telling=(":day_14",))
+    hidden = [
+        MessageFactory(client=person, key="session:1:week_4", state="skipped", why="Nobody has acted yet."),
+        MessageFactory(client=person, key="session:1:day_14", state="sent", sent_at=NOON),
+        MessageFactory(client=person, key="session:2:day_14", state="late", why="Too late."),
+    ]
+    for member, status in ((front_desk, 404), (practitioner, 200)):
+        assert [signed_in(member).get(page(message)).status_code for message in hidden] == [status] * 3
+    assert signed_in(front_desk).post(page(hidden[2], "retry")).status_code == 404
+
+
+def test_why_a_message_stayed_is_told_without_health_to_the_front_desk(signed_in, front_desk, practitioner, person):
+    message = MessageFactory(client=person, state="cancelled", why="This check is for skin that marks easily.")
     for member, told in ((front_desk, False), (practitioner, True)):
         for address in (LIST, page(message)):
             shown = signed_in(member).get(address).content.decode()
