@@ -190,6 +190,9 @@ class SessionAdmin(ClinicModelAdmin):
             cancel_session(session=session, by=acting(request), at=timezone.now(), **said)
             return "The session is cancelled."
 
+        session = self.get_own(request, object_id)
+        if not self._may_cancel(request, session):
+            raise PermissionDenied
         return self.action_page(
             request,
             object_id,
@@ -201,6 +204,11 @@ class SessionAdmin(ClinicModelAdmin):
             danger=True,
             lead="For a session that is not carried out. The client's next booking takes this session's number.",
         )
+
+    def _may_cancel(self, request: HttpRequest, session: Session) -> bool:
+        """A session that has begun is called off by those who treat; the front desk cancels what is booked."""
+        begun = session.state == State.IN_PROGRESS
+        return request.user.has_perm(f"treatments.{'complete' if begun else 'cancel'}_session")
 
     def _open(self, request: HttpRequest, object_id: int, verb: str, expected: State) -> Any:
         """The own row; or, on a GET when it is too late for this verb, the way back with a sentence."""
@@ -222,7 +230,11 @@ class SessionAdmin(ClinicModelAdmin):
         return [
             (word, reverse(f"admin:treatments_session_{verb}", args=[session.pk]), style)
             for verb, word, style in offered
-            if request.user.has_perm(f"treatments.{verb}_session")
+            if (
+                self._may_cancel(request, session)
+                if verb == "cancel"
+                else request.user.has_perm(f"treatments.{verb}_session")
+            )
         ]
 
     def _facts(self, session: Session, *, sees_care: bool) -> list[tuple[str, str]]:

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from portal.models import AuditEvent
 from tests.factories import (
+    NOON,
     ClientFactory,
     ClinicFactory,
     DeviceFactory,
@@ -190,6 +191,18 @@ def test_the_front_desk_books_and_cancels_and_sees_no_depths(front_desk, signed_
     assert booked.status_code == 302
     assert [browser.get(page_of(zone.session, verb)).status_code for verb in ("start", "complete")] == [403, 403]
     assert browser.post(page_of(zone.session, "cancel"), {"reason": "Rang up"}).status_code == 302
+
+
+def test_the_front_desk_does_not_call_off_a_session_that_has_begun(front_desk, practitioner, signed_in, clinic):
+    begun = SessionFactory(
+        plan__client__clinic=clinic, state="in_progress", started_at=NOON, started_by=practitioner.user
+    )
+    asked = [
+        signed_in(member).post(page_of(begun, "cancel"), {"reason": "Left"}) for member in (front_desk, practitioner)
+    ]
+    assert [answer.status_code for answer in asked] == [403, 302]
+    begun.refresh_from_db()
+    assert begun.state == "cancelled"
 
 
 def test_the_list_shows_own_sessions_with_as_many_queries_for_three_as_for_one(browser, clinic):
