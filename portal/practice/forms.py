@@ -4,9 +4,12 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import available_timezones
 
 from django import forms
-from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.admin.forms import AdminAuthenticationForm, AdminPasswordChangeForm
+from django.contrib.auth import authenticate
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.exceptions import ValidationError
 from django.db.models import Q
+from django.http import HttpRequest
 
 from portal.practice.models import Certificate, Clinic, Membership
 from portal.practice.terms import AVAILABLE, Language, Role
@@ -36,6 +39,23 @@ class SignInForm(AdminAuthenticationForm):
 
     def confirm_login_allowed(self, user: AbstractBaseUser) -> None:
         """Nothing to add: the backend has refused whoever may not enter, with the same sentence."""
+
+
+class ChangePasswordForm(AdminPasswordChangeForm):
+    """The password somebody has, and the new one."""
+
+    def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.request = request
+
+    def clean_old_password(self) -> str:
+        """Asked as the sign-in asks, so that wrong ones are counted with those at the door."""
+        old = str(self.cleaned_data["old_password"])
+        person = authenticate(self.request, username=self.user.email, password=old)
+        if person is None:
+            raise ValidationError(self.error_messages["password_incorrect"], code="password_incorrect")
+        self.user = person  # as stored now
+        return old
 
 
 class AskForPasswordForm(forms.Form):

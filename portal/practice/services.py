@@ -194,7 +194,7 @@ def _send_password_email(email: str) -> int:
 
 @transaction.atomic
 def choose_password(*, user: User, password: str, at: datetime) -> None:
-    """Somebody chooses a password by the emailed link. Raises LinkUsed when theirs changed since they opened it."""
+    """Somebody chooses a password. Raises LinkUsed when theirs changed since they opened the link or the page."""
     before = user.password
     user.set_password(password)
     if User.objects.filter(pk=user.pk, password=before).update(password=user.password) != 1:

@@ -3,16 +3,16 @@
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
-from django.contrib.auth import views
+from django.contrib.auth import update_session_auth_hash, views
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse_lazy
 from django.utils import timezone
 from django.views.generic import FormView, TemplateView
 
-from portal.practice.forms import AskForPasswordForm
+from portal.practice.forms import AskForPasswordForm, ChangePasswordForm
 from portal.practice.models import User
-from portal.practice.services import ask_for_password, choose_password
+from portal.practice.services import LinkUsed, ask_for_password, choose_password
 from portal.security.lockout import blurred_address
 from portal.security.refusals import Refused
 
@@ -75,6 +75,28 @@ class ChoosePasswordView(InFrame, views.PasswordResetConfirmView):
             form.add_error(None, str(refusal))
             return self.form_invalid(form)
         del self.request.session[views.INTERNAL_RESET_SESSION_TOKEN]
+        return redirect(self.get_success_url())
+
+
+class ChangePasswordView(InFrame, views.PasswordChangeView):
+    """Somebody signed in takes a new password; they stay signed in here, and nowhere else."""
+
+    form_class = ChangePasswordForm
+    success_url = reverse_lazy("admin:password_change_done")
+    title = "Change your password"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """The form counts wrong passwords by where they come from."""
+        return super().get_form_kwargs() | {"request": self.request}
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Keep the password."""
+        try:
+            choose_password(user=form.user, password=form.cleaned_data["new_password1"], at=timezone.now())
+        except LinkUsed:
+            form.add_error(None, "Your password was changed somewhere else meanwhile. Please sign in again.")
+            return self.form_invalid(form)
+        update_session_auth_hash(self.request, form.user)
         return redirect(self.get_success_url())
 
 
