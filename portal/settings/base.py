@@ -160,7 +160,7 @@ PAGES_THAT_TAKE_FILES = r"/admin/portal/certificate/(add|\d+/change)/"
 # Mail and workers
 globals().update(env.email("EMAIL_URL"))
 EMAIL_TIMEOUT = 10
-DEFAULT_FROM_EMAIL = env.text("FROM_EMAIL")
+DEFAULT_FROM_EMAIL = env.address("FROM_EMAIL")
 CELERY_BROKER_URL = env.broker("CELERY_BROKER_URL")
 TICK_SECONDS = env.number("TICK_SECONDS", default=15, least=1, most=300)
 DEMO = False  # a clinic with a known sign-in; portal.security.checks refuses it without DEBUG

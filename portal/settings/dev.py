@@ -16,7 +16,7 @@ env.DEFAULTS.update(
 
 from portal.settings.base import *
 
-VAR.mkdir(mode=0o700, parents=True, exist_ok=True)
+env.made("VAR_DIR", VAR)
 DEBUG = True
 DEMO = not env.given("DATABASE_URL")  # a database that somebody named gets no known sign-in: see `run --demo`
 DEMO_EMAIL = "maya@linden.example"

@@ -1,13 +1,17 @@
 """Strict readers of the environment: a missing or odd value stops the start with a sentence."""
 
 import os
+import re
 from pathlib import Path
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import validate_email
 
 ROOT = Path(__file__).resolve().parents[2]
 SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
+HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|[0-9a-f:]+")  # a name, or an address such as ::1
+MOST_DIGITS = 9
 SIGNS_OF_CHANCE = 5  # fewer different characters than this and a secret is a repetition
 # What dev.py and test.py offer in place of what is not set; production offers nothing.
 DEFAULTS: dict[str, str] = {}
@@ -37,6 +41,24 @@ def folder(name: str, *, default: Path = ROOT / "var") -> Path:
     return Path(_value(name, str(default))).absolute()
 
 
+def made(name: str, place: Path) -> None:
+    """Make the folder that a variable names, for nobody else to read. Raises ImproperlyConfigured."""
+    try:
+        place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as no:
+        raise ImproperlyConfigured(f"{name} must be a folder that can be written to; {place} cannot be made.") from no
+
+
+def address(name: str) -> str:
+    """An email address."""
+    value = text(name)
+    try:
+        validate_email(value)
+    except ValidationError as odd:
+        raise ImproperlyConfigured(f"{name} must be an email address such as portal@example.org.") from odd
+    return value
+
+
 def flag(name: str, *, default: bool) -> bool:
     """True or False; only the words true and false are taken."""
     value = _value(name).lower()
@@ -49,7 +71,8 @@ def number(name: str, *, default: int, least: int, most: int) -> int:
     """A whole number between least and most, both allowed."""
     value = _value(name, str(default))
     digits = value.removeprefix("-")
-    if not (digits.isascii() and digits.isdigit() and least <= int(value) <= most):
+    fine = digits.isascii() and digits.isdigit() and len(digits) <= MOST_DIGITS
+    if not (fine and least <= int(value) <= most):
         raise ImproperlyConfigured(f"{name} must be a whole number from {least} to {most}.")
     return int(value)
 
@@ -93,7 +116,7 @@ def base_url(name: str) -> str:
     value = text(name).rstrip("/")
     parts = _split(name, value)
     odd = parts.path or parts.query or parts.fragment or parts.username is not None
-    if parts.scheme not in {"http", "https"} or not parts.hostname or odd:
+    if parts.scheme not in {"http", "https"} or not HOST.fullmatch(parts.hostname or "") or odd:
         raise ImproperlyConfigured(f"{name} must be an address such as https://portal.example.org, with no path.")
     return value
 

@@ -1,5 +1,6 @@
 """Reads the settings at the start of a program; an odd environment ends it with one sentence and no traceback."""
 
+import os
 import sys
 
 from django.conf import settings
@@ -11,5 +12,12 @@ def settings_or_stop(*, code: int = 1) -> None:
     try:
         settings.INSTALLED_APPS  # noqa: B018  the first attribute asked for is what loads them
     except ImproperlyConfigured as odd:
-        sys.stderr.write(f"Collagenda cannot start: {odd}\n")
-        raise SystemExit(code) from None
+        sentence = str(odd)
+    except ModuleNotFoundError as missing:
+        if missing.name != os.environ.get("DJANGO_SETTINGS_MODULE"):
+            raise
+        sentence = "DJANGO_SETTINGS_MODULE must be portal.settings.base (a clinic) or portal.settings.dev (to try out)."
+    else:
+        return
+    sys.stderr.write(f"Collagenda cannot start: {sentence}\n")
+    raise SystemExit(code)

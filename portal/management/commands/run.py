@@ -4,9 +4,12 @@ import socket
 import sys
 from typing import Any
 
+from celery import current_app
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import OperationalError, connection
+from kombu.exceptions import OperationalError as BrokerError
 
 from portal.practice.models import Clinic, User
 from portal.runner import broker, ports, programs
@@ -71,6 +74,7 @@ class Command(BaseCommand):
 
     def prepare(self, *, demo: bool) -> None:
         """Tables, collected files in production, and the demo on a first start, before anybody can ask for a page."""
+        reach_servers()
         call_command("migrate", verbosity=0)
         if not settings.DEBUG:
             call_command("collectstatic", interactive=False, verbosity=0)
@@ -82,6 +86,19 @@ class Command(BaseCommand):
         """A line of our own, at once."""
         self.stdout.write(words)
         self.stdout.flush()
+
+
+def reach_servers() -> None:
+    """Raises CommandError with the variable to look at when the database or the broker does not answer."""
+    try:
+        connection.ensure_connection()
+    except OperationalError as no:
+        raise CommandError("The database does not answer: is it running, and is DATABASE_URL right?") from no
+    try:
+        with current_app.connection_for_write() as post:
+            post.ensure_connection(max_retries=1, interval_start=0, timeout=5)
+    except BrokerError as no:
+        raise CommandError("The message broker does not answer: is it running, and is CELERY_BROKER_URL right?") from no
 
 
 def demo_is_loaded() -> bool:

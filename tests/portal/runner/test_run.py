@@ -113,3 +113,19 @@ def test_a_taken_port_is_named_before_anything_starts(tmp_path, name):
 def test_the_same_port_twice_is_refused(tmp_path):
     code, words = refusal(tmp_path, MAIL_PORT="8990", MAIL_WEB_PORT="8990", WEB_PORT="8991")
     assert (code, "must be different ports" in words) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none", "is DATABASE_URL right?"),
+        ("DATABASE_URL", "sqlite:////nowhere/there/x.db", "is DATABASE_URL right?"),
+        ("CELERY_BROKER_URL", "redis://127.0.0.1:1/0", "is CELERY_BROKER_URL right?"),
+        ("DJANGO_SETTINGS_MODULE", "nonsense", "DJANGO_SETTINGS_MODULE must be portal.settings.base"),
+    ],
+)
+def test_what_does_not_answer_is_said_in_a_sentence(tmp_path, name, value, words):
+    ports = {other: str(spare_port()) for other in ("WEB_PORT", "MAIL_PORT", "MAIL_WEB_PORT")}
+    code, said = refusal(tmp_path, **(ports | {name: value}))
+    assert (code, words in said, "Traceback" in said) == (1, True, False)
+    assert all_gone(tmp_path)

@@ -145,3 +145,25 @@ def test_a_mail_server_address_is_taken_apart(monkeypatch, value, expected):
     found = env.email("THING")
     names = ("EMAIL_HOST", "EMAIL_PORT", "EMAIL_HOST_USER", "EMAIL_USE_SSL", "EMAIL_USE_TLS")
     assert tuple(found[name] for name in names) == expected
+
+
+@pytest.mark.parametrize("value", ["nonsense", "a@b", "a@example.org\nBcc: b@example.org", "Clinic <a@example.org>"])
+def test_a_sender_must_be_an_email_address(monkeypatch, value):
+    assert refused(monkeypatch, env.address, value) == "THING must be an email address such as portal@example.org."
+
+
+@pytest.mark.parametrize("value", ["http://exa mple", "http://exa_mple.org", "https://-example.org", "https://"])
+def test_the_sites_address_must_have_a_host_that_can_be(monkeypatch, value):
+    assert "must be an address such as https://portal.example.org" in refused(monkeypatch, env.base_url, value)
+
+
+def test_a_number_of_endless_digits_is_refused(monkeypatch):
+    monkeypatch.setenv("THING", "1" * 5000)
+    with pytest.raises(ImproperlyConfigured, match="must be a whole number from 1 to 300"):
+        env.number("THING", default=15, least=1, most=300)
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(ImproperlyConfigured, match="VAR_DIR must be a folder that can be written to"):
+        env.made("VAR_DIR", tmp_path / "file" / "var")
