@@ -16,6 +16,7 @@ from kombu.exceptions import KombuError
 logger = logging.getLogger(__name__)
 SECONDS_FOR_THE_BROKER = 2
 SECONDS_AN_ANSWER_HOLDS = 3
+SECONDS_UNTIL_NOBODY_KNOWS = 10
 
 
 class Pulse:
@@ -24,22 +25,27 @@ class Pulse:
     def __init__(self) -> None:
         self.found: dict[str, bool] = {}
         self.migrated = False
-        self._holds_until = 0.0
+        self._found_at = float("-inf")
         self._asking = Lock()
 
     def take(self) -> dict[str, bool]:
-        """Which parts answer. While somebody else is asking, what was found before that."""
-        if time.monotonic() >= self._holds_until and self._asking.acquire(blocking=not self.found):
+        """Which parts answer. While somebody else is asking, what was found before that; after a while, none."""
+        if self._age() >= SECONDS_AN_ANSWER_HOLDS and self._asking.acquire(blocking=not self.found):
             try:
                 self._ask()
             finally:
                 self._asking.release()
+        if self._age() > SECONDS_UNTIL_NOBODY_KNOWS:  # whoever asks is stuck
+            return dict.fromkeys(self.found, False)
         return self.found
 
+    def _age(self) -> float:
+        return time.monotonic() - self._found_at
+
     def _ask(self) -> None:
-        if time.monotonic() >= self._holds_until:  # unless somebody asked while we waited
+        if self._age() >= SECONDS_AN_ANSWER_HOLDS:  # unless somebody asked while we waited
             self.found = {name: _answers(name, part) for name, part in PARTS.items()}
-            self._holds_until = time.monotonic() + SECONDS_AN_ANSWER_HOLDS
+            self._found_at = time.monotonic()
 
 
 pulse = Pulse()

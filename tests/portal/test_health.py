@@ -79,10 +79,24 @@ def test_the_migrations_are_read_until_they_are_all_there(db, monkeypatch):
 
 def test_whoever_asks_meanwhile_gets_what_was_found_before(pulse, parts):
     pulse.take()
-    pulse._holds_until = 0.0
+    pulse._found_at -= health.SECONDS_AN_ANSWER_HOLDS
     meanwhile = []
     parts["broker"] = lambda: bool(meanwhile.append(pulse.take()["broker"]))
     assert (pulse.take()["broker"], meanwhile) == (False, [True])
+
+
+def test_an_old_answer_is_not_given_as_ready(pulse, parts, monkeypatch):
+    clock = [1000.0]
+    monkeypatch.setattr(health.time, "monotonic", lambda: clock[0])
+    pulse.take()
+    answers = []
+    with pulse._asking:  # somebody asks, and gets no answer
+        for seconds in (10, 1):
+            clock[0] += seconds
+            answer = Browser().get("/readyz")
+            answers.append((answer.status_code, set(answer.json().values())))
+    assert answers == [(200, {True}), (503, {False})]
+    assert Browser().get("/readyz").status_code == 200
 
 
 @pytest.mark.servers
