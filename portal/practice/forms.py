@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 else:
     ClinicModelForm = CertificateModelForm = forms.ModelForm
 
+LONGEST_EMAIL = 254
 WRONG = "Please enter a correct email and password."
 
 
@@ -28,7 +29,7 @@ class SignInForm(AdminAuthenticationForm):
 
     username = forms.EmailField(
         label="Email",
-        max_length=254,
+        max_length=LONGEST_EMAIL,
         widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True}),
     )
     error_messages = {"invalid_login": WRONG, "inactive": WRONG}
@@ -58,19 +59,34 @@ class ChangePasswordForm(AdminPasswordChangeForm):
         return old
 
 
-class AskForPasswordForm(forms.Form):
+class EmailKeptSmall:
+    """Mixin of forms with the field "email"."""
+
+    cleaned_data: dict[str, Any]
+
+    def clean_email(self) -> str:
+        """In small letters, as it is kept. These may be more: "İ" becomes two."""
+        email = str(self.cleaned_data["email"]).lower()
+        if len(email) > LONGEST_EMAIL:
+            raise ValidationError(f"This email is too long. Please enter one of at most {LONGEST_EMAIL} characters.")
+        return email
+
+
+class AskForPasswordForm(EmailKeptSmall, forms.Form):
     """The address that a new password is asked for."""
 
     email = forms.EmailField(
-        max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True})
+        max_length=LONGEST_EMAIL, widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True})
     )
 
 
-class InviteForm(forms.Form):
+class InviteForm(EmailKeptSmall, forms.Form):
     """Somebody new in the team."""
 
     full_name = forms.CharField(label="Name", max_length=120)
-    email = forms.EmailField(max_length=254, help_text="They sign in with it, and get a link to choose a password.")
+    email = forms.EmailField(
+        max_length=LONGEST_EMAIL, help_text="They sign in with it, and get a link to choose a password."
+    )
     role = forms.ChoiceField(choices=Role.choices, initial=Role.PRACTITIONER)
 
 

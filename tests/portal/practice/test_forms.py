@@ -4,7 +4,7 @@ import pytest
 from django.forms import model_to_dict
 from django.utils import timezone
 
-from portal.practice.forms import ClinicForm
+from portal.practice.forms import AskForPasswordForm, ClinicForm, InviteForm
 from portal.practice.models import Certificate
 from tests.factories import CertificateFactory
 
@@ -39,3 +39,11 @@ def test_the_certificate_of_somebody_who_left_can_be_put_right(clinic, owner, pr
     said = model_to_dict(held, fields=fields) | {"title": "Title"}
     answer = signed_in(owner).post(f"/admin/portal/certificate/{held.pk}/change/", said)
     assert (answer.status_code, Certificate.objects.get().title) == (302, "Title")
+
+
+@pytest.mark.parametrize("form", [AskForPasswordForm, InviteForm])
+def test_an_email_that_grows_in_small_letters_is_refused_kindly(form):
+    said = {"full_name": "Ann", "role": "owner"}
+    assert form(said | {"email": "ANN@X.example"}).errors == {}
+    told = ["This email is too long. Please enter one of at most 254 characters."]
+    assert form(said | {"email": "İ" * 240 + "@x.example"}).errors == {"email": told}
