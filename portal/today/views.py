@@ -16,6 +16,7 @@ from portal.client_page.picture import short_date
 from portal.practice.middleware import acting
 from portal.practice.models import User
 from portal.today.blocks import Block, Row, clock, some_of
+from portal.today.first_steps import first_steps
 from portal.today.results import results_windows
 from portal.today.sessions import not_finished, sessions_today
 from treatments.followups.models import Alert
@@ -29,7 +30,13 @@ def today(request: HttpRequest) -> HttpResponse:
     if not request.user.has_perm("clients.view_client"):
         raise PermissionDenied
     now = timezone.localtime(timezone.now())
-    context = {"title": "Today", "day": now.date(), "blocks": blocks_for(acting(request), now)}
+    user = acting(request)
+    context = {
+        "title": "Today",
+        "day": now.date(),
+        "first_steps": first_steps(user),
+        "blocks": blocks_for(user, now),
+    }
     return TemplateResponse(request, "admin/today.html", admin.site.each_context(request) | context)
 
 
