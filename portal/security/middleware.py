@@ -6,9 +6,10 @@ from collections.abc import Callable
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.views.defaults import page_not_found
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -44,6 +45,21 @@ class IdleSignOutMiddleware:
         if pause >= self.WRITES_EVERY_SECONDS or "seen_at" not in session:
             session["seen_at"] = now
         return ""
+
+
+class OwnNotFoundMiddleware:
+    """While developing: what is not there gets the page that production shows, not Django's technical one."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the request."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Our page for a view that found nothing; other exceptions go on."""
+        return page_not_found(request, exception) if isinstance(exception, Http404) else None
 
 
 class BodySizeMiddleware:

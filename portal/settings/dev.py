@@ -18,6 +18,7 @@ from portal.settings.base import *
 
 env.made("VAR_DIR", VAR)
 DEBUG = True
+MIDDLEWARE = [*MIDDLEWARE, "portal.security.middleware.OwnNotFoundMiddleware"]
 DEMO = not env.given("DATABASE_URL")  # a database that somebody named gets no known sign-in: see `run --demo`
 DEMO_EMAIL = "maya@linden.example"
 DEMO_PASSWORD = "needle-and-linden"  # noqa: S105  public on purpose; it exists only where DEBUG is on

@@ -11,6 +11,7 @@ env.DEFAULTS["TEST_DATABASE_URL"] = "sqlite:///" + quote(str(env.folder("VAR_DIR
 from portal.settings.dev import *
 
 DEBUG = False
+MIDDLEWARE = [one for one in MIDDLEWARE if not one.endswith("OwnNotFoundMiddleware")]
 DEMO = EMBEDDED_BROKER = EMBEDDED_MAIL = False
 DATABASES = {"default": env.database("TEST_DATABASE_URL")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
