@@ -81,6 +81,7 @@ def invite_member(
     *, clinic: Clinic, full_name: str, email: str, role: str, by: User | None, at: datetime
 ) -> Membership:
     """Somebody new in the team, who gets an email with a link to choose a password. Raises EmailTaken."""
+    _hold(clinic.pk)
     email = email.strip().lower()
     person = User.objects.select_for_update(no_key=True).filter(email=email).first()
     if person is None:
@@ -128,11 +129,16 @@ def change_role(*, membership: Membership, role: str, by: User, at: datetime) ->
 
 
 def _refuse_without_owner(membership: Membership, *, leaves: bool) -> None:
-    # The clinic's row is the lock: two owners who end each other at once do not both succeed.
-    Clinic.objects.select_for_update(no_key=True).get(pk=membership.clinic_id)
+    _hold(membership.clinic_id)  # two owners who end each other at once do not both succeed
     others = Membership.objects.current().filter(role=Role.OWNER).exclude(pk=membership.pk)
     if leaves and Membership.objects.get(pk=membership.pk).role == Role.OWNER and not others.exists():
         raise LastOwner
+
+
+def _hold(clinic_id: int) -> None:
+    # The clinic's row is the lock, and record() takes it: whoever locks a person too takes the clinic first, or two
+    # of them would wait for each other.
+    Clinic.objects.select_for_update(no_key=True).get(pk=clinic_id)
 
 
 def ask_for_password(*, email: str, at: datetime, place: str = "") -> None:
@@ -197,6 +203,8 @@ def choose_password(*, user: User, password: str, at: datetime) -> None:
     """Somebody chooses a password. Raises LinkUsed when theirs changed since they opened the link or the page."""
     before = user.password
     user.set_password(password)
+    if user.membership:
+        _hold(user.membership.clinic_id)
     if User.objects.filter(pk=user.pk, password=before).update(password=user.password) != 1:
         raise LinkUsed
     _note_of_person("user.password_chosen", user, at=at, by=user)
