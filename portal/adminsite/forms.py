@@ -2,9 +2,15 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from django import forms
 from django.core.exceptions import ValidationError
+
+if TYPE_CHECKING:
+    ModelForm = forms.ModelForm[Any]
+else:
+    ModelForm = forms.ModelForm
 
 
 class Point(NamedTuple):
@@ -49,6 +55,23 @@ class PointsOut:
     def points_seen(self) -> bool:
         """Whether the box under these points was ticked."""
         return bool(self.points_digest) and self.data.get("seen") == self.points_digest
+
+
+class ToldOfOthers(PointsOut, ModelForm):
+    """A form of one row that says so when somebody else saved the row since the page was opened."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk and self.fields:
+            held = forms.model_to_dict(self.instance, fields=list(self.fields))
+            self.remember({name: str(value) for name, value in held.items()})
+
+    def clean(self) -> dict[str, Any] | None:
+        """Point it out, once all else is right."""
+        cleaned = super().clean()
+        if not self.errors:
+            self.point_out(self.changed_meanwhile())
+        return cleaned
 
 
 def short_hash(facts: object) -> str:

@@ -14,6 +14,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
+from portal.adminsite.forms import ToldOfOthers
 from portal.adminsite.options import ClinicModelAdmin, badge
 from portal.practice.forms import CertificateForm, ClinicForm, InviteForm, LeaveForm, RoleForm
 from portal.practice.guidance import emergency_words
@@ -27,11 +28,19 @@ from portal.security.uploads import as_download
 SOON = timedelta(days=30)
 
 
+class ClinicPageForm(ToldOfOthers, ClinicForm):
+    """The clinic's facts, with two windows in mind."""
+
+
+class CertificatePageForm(ToldOfOthers, CertificateForm):
+    """A certificate, likewise."""
+
+
 @admin.register(Clinic)
 class ClinicAdmin(ClinicModelAdmin):
     """The one clinic that is open."""
 
-    form = ClinicForm
+    form = ClinicPageForm
     fieldsets = (
         ("The clinic", {"fields": ("name", "address", "phone", "country", "time_zone", "language")}),
         ("Emails to clients", {"fields": ("sender_name", "reply_to", "colour", "sends_from", "sends_until")}),
@@ -206,7 +215,7 @@ def standing(certificate: Certificate) -> str:
 class CertificateAdmin(ClinicModelAdmin):
     """What each practitioner is certified for. Sessions and plans ask this."""
 
-    form = CertificateForm
+    form = CertificatePageForm
     empty_words = "No certificates yet. Add each practitioner's: a session cannot be completed without a valid one."
     list_display = ("title", "membership", "max_depth_mm", "radio_frequency", "expires_on", "standing")
     list_filter = ("radio_frequency",)

@@ -1,20 +1,13 @@
 """The device form."""
 
-from typing import TYPE_CHECKING
-
-from django import forms
 from django.core.exceptions import ValidationError
 
+from portal.adminsite.forms import ToldOfOthers
 from portal.adminsite.widgets import DateBox
 from treatments.products.models import Device
 
-if TYPE_CHECKING:
-    ModelForm = forms.ModelForm[Device]
-else:
-    ModelForm = forms.ModelForm
 
-
-class DeviceForm(ModelForm):
+class DeviceForm(ToldOfOthers):
     """One handpiece: what it is, and since when it is out of use."""
 
     class Meta:
