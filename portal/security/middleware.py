@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.defaults import page_not_found
 
+MOST_DIGITS = 18  # of a length: Python reads no number of thousands
 Handler = Callable[[HttpRequest], HttpResponse]
 
 PAUSED = "You were signed out after a pause, to keep your clients' records safe. Please sign in again."
@@ -75,7 +76,8 @@ class BodySizeMiddleware:
         if "HTTP_TRANSFER_ENCODING" in request.META or not (length.isascii() and length.isdigit()):
             return render(request, "400.html", status=411)
         takes_files = self.takes_files.fullmatch(request.path_info)
-        if int(length) > (settings.LARGEST_BODY_WITH_FILES if takes_files else settings.LARGEST_BODY):
+        most = settings.LARGEST_BODY_WITH_FILES if takes_files else settings.LARGEST_BODY
+        if len(length) > MOST_DIGITS or int(length) > most:
             return render(request, "413.html", status=413)
         return self.get_response(request)
 

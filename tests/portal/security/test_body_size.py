@@ -63,3 +63,7 @@ def test_a_body_that_does_not_say_how_large_it_is_is_refused(db, odd):
 def test_an_ordinary_form_passes(db):
     assert RequestFactory().post(LOGIN, {}).META["CONTENT_LENGTH"]
     assert [Browser().get(LOGIN).status_code, Browser().post(LOGIN, {"username": "a" * 9000}).status_code] == [200, 200]
+
+
+def test_a_length_of_thousands_of_digits_is_too_large(db):
+    assert Browser().post(LOGIN, CONTENT_LENGTH="9" * 5000).status_code == 413
