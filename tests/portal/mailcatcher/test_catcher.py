@@ -11,7 +11,7 @@ import pytest
 
 from portal.mailcatcher.box import Box
 from portal.mailcatcher.smtp import mail_server
-from portal.mailcatcher.web import web_server
+from portal.mailcatcher.web import HERE, web_server
 from tests.servers import spare_port
 
 
@@ -87,11 +87,45 @@ def test_anything_else_is_not_found(site, path):
     assert answer.value.code == 404
 
 
-def test_the_box_is_emptied_by_its_button_alone(box, site):
+def status(address, data=None, **headers):
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    try:
+        with urllib.request.urlopen(urllib.request.Request(address, data=data, headers=named)) as answer:
+            return answer.status
+    except urllib.error.HTTPError as refused:
+        return refused.code
+
+
+@pytest.mark.parametrize(
+    "headers", [{}, {"Sec_Fetch_Site": "cross-site"}, {"Sec_Fetch_Site": "none"}, {"Origin": "http://evil.example"}]
+)
+def test_nobody_else_empties_the_box(box, site, headers):
     box.put(mail().as_bytes())
-    stranger = urllib.request.Request(f"{site}/clear", data=b"", headers={"Sec-Fetch-Site": "cross-site"})
-    with pytest.raises(urllib.error.HTTPError):
-        urllib.request.urlopen(stranger)
-    assert len(box.names()) == 1
-    urllib.request.urlopen(urllib.request.Request(f"{site}/clear", data=b""))
-    assert box.names() == []
+    assert (status(f"{site}/clear", b"", **headers), len(box.names())) == (404, 1)
+
+
+@pytest.mark.parametrize("by", ["Sec-Fetch-Site", "Origin"])
+def test_the_box_is_emptied_by_its_button(box, site, by):
+    box.put(mail().as_bytes())
+    said = {"Sec-Fetch-Site": "same-origin", "Origin": site}
+    assert (status(f"{site}/clear", b"", **{by: said[by]}), box.names()) == (200, [])
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [("localhost:8026", 200), ("[::1]:8026", 200), ("127.0.0.1", 200), ("evil.example:8026", 421), ("[", 421)],
+)
+def test_the_catcher_answers_to_its_own_names(site, host, expected):
+    assert status(site, Host=host) == expected
+
+
+def test_a_stranger_s_name_empties_nothing(box, site):
+    box.put(mail().as_bytes())
+    said = {"Host": "evil.example", "Origin": "http://evil.example"}
+    assert (status(f"{site}/clear", b"", **said), len(box.names())) == (404, 1)
+
+
+@pytest.mark.parametrize(("host", "names"), [("0.0.0.0", set()), ("Box.example", {*HERE, "box.example"})])
+def test_the_names_follow_the_host(box, monkeypatch, host, names):
+    monkeypatch.setattr("portal.mailcatcher.web.ThreadingHTTPServer", lambda _address, handler: handler)
+    assert web_server(box, host=host, port=0).names == names
