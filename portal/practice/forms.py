@@ -145,6 +145,9 @@ class CertificateForm(CertificateModelForm):
             "radio_frequency",
             "file",
         )
+        error_messages = {
+            "max_depth_mm": dict.fromkeys(("min_value", "max_value"), "Write a depth from 0.2 to 2.5 mm."),
+        }
         widgets = {
             "issued_on": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
             "expires_on": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
