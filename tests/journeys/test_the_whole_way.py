@@ -28,6 +28,8 @@ def test_the_whole_way_from_first_contact_to_the_reply(site: Site, page: Page):
     read_aftercare(site, session)
     reply_at_week_four(site, page, session)
     red_flag_reaches_the_practitioner(site, page, session)
+    replies = [(step, urgency) for step in ("day_3", "week_4") for (urgency,) in site.ask(REPLY, session, step)]
+    assert replies == [("day_3", "urgent"), ("week_4", "none")]
 
 
 def test_a_client_fills_in_the_form_without_javascript(site: Site, page: Page):
