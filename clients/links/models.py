@@ -5,8 +5,9 @@ from typing import Self
 
 from django.db import models
 
-from clients.links.terms import Purpose
+from clients.links.terms import Channel, Purpose
 from portal.security.scope import ClinicManager
+from portal.security.words import known_words
 
 
 class ClientLinkQuerySet(models.QuerySet["ClientLink"]):
@@ -36,6 +37,9 @@ class ClientLink(models.Model):
     issued_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
+    channel = models.CharField(max_length=10, choices=Channel.choices, default=Channel.EMAIL)
+    # Wrong dates of birth given for what the link alone must not show; at BIRTH_TRIES it shows no more.
+    wrong_births = models.PositiveSmallIntegerField(default=0)
 
     objects = ClientLinkManager()
 
@@ -44,8 +48,14 @@ class ClientLink(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(expires_at__gt=models.F("issued_at")), name="link_expires_after_issue"
-            )
+            ),
+            known_words("channel", Channel, "link_channel_is_known"),
         ]
 
     def __str__(self) -> str:
         return self.get_purpose_display()
+
+    @property
+    def on_tablet(self) -> bool:
+        """Whether the clinic handed over its own tablet: somebody of the team knows who holds it."""
+        return self.channel == Channel.TABLET

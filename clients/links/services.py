@@ -2,22 +2,34 @@
 
 import hashlib
 import secrets
-from datetime import datetime, timedelta
+from collections.abc import Collection
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import F
 from django_scopes import scopes_disabled
 
 from clients.links.models import ClientLink
-from clients.links.terms import Purpose
+from clients.links.terms import Channel, Purpose
 from clients.records.models import Client
 from portal.security.refusals import Refused
+
+BIRTH_TRIES = 5
 
 
 class LinkNotOpen(Refused):
     """This link does not open anything: it is unknown, has expired, or was withdrawn."""
 
 
-def issue_link(*, client: Client, purpose: Purpose, subject_id: int, at: datetime, lasts: timedelta) -> str:
+def issue_link(
+    *,
+    client: Client,
+    purpose: Purpose,
+    subject_id: int,
+    at: datetime,
+    lasts: timedelta,
+    channel: Channel = Channel.EMAIL,
+) -> str:
     """A new token, 256 bits of chance; only its hash is kept. Older links to the same subject stay open."""
     token = secrets.token_urlsafe(32)
     ClientLink.objects.create(
@@ -28,6 +40,7 @@ def issue_link(*, client: Client, purpose: Purpose, subject_id: int, at: datetim
         token_hash=_hash(token),
         issued_at=at,
         expires_at=at + lasts,
+        channel=channel,
     )
     return token
 
@@ -50,6 +63,16 @@ def open_link(*, token: str, purpose: Purpose, at: datetime) -> ClientLink:
 def revoke_links(*, purpose: Purpose, subject_id: int, at: datetime) -> int:
     """Close every open link to one subject; how many there were."""
     return ClientLink.objects.leading_to(purpose, subject_id).filter(revoked_at=None).update(revoked_at=at)
+
+
+def birth_matches(*, link: ClientLink, given: date, known: Collection[date]) -> bool:
+    """Whether it is the client's date of birth. A wrong one is counted; after BIRTH_TRIES no date matches any more."""
+    if link.wrong_births >= BIRTH_TRIES:
+        return False
+    if given in known:
+        return True
+    ClientLink.objects.filter(pk=link.pk).update(wrong_births=F("wrong_births") + 1)
+    return False
 
 
 def _hash(token: str) -> str:

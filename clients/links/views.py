@@ -1,48 +1,108 @@
 """What every page behind a client's link shares: who it is for, in which clinic, time zone and language."""
 
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Collection
+from datetime import date
 from functools import wraps
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 from django_scopes import scope
 
+from clients.links.forms import BirthForm
 from clients.links.models import ClientLink
-from clients.links.services import LinkNotOpen, open_link
+from clients.links.services import BIRTH_TRIES, LinkNotOpen, birth_matches, open_link
 from clients.links.terms import Purpose
-from portal.practice.terms import spoken
+from portal.practice.terms import AVAILABLE, spoken
 
-View = Callable[[HttpRequest, ClientLink, datetime], HttpResponse]
+View = Callable[..., HttpResponse]
+LANGUAGE = "language"  # in an address it chooses the language; the cookie of this name remembers it
+PROVEN = "proven_{}"  # a signed cookie: this browser gave the date of birth for this link
+PROVEN_FOR = 2 * 60 * 60  # seconds
 
 
-def behind_link(purpose: Purpose) -> Callable[[View], Callable[[HttpRequest, str], HttpResponse]]:
-    """A page that a link for this purpose opens: `view(request, link, at)`, within the link's clinic.
+def behind_link(purpose: Purpose) -> Callable[[View], Callable[..., HttpResponse]]:
+    """A page that a link for this purpose opens: `view(request, link, at, **rest of the address)`, in its clinic.
 
     It must be rendered before it returns. A link that does not open, or a LinkNotOpen that the view raises, says only
-    what to do.
+    what to do. `?language=de` speaks German from then on.
     """
 
-    def decorate(view: View) -> Callable[[HttpRequest, str], HttpResponse]:
+    def decorate(view: View) -> Callable[..., HttpResponse]:
         @require_http_methods(["GET", "HEAD", "POST"])
         @wraps(view)
-        def page(request: HttpRequest, token: str) -> HttpResponse:
+        def page(request: HttpRequest, token: str, **rest: str) -> HttpResponse:
             at = timezone.now()
             try:
                 link = open_link(token=token, purpose=purpose, at=at)
-                zone, language = ZoneInfo(link.clinic.time_zone), spoken(link.client.language)
+                zone, language = ZoneInfo(link.clinic.time_zone), language_of(request, link)
                 with scope(clinic=link.clinic), timezone.override(zone), translation.override(language):
-                    return view(request, link, at)
+                    return _remembering(request, view(request, link, at, **rest))
             except LinkNotOpen:
                 return _not_open(request)
 
         return page
 
     return decorate
+
+
+def language_of(request: HttpRequest, link: ClientLink) -> str:
+    """The language that was chosen on the page, else the client's."""
+    chosen = request.GET.get(LANGUAGE) or request.COOKIES.get(LANGUAGE, "")
+    return chosen if chosen in AVAILABLE else spoken(link.client.language)
+
+
+def is_proven(request: HttpRequest, link: ClientLink) -> bool:
+    """Whether this browser may see what the client told us: it gave the date of birth, or is the clinic's tablet."""
+    if link.on_tablet:
+        return True
+    signed = request.get_signed_cookie(PROVEN.format(link.pk), default="", salt="proven", max_age=PROVEN_FOR)
+    return signed == link.token_hash
+
+
+def prove(
+    request: HttpRequest, link: ClientLink, *, known: Collection[date], context: dict[str, object]
+) -> HttpResponse:
+    """Ask for the date of birth before anything that the client told us is shown; then the same page again.
+
+    `known` are the dates that count. `context` has title and lead.
+    """
+    form = BirthForm(request.POST if request.method == "POST" and "birth" in request.POST else None)
+    tries_left = link.wrong_births < BIRTH_TRIES
+    if tries_left and form.is_valid():
+        if birth_matches(link=link, given=form.cleaned_data["birth"], known=known):
+            response = redirect(request.path)
+            trust(response, link)
+            return response
+        form.add_error("birth", gettext("This is not the date we have. Please check it."))
+    page = {"clinic": link.clinic, "form": form, "tries_left": tries_left} | context
+    return render(request, "public/prove.html", page, status=422 if form.is_bound else 200)
+
+
+def trust(response: HttpResponse, link: ClientLink) -> None:
+    """From now on this browser may see what the client told us behind this link."""
+    response.set_signed_cookie(
+        PROVEN.format(link.pk),
+        link.token_hash,
+        salt="proven",
+        max_age=PROVEN_FOR,
+        httponly=True,
+        secure=settings.SESSION_COOKIE_SECURE,
+        samesite="Lax",
+    )
+
+
+def _remembering(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    chosen = request.GET.get(LANGUAGE, "")
+    if chosen in AVAILABLE:
+        response.set_cookie(
+            LANGUAGE, chosen, max_age=180 * 24 * 3600, secure=settings.SESSION_COOKIE_SECURE, samesite="Lax"
+        )
+    return response
 
 
 def _not_open(request: HttpRequest) -> HttpResponse:

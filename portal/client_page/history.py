@@ -19,7 +19,7 @@ from portal.client_page.timeline import Entry
 from treatments.followups.models import Alert, Reply
 from treatments.plans.models import Plan
 from treatments.plans.terms import State as PlanState
-from treatments.products.terms import DeviceKind
+from treatments.products.terms import LEAST_MM, DeviceKind
 from treatments.screening.models import Screening
 from treatments.screening.services import why_not_screened
 from treatments.screening.terms import State as ScreeningState
@@ -146,6 +146,7 @@ def why_not_screened_for(history: History, newest: Screening | None, on: date) -
         areas=areas,
         device_kind=planned.device_kind if planned else DeviceKind.MECHANICAL,
         topical_anaesthetic=planned.topical_anaesthetic if planned else False,
+        max_depth_mm=max((zone.depth_mm for zone in plan.zones.all()), default=LEAST_MM) if plan else LEAST_MM,
         on=on,
     )
 

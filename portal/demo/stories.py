@@ -96,6 +96,7 @@ class Patient:
             areas=[zone.zone for zone in zones],
             device_kind="mechanical",
             topical_anaesthetic=False,
+            max_depth_mm=max(zone.depth_mm for zone in zones),
             by=self.by.user,
             at=at,
         )

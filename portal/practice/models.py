@@ -50,6 +50,23 @@ class Clinic(models.Model):
     )
     sends_from = models.TimeField("emails leave from", default=time(9))
     sends_until = models.TimeField("emails leave until", default=time(18))
+    screening_holds_days = models.PositiveSmallIntegerField(
+        "days a screening holds",
+        default=184,  # a house rule: docs/clinical.md section 1, six months
+        validators=[MinValueValidator(1), MaxValueValidator(366)],
+        help_text="After these days the client fills in a new screening form. They confirm before every session too.",
+    )
+    cooling_off_days = models.PositiveSmallIntegerField(
+        "days to reflect",
+        default=0,
+        validators=[MaxValueValidator(60)],
+        help_text="Full days between a signed consent to treatment and the first session it allows.",
+    )
+    permitted_premises = models.BooleanField(
+        "permitted premises (Scotland)",
+        default=False,
+        help_text="In Scotland 1.5 mm or deeper, and radio frequency at any depth, belong on permitted premises only.",
+    )
 
     class Meta:
         constraints = [
@@ -57,7 +74,14 @@ class Clinic(models.Model):
                 condition=models.Q(sends_until__gt=models.F("sends_from")),
                 name="clinic_sending_hours_in_order",
                 violation_error_message="Emails must stop leaving later in the day than they start.",
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(screening_holds_days__gte=1, screening_holds_days__lte=366),
+                name="clinic_screening_holds_1_to_366_days",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(cooling_off_days__lte=60), name="clinic_cooling_off_at_most_60_days"
+            ),
         ]
 
     def __str__(self) -> str:

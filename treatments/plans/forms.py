@@ -14,10 +14,10 @@ from portal.adminsite.forms import Point, PointsOut
 from portal.practice.models import Membership
 from portal.practice.services import valid_certificate
 from portal.practice.terms import Role
-from treatments.plans.guidance import GREATEST_MM, ZoneDepth, depth_advice, depth_refusal, in_mm, usual_range
+from treatments.plans.guidance import ZoneDepth, depth_advice, depth_refusal, in_mm, usual_range
 from treatments.plans.models import Plan
 from treatments.plans.services import certificate_problem
-from treatments.products.terms import DeviceKind, Zone
+from treatments.products.terms import GREATEST_MM, DeviceKind, Zone
 
 if TYPE_CHECKING:
     ModelForm = forms.ModelForm[Plan]

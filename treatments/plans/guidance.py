@@ -4,9 +4,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import NamedTuple
 
-from treatments.products.terms import Zone
-
-LEAST_MM, DEEP_MM, GREATEST_MM = Decimal("0.20"), Decimal("1.50"), Decimal("2.50")
+from treatments.products.terms import DEEP_MM, GREATEST_MM, LEAST_MM, Zone
 
 # Source: docs/clinical.md section 2a (weak sources, see there; no clinician has signed these). The whole face takes the
 # range that is usual for its thinner parts, so that no zone of it is needled deeper than its own range unnoticed.

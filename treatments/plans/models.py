@@ -8,16 +8,9 @@ from django.db import models
 from clients.records.models import Client
 from portal.security.scope import ClinicManager
 from portal.security.words import known_words
-from treatments.plans.guidance import DEEP_MM, GREATEST_MM, LEAST_MM
 from treatments.plans.terms import State
-from treatments.products.terms import DeviceKind, Zone
-
-DEPTH_VALIDATORS = [MinValueValidator(LEAST_MM), MaxValueValidator(GREATEST_MM)]
-
-
-def depth_within_limits(name: str) -> models.CheckConstraint:
-    """The database refuses a depth below 0.2 mm or above 2.5 mm. Source: docs/clinical.md sections 0 and 2a."""
-    return models.CheckConstraint(condition=models.Q(depth_mm__gte=LEAST_MM, depth_mm__lte=GREATEST_MM), name=name)
+from treatments.products.models import DEPTH_VALIDATORS, depth_within_limits
+from treatments.products.terms import DEEP_MM, DeviceKind, Zone
 
 
 class PlanQuerySet(models.QuerySet["Plan"]):

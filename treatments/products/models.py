@@ -1,10 +1,19 @@
 """What a session is done with."""
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from portal.security.scope import ClinicManager
 from portal.security.words import known_words
-from treatments.products.terms import DeviceKind
+from treatments.products.terms import GREATEST_MM, LEAST_MM, DeviceKind
+
+DEPTH_VALIDATORS = [MinValueValidator(LEAST_MM), MaxValueValidator(GREATEST_MM)]
+
+
+def depth_within_limits(name: str, field: str = "depth_mm") -> models.CheckConstraint:
+    """The database refuses a depth below 0.2 mm or above 2.5 mm. Source: docs/clinical.md sections 0 and 2a."""
+    limits = {f"{field}__gte": LEAST_MM, f"{field}__lte": GREATEST_MM}
+    return models.CheckConstraint(condition=models.Q(**limits), name=name)
 
 
 class DeviceQuerySet(models.QuerySet["Device"]):

@@ -1,7 +1,12 @@
 """The words of devices and of the zones they are used on."""
 
+from decimal import Decimal
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+
+# Needle depths in millimetres. Source: docs/clinical.md sections 0 and 2a: 1.5 asks for a reason, 2.5 is the end.
+LEAST_MM, DEEP_MM, GREATEST_MM = Decimal("0.20"), Decimal("1.50"), Decimal("2.50")
 
 
 class DeviceKind(TextChoices):

@@ -19,7 +19,7 @@ from portal.practice.middleware import acting
 from portal.security.refusals import Refused
 from treatments.products.terms import Zone
 from treatments.screening import services
-from treatments.screening.forms import AcceptForm, DeferForm, RefuseForm, SendForm, suggested_day
+from treatments.screening.forms.staff import AcceptForm, DeferForm, RefuseForm, SendForm, suggested_day
 from treatments.screening.guidance import OUTCOME_BADGES, STATE_BADGES, answer_lines, in_print, reason_lines
 from treatments.screening.models import Screening
 from treatments.screening.questionnaire import read

@@ -85,3 +85,13 @@ def _spoken(answer: str) -> str:
         return f"{date.fromisoformat(answer):%-d %b %Y}"
     except ValueError:
         return answer
+
+
+def heaviest(assessment: Assessment) -> str:
+    """The absolute reasons, in one line."""
+    return " ".join(reason.text for reason in assessment.reasons if reason.level == Level.ABSOLUTE)
+
+
+def in_words(day: date | None) -> str:
+    """A day as people write it: "1 Jun 2026"; "" for none."""
+    return f"{day:%-d %b %Y}" if day else ""

@@ -22,3 +22,23 @@ class Outcome(TextChoices):
     REVIEW = "review", _("Needs your review")
     DEFER = "defer", _("Wait")
     CONTRAINDICATED = "contraindicated", _("Contraindicated")
+
+
+class DecisionKind(TextChoices):
+    """What a practitioner can decide."""
+
+    ACCEPTED = "accepted", _("Accepted")
+    WITH_CONDITIONS = "with_conditions", _("Accepted with conditions")
+    DEFERRED = "deferred", _("Deferred")
+    REFUSED = "refused", _("Not suitable")
+
+
+class Condition(TextChoices):
+    """What an acceptance may depend on."""
+
+    LETTER = "letter", _("Prescriber's or doctor's letter received")
+    TEST_PATCH = "test_patch", _("Test patch first")
+    LOWER_DEPTH = "lower_depth", _("Lower needle depth")
+    ANTIVIRAL = "antiviral", _("Antiviral cover arranged with a prescriber")
+    AVOID = "avoid", _("Leave out part of the area")
+    OTHER = "other", _("Something else")

@@ -13,7 +13,7 @@ from clients.links.models import ClientLink
 from clients.links.services import LinkNotOpen
 from clients.links.terms import Purpose
 from clients.links.views import behind_link
-from treatments.screening.forms import ScreeningForm
+from treatments.screening.forms.client import ScreeningForm
 from treatments.screening.models import Screening
 from treatments.screening.questionnaire import default
 from treatments.screening.services import NotWaiting, submit_screening

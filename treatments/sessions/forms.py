@@ -11,11 +11,11 @@ from portal.adminsite.forms import Point, PointsOut
 from portal.adminsite.widgets import DateTimeBox
 from portal.practice.services import valid_certificate
 from treatments.plans.forms import DepthLines
-from treatments.plans.guidance import GREATEST_MM, ZoneDepth
+from treatments.plans.guidance import ZoneDepth
 from treatments.plans.models import Plan
 from treatments.plans.schedule import too_soon
 from treatments.products.models import Device
-from treatments.products.terms import DeviceKind
+from treatments.products.terms import GREATEST_MM, DeviceKind
 from treatments.sessions.models import Session
 from treatments.sessions.rules import ended_at_problem
 

@@ -8,9 +8,11 @@ from django.db.models.functions import Coalesce
 
 from portal.security.scope import ClinicManager
 from portal.security.words import known_words
-from treatments.plans.guidance import DEEP_MM
-from treatments.plans.models import DEPTH_VALIDATORS, Plan, depth_within_limits
-from treatments.products.terms import Zone
+from treatments.consents.models import Consent
+from treatments.plans.models import Plan
+from treatments.products.models import DEPTH_VALIDATORS, depth_within_limits
+from treatments.products.terms import DEEP_MM, Zone
+from treatments.screening.models import Screening
 from treatments.sessions.terms import State
 
 
@@ -77,6 +79,11 @@ class Session(models.Model):
     cartridge_lot = models.CharField(max_length=60, blank=True)
     notes = models.TextField(blank=True)
     cancel_reason = models.TextField("why it was cancelled", blank=True)
+    # What it was started on: the screening that allowed it and the consent in force.
+    screening = models.ForeignKey(Screening, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    consent = models.ForeignKey(Consent, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    # Written down before the portal asked for either.
+    before_gate = models.BooleanField(default=False, editable=False)
 
     objects = SessionManager()
 
@@ -110,6 +117,12 @@ class Session(models.Model):
                 condition=models.Q(state__in=[State.BOOKED, State.CANCELLED])
                 | models.Q(started_at__isnull=False, started_by__isnull=False),
                 name="session_started_has_a_time_and_a_person",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=[State.BOOKED, State.CANCELLED])
+                | models.Q(before_gate=True)
+                | models.Q(screening__isnull=False, consent__isnull=False),
+                name="session_started_on_a_screening_and_a_consent",
             ),
             models.CheckConstraint(
                 condition=~models.Q(state=State.COMPLETED)

@@ -15,7 +15,7 @@ from treatments.plans.guidance import ZoneDepth
 from treatments.plans.models import Plan
 from treatments.plans.services import activate, complete_if_done
 from treatments.products.models import Device
-from treatments.products.terms import DeviceKind
+from treatments.products.terms import LEAST_MM, DeviceKind
 from treatments.screening.services import why_not_screened
 from treatments.sessions.models import Session, SessionZone
 from treatments.sessions.rules import Facts, ended_at_problem, lowest_free, may_start
@@ -203,6 +203,7 @@ def _facts(session: Session, kind: str, zones: Sequence[ZoneDepth], on: date, *,
             areas=[row.zone for row in zones],
             device_kind=kind,
             topical_anaesthetic=session.plan.topical_anaesthetic,
+            max_depth_mm=max((row.depth_mm for row in zones), default=LEAST_MM),
             on=on,
         ),
         needling="radio-frequency needling" if is_rf else "needling",

@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from tests.factories import NOON, ClientFactory
+from treatments.products.terms import DEEP_MM
 from treatments.screening.questionnaire import default, read
 from treatments.screening.rules import PlanFacts
 from treatments.screening.services import accept_screening, send_screening, submit_screening
@@ -30,7 +31,7 @@ HEALTHY = {
 }
 CHEEKS = PlanFacts(frozenset({"cheeks"}), "mechanical", False)
 HANDS = PlanFacts(frozenset({"hands"}), "mechanical", False)
-PLANNED = {"areas": ["cheeks"], "device_kind": "mechanical", "topical_anaesthetic": False}
+PLANNED = {"areas": ["cheeks"], "device_kind": "mechanical", "topical_anaesthetic": False, "max_depth_mm": DEEP_MM}
 TYPED = HEALTHY | {"date_of_birth": "1985-05-17", "statement": "on", "signed_name": "Ada Client"}
 
 

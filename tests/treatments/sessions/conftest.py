@@ -5,16 +5,14 @@ from types import SimpleNamespace
 import pytest
 
 from tests.factories import NOON, CertificateFactory, ClientFactory, DeviceFactory, PlanFactory, PlanZoneFactory
-from tests.treatments.screening.rows import HEALTHY
+from tests.treatments.screening.rows import HEALTHY, PLANNED
 from treatments.screening.services import accept_screening, send_screening, submit_screening
 from treatments.sessions.services import book_session
 
 
 def screened(client, member, at=NOON):
     """An accepted screening, through the services."""
-    sent = send_screening(
-        client=client, areas={"cheeks"}, device_kind="mechanical", topical_anaesthetic=False, by=member.user, at=at
-    )
+    sent = send_screening(client=client, **PLANNED, by=member.user, at=at)
     submit_screening(screening=sent, answers=HEALTHY | {"date_of_birth": "1985-05-17"}, at=at)
     accept_screening(screening=sent, reason="", by=member.user, at=at)
     return sent

@@ -1,13 +1,15 @@
 """One screening: asked, answered, assessed, decided."""
 
 from datetime import date, datetime
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 
+from clients.links.terms import Channel
 from portal.security.scope import ClinicManager
 from portal.security.words import known_words
-from treatments.products.terms import DeviceKind
+from treatments.products.models import DEPTH_VALIDATORS, depth_within_limits
+from treatments.products.terms import DEEP_MM, DeviceKind
 from treatments.screening.questionnaire import read
 from treatments.screening.rules import Assessment, Level, PlanFacts, Reason, assess
 from treatments.screening.terms import Outcome, State
@@ -51,12 +53,24 @@ class Screening(models.Model):
     areas = models.JSONField("areas to be treated", default=list)  # a list of Zone values
     device_kind = models.CharField("device", max_length=12, choices=DeviceKind.choices, default=DeviceKind.MECHANICAL)
     topical_anaesthetic = models.BooleanField("numbing cream planned", default=False)
+    # Decides nothing in the rules; a session may not go deeper than what was judged.
+    max_depth_mm = models.DecimalField(
+        "greatest needle depth (mm)", max_digits=3, decimal_places=2, default=DEEP_MM, validators=DEPTH_VALIDATORS
+    )
     requested_at = models.DateTimeField("sent")
     requested_by = models.ForeignKey("portal.User", on_delete=models.PROTECT, related_name="+", verbose_name="sent by")
     # Frozen at submission: old screenings keep the wording and the rules they were judged by.
     questionnaire = models.JSONField(null=True, blank=True)
     questionnaire_hash = models.CharField(max_length=64, blank=True)
     answers = models.JSONField(null=True, blank=True)
+    own_answers = models.JSONField(default=dict, blank=True)  # to questions that are asked of the practitioner
+    language = models.CharField("asked in", max_length=5, default="en")
+    # What the client read where it was not English: {words of the questionnaire: the same in their language}.
+    wording = models.JSONField(default=dict, blank=True)
+    channel = models.CharField("filled in", max_length=10, choices=Channel.choices, blank=True)
+    submitted_from = models.GenericIPAddressField("from address", null=True, blank=True)
+    # The screening whose answers it began with: the client said that something had changed.
+    follows = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     submitted_at = models.DateTimeField("filled in", null=True, blank=True)
     outcome = models.CharField(max_length=16, choices=Outcome.choices, blank=True)
     reasons = models.JSONField(default=list, blank=True)
@@ -93,6 +107,8 @@ class Screening(models.Model):
             models.UniqueConstraint(
                 fields=["client"], condition=models.Q(state=State.SENT), name="screening_one_form_out_per_client"
             ),
+            depth_within_limits("screening_depth_within_limits", "max_depth_mm"),
+            known_words("channel", Channel, "screening_channel_is_known", or_empty=True),
             known_words("state", State, "screening_state_is_known"),
             known_words("outcome", Outcome, "screening_outcome_is_known", or_empty=True),
             known_words("device_kind", DeviceKind, "screening_device_is_known"),
@@ -124,7 +140,8 @@ class Screening(models.Model):
 
     def assess(self, *, on: date, plan: PlanFacts | None = None) -> Assessment:
         """What its own frozen rules say on a day, for what it was sent for or for another plan."""
-        health = {key: answer for key, answer in (self.answers or {}).items() if key not in NOT_HEALTH}
+        given: dict[str, Any] = (self.answers or {}) | self.own_answers
+        health = {key: answer for key, answer in given.items() if key not in NOT_HEALTH}
         return assess(read(self.questionnaire), health, plan or self.plan_facts, on, self.birth_given)
 
     def keep(self, assessment: Assessment) -> None:

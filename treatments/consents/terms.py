@@ -1,0 +1,27 @@
+"""The words of consent."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class ConsentPurpose(TextChoices):
+    """What a client may agree to, each by itself. Source: docs/clinical.md section 6."""
+
+    TREATMENT = "treatment", _("Treatment")
+    PHOTO_RECORD = "photo_record", _("Photographs for the record")
+    PHOTO_TEACHING = "photo_teaching", _("Photographs for teaching")
+    PHOTO_PUBLICITY = "photo_publicity", _("Photographs for publicity")
+    FOLLOW_UP_EMAILS = "follow_up_emails", _("Follow-up emails")
+    MARKETING_EMAILS = "marketing_emails", _("Marketing emails")
+
+
+class State(TextChoices):
+    """Where one consent is."""
+
+    ASKED = "asked", _("Waiting for the client")
+    SIGNED = "signed", _("Signed")
+    REFUSED = "refused", _("Refused")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    REPLACED = "replaced", _("Replaced by a newer one")
+    OUTDATED = "outdated", _("Asked again: the text has changed")
+    CLOSED = "closed", _("Closed unanswered")

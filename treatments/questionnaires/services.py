@@ -1,0 +1,1 @@
+"""The verbs of a clinic's own questionnaire: begin a version, change it, publish it."""

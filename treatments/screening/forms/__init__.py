@@ -1,0 +1,1 @@
+"""The forms of screening: the client's and the team's."""

@@ -1,0 +1,8 @@
+"""The tables of screening."""
+
+from treatments.screening.models.decisions import Decision, Letter, Query
+from treatments.screening.models.drafts import Draft
+from treatments.screening.models.screenings import NOT_HEALTH, Screening
+from treatments.screening.models.versions import QuestionnaireVersion
+
+__all__ = ["NOT_HEALTH", "Decision", "Draft", "Letter", "Query", "QuestionnaireVersion", "Screening"]

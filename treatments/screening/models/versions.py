@@ -1,0 +1,67 @@
+"""A clinic's own questionnaire, as dated versions. Without one, the default that ships with the portal holds."""
+
+from typing import Self
+
+from django.db import models
+
+from portal.security.scope import ClinicManager
+
+
+class QuestionnaireVersionQuerySet(models.QuerySet["QuestionnaireVersion"]):
+    """What can be asked of versions."""
+
+    def published(self) -> Self:
+        """Those that hold or held, the newest first."""
+        return self.exclude(published_at=None).order_by("-number")
+
+    def drafts(self) -> Self:
+        """Those still being written; a clinic has one at most."""
+        return self.filter(published_at=None)
+
+
+QuestionnaireVersionManager = ClinicManager.from_queryset(QuestionnaireVersionQuerySet)
+
+
+class QuestionnaireVersion(models.Model):
+    """One version: questions, wording and rules. Once published it is never changed."""
+
+    clinic = models.ForeignKey("portal.Clinic", on_delete=models.PROTECT, related_name="+")
+    number = models.PositiveIntegerField()
+    content = models.JSONField()  # as questionnaire.snapshot() writes it
+    fingerprint = models.CharField(max_length=64, blank=True)  # SHA-256, when it was published
+    begun_at = models.DateTimeField("begun")
+    begun_by = models.ForeignKey("portal.User", on_delete=models.PROTECT, related_name="+", verbose_name="begun by")
+    reason = models.TextField("why it changes", blank=True)
+    approved_by = models.CharField("approved by", max_length=160, blank=True)
+    # Whoever may shorten a waiting time or lower a level; needed where it is looser than the default.
+    prescriber = models.CharField("prescriber", max_length=160, blank=True)
+    looser = models.JSONField(default=list, blank=True)  # sentences: what is looser than the default
+    published_at = models.DateTimeField("in force from", null=True, blank=True)
+    published_by = models.ForeignKey("portal.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    objects = QuestionnaireVersionManager()
+
+    class Meta:
+        verbose_name = "questionnaire"
+        ordering = ["-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["clinic", "number"], name="questionnaire_number_once"),
+            models.UniqueConstraint(
+                fields=["clinic"], condition=models.Q(published_at=None), name="questionnaire_one_draft_per_clinic"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(published_at=None)
+                | models.Q(published_by__isnull=False)
+                & ~models.Q(reason="")
+                & ~models.Q(approved_by="")
+                & ~models.Q(fingerprint=""),
+                name="questionnaire_published_is_approved_with_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(published_at=None) | models.Q(looser=[]) | ~models.Q(prescriber=""),
+                name="questionnaire_looser_names_a_prescriber",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Version {self.number}"
