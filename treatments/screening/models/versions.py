@@ -5,6 +5,7 @@ from typing import Self
 from django.db import models
 
 from portal.security.scope import ClinicManager
+from treatments.screening.questionnaire import Questionnaire, default, read
 
 
 class QuestionnaireVersionQuerySet(models.QuerySet["QuestionnaireVersion"]):
@@ -17,6 +18,11 @@ class QuestionnaireVersionQuerySet(models.QuerySet["QuestionnaireVersion"]):
     def drafts(self) -> Self:
         """Those still being written; a clinic has one at most."""
         return self.filter(published_at=None)
+
+    def in_force(self) -> Questionnaire:
+        """What the open clinic asks today: its newest published version, else the portal's default."""
+        newest = self.published().first()
+        return read(newest.content) if newest else default()
 
 
 QuestionnaireVersionManager = ClinicManager.from_queryset(QuestionnaireVersionQuerySet)

@@ -11,7 +11,17 @@ DATED = ("defer", "review_window")
 PLANS = ("", "face", "rf", "mechanical", "anaesthetic", "no_anaesthetic")
 RESERVED = ("date_of_birth", "signed_name", "statement")
 KEY = re.compile(r"[a-z][a-z0-9_]*")
-MAY_BE_EMPTY = ("help", "plan", "date_field")
+MAY_BE_EMPTY = (
+    "help",
+    "plan",
+    "date_field",
+    "advice",
+    "see_doctor",
+    "client_why",
+    "approved_by",
+    "approved_on",
+    "section",
+)
 GREATEST_DAYS = 3660
 KINDS = {str: "a text", bool: "true or false", int: "a whole number"}
 

@@ -11,10 +11,15 @@ AGE = re.compile(r"(?:(?P<least>\d{1,3})<=)?age<(?P<below>\d{1,3})")
 
 @dataclass(frozen=True)
 class Option:
-    """One possible answer; "I'm not sure" is always offered besides."""
+    """One possible answer; "I'm not sure" is always offered besides.
+
+    Chosen, it tells the client `advice` at once, and at the end `see_doctor`, when it should be looked at by one.
+    """
 
     value: str
     label: str
+    advice: str = ""
+    see_doctor: str = ""
 
 
 @dataclass(frozen=True)
@@ -26,10 +31,37 @@ class DateQuestion:
 
 
 @dataclass(frozen=True)
+class TextQuestion:
+    """A follow-up: which? It is asked with these answers, and no rule reads it."""
+
+    field: str
+    words: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A question that is asked only where another one was answered with one of these."""
+
+    key: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Section:
+    """A page of the form."""
+
+    key: str
+    title: str
+    help: str = ""
+
+
+@dataclass(frozen=True)
 class Rule:
     """When the answer is one of `values` and the plan is as `plan` says, a reason of this level.
 
-    `defer` and `review_window` count `days` from the date in `date_field`. `why` is for the practitioner.
+    `defer` and `review_window` count `days` from the date in `date_field`. `why` is for the practitioner, `client_why`
+    says the same to the client. Who approved it, and when (ISO), is empty until a clinician has.
     """
 
     values: tuple[str, ...]
@@ -39,6 +71,10 @@ class Rule:
     plan: str = ""
     date_field: str = ""
     days: int = 0
+    client_why: str = ""
+    needs_letter: bool = False
+    approved_by: str = ""
+    approved_on: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,6 +86,9 @@ class AgeRule:
     level: str
     why: str
     source: str
+    client_why: str = ""
+    approved_by: str = ""
+    approved_on: str = ""
 
     def holds(self, age: int) -> bool:
         """Whether it applies at this age."""
@@ -61,7 +100,10 @@ class AgeRule:
 
 @dataclass(frozen=True)
 class Question:
-    """What the client reads: `words`, `help`, `why` we ask. `title` is its name for the practitioner."""
+    """What the client reads: `words`, `help`, `why` we ask. `title` is its name for the practitioner.
+
+    `kind` is one (answer) or many; `asked_of` is client or practitioner; it is shown when all of `shown` hold.
+    """
 
     key: str
     title: str
@@ -72,6 +114,11 @@ class Question:
     rules: tuple[Rule, ...]
     help: str = ""
     dates: tuple[DateQuestion, ...] = ()
+    texts: tuple[TextQuestion, ...] = ()
+    section: str = ""
+    kind: str = "one"
+    asked_of: str = "client"
+    shown: tuple[Shown, ...] = ()
 
     def asks_date(self, field: str, answer: object) -> bool:
         """Whether this answer needs that follow-up date."""
@@ -94,3 +141,4 @@ class Questionnaire:
     birth_why: str
     age_rules: tuple[AgeRule, ...]
     questions: tuple[Question, ...]
+    sections: tuple[Section, ...] = ()
