@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from inspect import signature
 from pathlib import Path
 
 from tests.factories import NOON, ClientFactory
@@ -11,28 +12,10 @@ from treatments.screening.rules import PlanFacts
 from treatments.screening.services import accept_screening, send_screening, submit_screening
 
 RULES = json.loads((Path(__file__).parent / "screening_rules.json").read_text())
-HEALTHY = {
-    "pregnant": "no",
-    "breastfeeding": "no",
-    "skin_infection": "no",
-    "cold_sore": "never",
-    "eczema": "none",
-    "psoriasis": "none",
-    "scar_tendency": "none",
-    "isotretinoin": "never",
-    "blood_thinners": "none",
-    "bleeding_disorder": "no",
-    "chemo_radiotherapy": "never",
-    "diabetes": "none",
-    "immunosuppression": "none",
-    "botulinum": "no",
-    "filler": "no",
-    "sun_exposure": "no",
-}
+OWN_ANSWERS = {"expectations": "realistic"}  # what the practitioner answers
 CHEEKS = PlanFacts(frozenset({"cheeks"}), "mechanical", False)
 HANDS = PlanFacts(frozenset({"hands"}), "mechanical", False)
 PLANNED = {"areas": ["cheeks"], "device_kind": "mechanical", "topical_anaesthetic": False, "max_depth_mm": DEEP_MM}
-TYPED = HEALTHY | {"date_of_birth": "1985-05-17", "statement": "on", "signed_name": "Ada Client"}
 
 
 def whole():
@@ -72,21 +55,24 @@ def healthy(questionnaire):
     return answers
 
 
+HEALTHY = {key: value for key, value in healthy(default()).items() if value}
+SAID = {key: value for key, value in HEALTHY.items() if key not in OWN_ANSWERS}  # by the client
+TYPED = SAID | {"date_of_birth": "1985-05-17", "statement": "on", "signed_name": "Ada Client"}
+
+
 def sent(clinic, by, at=NOON, client=None, **planned):
     return send_screening(client=client or ClientFactory(clinic=clinic), **PLANNED | planned, by=by.user, at=at)
 
 
 def submitted(clinic, by, at=NOON, client=None, answers=None, **planned):
-    given = HEALTHY | {"date_of_birth": "1985-05-17", "signed_name": "Ada Client"} | (answers or {})
+    given = SAID | {"date_of_birth": "1985-05-17", "signed_name": "Ada Client"} | (answers or {})
     screening = sent(clinic, by, at - timedelta(hours=1), client, **planned)
     return submit_screening(screening=screening, answers=given, at=at)
 
 
 def accepted(clinic, by, at=NOON, client=None, answers=None, **planned):
     screening = submitted(clinic, by, at, client, answers, **planned)
-    accept_screening(screening=screening, reason="Seen and agreed.", by=by.user, at=at)
+    own = {"own_answers": OWN_ANSWERS} if "own_answers" in signature(accept_screening).parameters else {}
+    accept_screening(screening=screening, reason="Seen and agreed.", **own, by=by.user, at=at)
     screening.refresh_from_db()
     return screening
-
-
-assert set(HEALTHY) == {question.key for question in default().questions}

@@ -1,12 +1,21 @@
 """The parts of a questionnaire. Frozen: whoever holds one may rely on it."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 UNSURE = "unsure"
 UNSURE_LABEL = "I'm not sure"
 NOBODY = 1000  # years: older than anybody, so that a rule without a lower age has none
+Answers = Mapping[str, str | list[str] | None]
 AGE = re.compile(r"(?:(?P<least>\d{1,3})<=)?age<(?P<below>\d{1,3})")
+
+
+def values_of(answer: object) -> frozenset[str]:
+    """The values of an answer: none, one, or many."""
+    if isinstance(answer, str):
+        return frozenset([answer]) if answer else frozenset()
+    return frozenset(answer) if isinstance(answer, list | tuple) else frozenset()
 
 
 @dataclass(frozen=True)
@@ -102,7 +111,8 @@ class AgeRule:
 class Question:
     """What the client reads: `words`, `help`, `why` we ask. `title` is its name for the practitioner.
 
-    `kind` is one (answer) or many; `asked_of` is client or practitioner; it is shown when all of `shown` hold.
+    `kind` is one (answer) or many; `asked_of` is client or practitioner; it is shown when all of `shown` hold. Where
+    it does not offer "I'm not sure", that is not an answer and counts as none: such a question is only for talking.
     """
 
     key: str
@@ -119,15 +129,24 @@ class Question:
     kind: str = "one"
     asked_of: str = "client"
     shown: tuple[Shown, ...] = ()
+    offers_unsure: bool = True
 
     def asks_date(self, field: str, answer: object) -> bool:
         """Whether this answer needs that follow-up date."""
-        return any(rule.date_field == field and answer in rule.values for rule in self.rules)
+        given = values_of(answer)
+        return any(rule.date_field == field and not given.isdisjoint(rule.values) for rule in self.rules)
+
+    def asks_text(self, field: str, answer: object) -> bool:
+        """Whether this answer asks "which?"."""
+        given = values_of(answer)
+        return any(text.field == field and not given.isdisjoint(text.values) for text in self.texts)
 
     def label(self, answer: object) -> str:
-        """The words of an answer; "" when it was left out."""
-        labels = {option.value: option.label for option in self.options} | {UNSURE: UNSURE_LABEL}
-        return labels[str(answer)] if answer else ""
+        """The words of an answer, or of many; "" when it was left out."""
+        given = values_of(answer)
+        if UNSURE in given:
+            return UNSURE_LABEL
+        return ", ".join(option.label for option in self.options if option.value in given)
 
 
 @dataclass(frozen=True)
