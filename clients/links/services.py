@@ -4,6 +4,7 @@ import hashlib
 import secrets
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import F
@@ -12,13 +13,27 @@ from django_scopes import scopes_disabled
 from clients.links.models import ClientLink
 from clients.links.terms import Channel, Purpose
 from clients.records.models import Client
+from portal.audit.services import record
 from portal.security.refusals import Refused
 
+if TYPE_CHECKING:
+    from portal.practice.models import User
+
 BIRTH_TRIES = 5
+# How long a link lasts that the clinic hands over itself. A tablet goes from hand to hand, so its link is short.
+HANDED_OVER_LASTS = {
+    Channel.COPIED: timedelta(days=30),
+    Channel.CODE: timedelta(days=1),
+    Channel.TABLET: timedelta(hours=2),
+}
 
 
 class LinkNotOpen(Refused):
     """This link does not open anything: it is unknown, has expired, or was withdrawn."""
+
+
+class OwnerArchived(Refused):
+    """This client is archived. Bring the record back first, then hand over the link."""
 
 
 def issue_link(
@@ -45,6 +60,40 @@ def issue_link(
     return token
 
 
+@transaction.atomic
+def hand_over_link(
+    *, client: Client, purpose: Purpose, subject_id: int, channel: Channel, by: "User", at: datetime
+) -> str:
+    """A new token for somebody of the team to hand over, in one of the ways of HANDED_OVER_LASTS; it is in the trail.
+
+    Raises OwnerArchived.
+    """
+    client = Client.objects.held(client.pk)
+    if client.archived_at is not None:
+        raise OwnerArchived
+    lasts = HANDED_OVER_LASTS[channel]
+    token = issue_link(client=client, purpose=purpose, subject_id=subject_id, at=at, lasts=lasts, channel=channel)
+    link = ClientLink.objects.get(token_hash=_hash(token))
+    record(
+        clinic=client.clinic,
+        action="clientlink.issued",
+        subject=link,
+        at=at,
+        by=by,
+        client=client.pk,
+        purpose=purpose,
+        subject_id=subject_id,
+        channel=channel,
+    )
+    return token
+
+
+def close_tablet_link(*, token: str, at: datetime) -> None:
+    """What an earlier client opened on a tablet does not open any more once the tablet goes to the next."""
+    on_tablet = ClientLink.objects.filter(token_hash=_hash(token), channel=Channel.TABLET, revoked_at=None)
+    on_tablet.update(revoked_at=at)
+
+
 def open_link(*, token: str, purpose: Purpose, at: datetime) -> ClientLink:
     """The link behind a token, with its clinic and client. Changes nothing. Raises LinkNotOpen."""
     with scopes_disabled():  # the token itself says which clinic to open
@@ -66,13 +115,18 @@ def revoke_links(*, purpose: Purpose, subject_id: int, at: datetime) -> int:
 
 
 def birth_matches(*, link: ClientLink, given: date, known: Collection[date]) -> bool:
-    """Whether it is the client's date of birth. A wrong one is counted; after BIRTH_TRIES no date matches any more."""
-    if link.wrong_births >= BIRTH_TRIES:
+    """Whether it is the client's date of birth. A wrong one is counted; after BIRTH_TRIES no date matches any more.
+
+    The try is taken before the date is looked at, so that many guesses at once are no more than five.
+    """
+    tries = ClientLink.objects.filter(pk=link.pk)
+    if tries.filter(wrong_births__lt=BIRTH_TRIES).update(wrong_births=F("wrong_births") + 1) == 0:
         return False
-    if given in known:
-        return True
-    ClientLink.objects.filter(pk=link.pk).update(wrong_births=F("wrong_births") + 1)
-    return False
+    right = given in known
+    if right:
+        tries.update(wrong_births=F("wrong_births") - 1)
+    link.refresh_from_db(fields=["wrong_births"])
+    return right
 
 
 def _hash(token: str) -> str:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 from django.utils.translation import gettext
@@ -72,14 +73,13 @@ def prove(
     `known` are the dates that count. `context` has title and lead.
     """
     form = BirthForm(request.POST if request.method == "POST" and "birth" in request.POST else None)
-    tries_left = link.wrong_births < BIRTH_TRIES
-    if tries_left and form.is_valid():
+    if link.wrong_births < BIRTH_TRIES and form.is_valid():
         if birth_matches(link=link, given=form.cleaned_data["birth"], known=known):
             response = redirect(request.path)
             trust(response, link)
             return response
         form.add_error("birth", gettext("This is not the date we have. Please check it."))
-    page = {"clinic": link.clinic, "form": form, "tries_left": tries_left} | context
+    page = {"clinic": link.clinic, "form": form, "tries_left": link.wrong_births < BIRTH_TRIES} | context
     return render(request, "public/prove.html", page, status=422 if form.is_bound else 200)
 
 
@@ -96,6 +96,18 @@ def trust(response: HttpResponse, link: ClientLink) -> None:
     )
 
 
+class CsrfCheck(CsrfViewMiddleware):
+    """Django's own check, told to give its reason to the page instead of answering with a bare 403."""
+
+    def _reject(self, request: HttpRequest, reason: str) -> str:
+        return reason
+
+
+def cookie_has_gone(request: HttpRequest) -> bool:
+    """Whether a csrf_exempt page must not act on this POST: it shows the form again, with everything in it."""
+    return CsrfCheck(lambda _: HttpResponse()).process_view(request, None, (), {}) is not None  # type: ignore[arg-type]
+
+
 def _remembering(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     chosen = request.GET.get(LANGUAGE, "")
     if chosen in AVAILABLE:
@@ -106,5 +118,8 @@ def _remembering(request: HttpRequest, response: HttpResponse) -> HttpResponse:
 
 
 def _not_open(request: HttpRequest) -> HttpResponse:
-    context = {"title": gettext("This link does not open")}
-    return render(request, "public/link_not_open.html", context, status=404)
+    """The same for every link, whatever it was for; in the language that was chosen in this browser."""
+    chosen = request.GET.get(LANGUAGE) or request.COOKIES.get(LANGUAGE, "")
+    with translation.override(spoken(chosen)):
+        context = {"title": gettext("This link does not open")}
+        return render(request, "public/link_not_open.html", context, status=404)
