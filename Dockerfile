@@ -16,6 +16,7 @@ COPY portal portal
 COPY clients clients
 COPY treatments treatments
 COPY templates templates
+COPY locale locale
 # The words below only let the settings load while files are collected; no running container has them.
 RUN SECRET_KEY="$(head -c 48 /dev/urandom | base64)" BASE_URL=https://build.invalid FROM_EMAIL=build@build.invalid \
     DATABASE_URL=postgresql://build@build.invalid/build EMAIL_URL=smtp://build.invalid \

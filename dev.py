@@ -134,6 +134,12 @@ def demo_reset(args: list[str]) -> int:
     return run([PYTHON, "manage.py", "demo_reset", *args])
 
 
+def messages(args: list[str]) -> int:
+    """Collect what clients read into locale/ and compile it; says what lacks a translation."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings.test")
+    return run([PYTHON, "manage.py", "messages", *args])
+
+
 # ---------------------------------------------------------------- check
 
 FAILED = "FAILED"
@@ -229,6 +235,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "check": check,
     "fmt": fmt,
     "demo-reset": demo_reset,
+    "messages": messages,
 }
 
 

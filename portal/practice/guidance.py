@@ -1,24 +1,27 @@
 """What to tell a client whose skin worries them, by country. Pure words."""
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
+
 from portal.practice.terms import Country
 
 # Source: docs/clinical.md section 3 (999/911, 111, A&E); elsewhere, the country's public emergency numbers.
 # No clinician has signed these: a clinic may replace them with its own emergency wording.
 EMERGENCY: dict[str, str] = {
-    Country.UNITED_KINGDOM: "For advice call NHS 111. In an emergency call 999.",
-    Country.SCOTLAND: "For advice call NHS 24 on 111. In an emergency call 999.",
-    Country.IRELAND: "For advice call your GP or out-of-hours doctor. In an emergency call 112 or 999.",
-    Country.UNITED_STATES: "For advice call your doctor or an urgent care clinic. In an emergency call 911.",
-    Country.CANADA: "For advice call 811. In an emergency call 911.",
-    Country.AUSTRALIA: "For advice call Healthdirect on 1800 022 222. In an emergency call 000.",
-    Country.GERMANY: "For advice call 116 117. In an emergency call 112.",
-    Country.AUSTRIA: "For advice call 1450. In an emergency call 144 or 112.",
-    Country.SWITZERLAND: "For advice call your doctor. In an emergency call 144 or 112.",
-    Country.FRANCE: "For advice call your doctor. In an emergency call 15 or 112.",
-    Country.SPAIN: "For advice call your health centre. In an emergency call 112.",
+    Country.UNITED_KINGDOM: _("For advice call NHS 111. In an emergency call 999."),
+    Country.SCOTLAND: _("For advice call NHS 24 on 111. In an emergency call 999."),
+    Country.IRELAND: _("For advice call your GP or out-of-hours doctor. In an emergency call 112 or 999."),
+    Country.UNITED_STATES: _("For advice call your doctor or an urgent care clinic. In an emergency call 911."),
+    Country.CANADA: _("For advice call 811. In an emergency call 911."),
+    Country.AUSTRALIA: _("For advice call Healthdirect on 1800 022 222. In an emergency call 000."),
+    Country.GERMANY: _("For advice call 116 117. In an emergency call 112."),
+    Country.AUSTRIA: _("For advice call 1450. In an emergency call 144 or 112."),
+    Country.SWITZERLAND: _("For advice call your doctor. In an emergency call 144 or 112."),
+    Country.FRANCE: _("For advice call your doctor. In an emergency call 15 or 112."),
+    Country.SPAIN: _("For advice call your health centre. In an emergency call 112."),
 }
 
 
 def emergency_words(country: str) -> str:
-    """Whom to call, in two sentences. Raises KeyError for a country that terms.Country does not list."""
-    return EMERGENCY[country]
+    """Whom to call, in two sentences of the reader's language. Raises KeyError for a country that is not in terms."""
+    return gettext(EMERGENCY[country])

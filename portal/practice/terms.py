@@ -37,8 +37,8 @@ class Language(TextChoices):
     SPANISH = "es", "Español"
 
 
-# Those that the portal's texts are translated into: forms offer no others.
-AVAILABLE = (Language.ENGLISH,)
+# Those that the portal's texts are translated into (locale/): forms offer no others.
+AVAILABLE = tuple(Language)
 
 
 def spoken(language: str) -> str:

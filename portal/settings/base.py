@@ -139,6 +139,7 @@ CONTENT_SECURITY_POLICY = {
 # Words and hours
 LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("fr", "Français"), ("es", "Español")]
+LOCALE_PATHS = [ROOT / "locale"]  # what clients read; practitioners' pages are English
 USE_I18N = True
 USE_TZ = True
 FORMAT_MODULE_PATH = "portal.formats"

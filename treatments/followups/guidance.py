@@ -35,8 +35,11 @@ ADVICE: dict[str, Advice] = {
     Urgency.NONE: Advice(_("That is all for today"), _("Should anything worry you later, call the clinic.")),
 }
 
-# Three digits or more, or two after "call": right for "NHS 24 on 111" and for "call 15 or 112".
-NUMBER = re.compile(r"((?<!\d)\+?\d(?: ?\d){2,}|(?<=call )\d\d(?!\d))")
+# Three digits or more, or two after "call" in any of our languages: right for "NHS 24 on 111" and for "call 15 or 112".
+CALL = ("call ", "wählen Sie ", "appelez le ", "llame al ")
+AFTER_CALL = "|".join(f"(?<={words})" for words in CALL)
+NUMBER = re.compile(rf"((?<!\d)\+?\d(?: ?\d){{2,}}|(?:{AFTER_CALL})\d\d(?!\d))")
+EMERGENCY = ("emergency", "notfall", "urgence", "emergencia")
 
 
 class Part(NamedTuple):
@@ -57,4 +60,4 @@ def with_numbers(sentence: str) -> list[Part]:
 def emergency_first(words: str) -> str:
     """The sentences that name an emergency before the others: somebody in need reads one line."""
     sentences = re.split(r"(?<=[.!?])\s+", words.strip())
-    return " ".join(sorted(sentences, key=lambda sentence: "emergency" not in sentence.lower()))
+    return " ".join(sorted(sentences, key=lambda sentence: not any(word in sentence.lower() for word in EMERGENCY)))
