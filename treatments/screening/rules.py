@@ -1,16 +1,17 @@
 """What the answers mean for the plan on one day. Pure. How the rules are read: docs/clinical.md section 1."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from treatments.screening.questionnaire import Question, Questionnaire, Rule
+from treatments.screening.questionnaire import Answers, Question, Questionnaire, Rule
 from treatments.screening.questionnaire.words import UNSURE
 from treatments.screening.terms import Outcome
 
 DEVICES = ("mechanical", "rf")
-Answers = Mapping[str, str | None]
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 class Level(StrEnum):
@@ -31,6 +32,7 @@ UNCLEAR = {
     Level.UNSURE: "{title}: the client is not sure. Ask the client.",
     Level.MISSING: "{title}: not answered. Ask the client.",
 }
+OWN = "{title}: for you to answer, not for the client."
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,10 @@ class Reason:
 
 @dataclass(frozen=True)
 class Assessment:
-    """The outcome, every reason in the order of the questions, notes, and from when treatment may go ahead."""
+    """The outcome, every reason in the order of the questions, and from when treatment may go ahead.
+
+    Notes are the keys of the questions with a note, each once, in their order.
+    """
 
     outcome: Outcome
     reasons: tuple[Reason, ...]
@@ -70,10 +75,11 @@ def assess(
     _refuse_unknown(questionnaire, answers)
     holding = conditions(questionnaire, plan)
     reasons, notes = _age_reasons(questionnaire, as_of, date_of_birth), []
-    for question in questionnaire.questions:
-        fired = [r for r in question.rules if answers.get(question.key) in r.values and r.plan in holding]
-        reasons += _reasons(question, fired, answers, as_of)
-        notes += [rule.why for rule in fired if rule.level == "note"]
+    for key, given in questionnaire.in_effect(answers).items():
+        question = questionnaire.by_key[key]
+        fired = [rule for rule in question.rules if rule.plan in holding and not given.isdisjoint(rule.values)]
+        reasons += _unanswered(question, given) + _plain(question, fired) + _dated(question, fired, answers, as_of)
+        notes += [key] if any(rule.level == "note" for rule in fired) else []
     outcome = _outcome(reasons)
     untils = [reason.until for reason in reasons if reason.until is not None]
     return Assessment(outcome, tuple(reasons), tuple(notes), max(untils) if outcome == Outcome.DEFER else None)
@@ -99,24 +105,42 @@ def by_weight(reasons: Iterable[Reason]) -> list[Reason]:
 
 
 def _refuse_unknown(questionnaire: Questionnaire, answers: Answers) -> None:
-    allowed = {q.key: {o.value for o in q.options} | {UNSURE} for q in questionnaire.questions}
-    dates = {d.field for q in questionnaire.questions for d in q.dates}
     for key, answer in answers.items():
-        if key not in allowed and key not in dates:
-            raise ValueError(f"not a question: {key}")
-        if key in dates:
-            _day(answer)
-        elif answer is not None and answer not in allowed[key]:
-            raise ValueError(f"not an answer to {key}")
+        question = questionnaire.by_key.get(key)
+        if question is not None:
+            _refuse_answer(question, answer)
+        elif key in questionnaire.date_fields:
+            _day(key, answer)
+        elif key not in questionnaire.text_fields:
+            raise ValueError(f"{key}: not a question of this questionnaire")
+        elif not isinstance(answer, str | None):
+            raise ValueError(f"{key}: must be a text")
 
 
-def _day(answer: str | None) -> date | None:
-    return None if answer is None or answer == UNSURE else date.fromisoformat(answer)
+def _refuse_answer(question: Question, answer: object) -> None:
+    """The answer is nothing, a value of the question, or, where it takes many, a list of them."""
+    if answer is None:
+        return
+    given = answer if isinstance(answer, list) and question.kind == "many" else [answer]
+    if not all(isinstance(value, str) and value in question.allowed for value in given):
+        offered = ", ".join(option.value for option in question.options)
+        raise ValueError(f"{question.key}: not among its answers ({offered}, {UNSURE})")
+
+
+def _day(key: str, answer: object) -> date | None:
+    if answer is None or answer == UNSURE:
+        return None
+    try:
+        if isinstance(answer, str) and DAY.fullmatch(answer):
+            return date.fromisoformat(answer)
+    except ValueError:
+        pass  # such as 30 February
+    raise ValueError(f"{key}: not a date as YYYY-MM-DD")
 
 
 def _age_reasons(questionnaire: Questionnaire, as_of: date, born: date | None) -> list[Reason]:
     if born is None:
-        return [_unclear("date_of_birth", "Date of birth", Level.MISSING)]
+        return [Reason("date_of_birth", Level.MISSING, None, UNCLEAR[Level.MISSING].format(title="Date of birth"), "")]
     age = age_on(as_of, born)
     return [
         Reason(rule.key, Level(rule.level), None, rule.why, rule.source)
@@ -125,27 +149,28 @@ def _age_reasons(questionnaire: Questionnaire, as_of: date, born: date | None) -
     ]
 
 
-def _reasons(question: Question, fired: list[Rule], answers: Answers, as_of: date) -> list[Reason]:
-    answer = answers.get(question.key)
-    if answer is None:
-        return [_unclear(question.key, question.title, Level.MISSING)] if question.required else []
-    if answer == UNSURE:
-        return [_unclear(question.key, question.title, Level.UNSURE)]
-    plain = [
+def _unanswered(question: Question, given: frozenset[str]) -> list[Reason]:
+    if UNSURE in given:
+        return [_unclear(question, Level.UNSURE)]
+    return [_unclear(question, Level.MISSING)] if question.required and not given else []
+
+
+def _plain(question: Question, fired: list[Rule]) -> list[Reason]:
+    return [
         Reason(question.key, Level(rule.level), None, rule.why, rule.source)
         for rule in fired
         if rule.level in (Level.ABSOLUTE, Level.REVIEW)
     ]
-    return plain + _dated(question, [rule for rule in fired if rule.date_field], answers, as_of)
 
 
 def _dated(question: Question, fired: list[Rule], answers: Answers, as_of: date) -> list[Reason]:
     unclear, deferring, windows = [], [], []
     for rule in fired:
-        day = _day(answers.get(rule.date_field))
+        if not rule.date_field:
+            continue
+        day = _day(rule.date_field, answers.get(rule.date_field))
         if day is None or day > as_of:
-            level = Level.DATE_UNKNOWN if day is None else Level.INVALID_DATE
-            unclear.append(_unclear(question.key, question.title, level))
+            unclear.append(_unclear(question, Level.DATE_UNKNOWN if day is None else Level.INVALID_DATE))
         elif as_of < (until := day + timedelta(days=rule.days)):
             if rule.level == Level.DEFER:
                 deferring.append(Reason(question.key, Level.DEFER, until, rule.why, rule.source))
@@ -154,8 +179,9 @@ def _dated(question: Question, fired: list[Rule], answers: Answers, as_of: date)
     return unclear[:1] + (deferring or windows)  # a review window opens only once the question no longer defers
 
 
-def _unclear(key: str, title: str, level: Level) -> Reason:
-    return Reason(key, level, None, UNCLEAR[level].format(title=title), "")
+def _unclear(question: Question, level: Level) -> Reason:
+    words = OWN if level == Level.MISSING and question.asked_of == "practitioner" else UNCLEAR[level]
+    return Reason(question.key, level, None, words.format(title=question.title), "")
 
 
 def _outcome(reasons: list[Reason]) -> Outcome:

@@ -5,7 +5,7 @@ from typing import Self
 from django.db import models
 
 from portal.security.scope import ClinicManager
-from treatments.screening.questionnaire import Questionnaire, default, read
+from treatments.screening.questionnaire import Questionnaire, default, read_kept
 
 
 class QuestionnaireVersionQuerySet(models.QuerySet["QuestionnaireVersion"]):
@@ -22,7 +22,7 @@ class QuestionnaireVersionQuerySet(models.QuerySet["QuestionnaireVersion"]):
     def in_force(self) -> Questionnaire:
         """What the open clinic asks today: its newest published version, else the portal's default."""
         newest = self.published().first()
-        return read(newest.content) if newest else default()
+        return read_kept(newest.content) if newest else default()
 
 
 QuestionnaireVersionManager = ClinicManager.from_queryset(QuestionnaireVersionQuerySet)

@@ -4,16 +4,30 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-from treatments.screening.questionnaire.reading import QuestionnaireMalformed, read
-from treatments.screening.questionnaire.words import AgeRule, DateQuestion, Option, Question, Questionnaire, Rule
+from treatments.screening.questionnaire.lines import line_of, line_of_second
+from treatments.screening.questionnaire.places import QuestionnaireMalformed
+from treatments.screening.questionnaire.reading import read
+from treatments.screening.questionnaire.words import (
+    AgeRule,
+    Answers,
+    DateQuestion,
+    Option,
+    Question,
+    Questionnaire,
+    Rule,
+    Section,
+    Shown,
+    TextQuestion,
+)
 
 __all__ = [
     "DEFAULT_FILE",
     "AgeRule",
+    "Answers",
     "Asked",
     "DateQuestion",
     "Option",
@@ -21,11 +35,15 @@ __all__ = [
     "Questionnaire",
     "QuestionnaireMalformed",
     "Rule",
+    "Section",
+    "Shown",
+    "TextQuestion",
     "as_asked",
     "default",
     "fingerprint",
     "load",
     "read",
+    "read_kept",
     "snapshot",
 ]
 
@@ -34,22 +52,37 @@ DEFAULT_FILE = Path(__file__).parent / "default.json"
 
 @dataclass(frozen=True)
 class Asked:
-    """One question and its answer, in the words the client saw."""
+    """One question and its answer, in the words the client saw. `key` is the question's, or the follow-up's."""
 
     words: str
     answer: str
+    key: str = ""
+
+
+class FileMalformed(QuestionnaireMalformed):
+    """A questionnaire in a file cannot be read: file, line and reason."""
+
+    def __init__(self, file: Path, line: int | None, reason: str) -> None:
+        super().__init__(f"{file}:{line}" if line else str(file), reason)
 
 
 def load(file: Path) -> Questionnaire:
-    """The questionnaire in a JSON file. Raises QuestionnaireMalformed, which says where and why."""
+    """The questionnaire in a JSON file. Raises QuestionnaireMalformed, which says where, down to the line, and why."""
     try:
-        content = json.loads(file.read_text(encoding="utf-8"), object_pairs_hook=_once_each)
-    except (OSError, ValueError) as odd:
-        raise QuestionnaireMalformed(f"{file}: {odd}") from odd
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as odd:
+        raise FileMalformed(file, None, "cannot be read as text (UTF-8).") from odd
+    try:
+        content = json.loads(text)
+    except json.JSONDecodeError as odd:
+        raise FileMalformed(file, odd.lineno, f"not JSON: {odd.msg}.") from odd
+    twice = line_of_second(text)
+    if twice:
+        raise FileMalformed(file, twice[0], f"{twice[1]} is written twice in one place.")
     try:
         return read(content)
     except QuestionnaireMalformed as odd:
-        raise QuestionnaireMalformed(f"{file}: {odd}") from odd
+        raise FileMalformed(file, line_of(text, odd.place.steps), str(odd)) from odd
 
 
 @cache
@@ -64,31 +97,40 @@ def snapshot(questionnaire: Questionnaire) -> dict[str, Any]:
     return kept
 
 
+def read_kept(content: object) -> Questionnaire:
+    """read(), for what the database keeps: the same one is asked for again and again."""
+    return _read_text(json.dumps(content))
+
+
+@lru_cache(maxsize=64)
+def _read_text(text: str) -> Questionnaire:
+    return read(json.loads(text))
+
+
 def fingerprint(content: dict[str, Any]) -> str:
     """SHA-256 of a snapshot, the same whatever the order of its keys."""
     return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
-def as_asked(questionnaire: Questionnaire, answers: Mapping[str, str | None]) -> tuple[Asked, ...]:
-    """Every question with its answer; a follow-up date only where its answer asked for it. Dates stay ISO."""
+def as_asked(
+    questionnaire: Questionnaire, answers: Answers, wording: Mapping[str, str] | None = None
+) -> tuple[Asked, ...]:
+    """Every question that was shown, with its answer and the follow-ups that its answer asked for. Dates stay ISO.
+
+    `wording` maps our words to those of the language that was read.
+    """
+    read_as = wording or {}
     asked = []
-    for question in questionnaire.questions:
-        answer = answers.get(question.key)
-        asked.append(Asked(question.words, question.label(answer)))
+    for key in questionnaire.in_effect(answers):
+        question, answer = questionnaire.by_key[key], answers.get(key)
+        labels = [read_as.get(label, label) for label in question.labels(answer)]
+        asked.append(Asked(read_as.get(question.words, question.words), ", ".join(labels), key))
         asked += [
-            Asked(date.words, answers.get(date.field) or "")
-            for date in question.dates
-            if question.asks_date(date.field, answer)
+            Asked(read_as.get(more.words, more.words), str(answers.get(more.field) or ""), more.field)
+            for more in (*question.dates, *question.texts)
+            if question.asks_date(more.field, answer) or question.asks_text(more.field, answer)
         ]
     return tuple(asked)
-
-
-def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    keys = [key for key, _ in pairs]
-    twice = sorted({key for key in keys if keys.count(key) > 1})
-    if twice:
-        raise QuestionnaireMalformed(f"{', '.join(twice)} is written twice in one place.")
-    return dict(pairs)
 
 
 default()  # a questionnaire that cannot be read stops the start, with the file and the reason

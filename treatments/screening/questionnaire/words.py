@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 UNSURE = "unsure"
 UNSURE_LABEL = "I'm not sure"
@@ -131,6 +132,11 @@ class Question:
     shown: tuple[Shown, ...] = ()
     offers_unsure: bool = True
 
+    @cached_property
+    def allowed(self) -> frozenset[str]:
+        """Every answer it takes."""
+        return frozenset(option.value for option in self.options) | {UNSURE}
+
     def asks_date(self, field: str, answer: object) -> bool:
         """Whether this answer needs that follow-up date."""
         given = values_of(answer)
@@ -141,12 +147,21 @@ class Question:
         given = values_of(answer)
         return any(text.field == field and not given.isdisjoint(text.values) for text in self.texts)
 
+    def labels(self, answer: object) -> tuple[str, ...]:
+        """The words of each value of an answer, in the order of the options; a value no longer offered as it is."""
+        given = values_of(answer)
+        known = [option.label for option in self.options if option.value in given]
+        unsure = [UNSURE_LABEL] if UNSURE in given else []
+        return (*known, *unsure, *sorted(given - self.allowed))
+
     def label(self, answer: object) -> str:
         """The words of an answer, or of many; "" when it was left out."""
+        return ", ".join(self.labels(answer))
+
+    def chosen(self, answer: object) -> tuple[Option, ...]:
+        """The options of an answer."""
         given = values_of(answer)
-        if UNSURE in given:
-            return UNSURE_LABEL
-        return ", ".join(option.label for option in self.options if option.value in given)
+        return tuple(option for option in self.options if option.value in given)
 
 
 @dataclass(frozen=True)
@@ -161,3 +176,27 @@ class Questionnaire:
     age_rules: tuple[AgeRule, ...]
     questions: tuple[Question, ...]
     sections: tuple[Section, ...] = ()
+
+    @cached_property
+    def by_key(self) -> Mapping[str, Question]:
+        """Every question by its key."""
+        return {question.key: question for question in self.questions}
+
+    @cached_property
+    def date_fields(self) -> frozenset[str]:
+        """The names of all follow-up dates."""
+        return frozenset(asked.field for question in self.questions for asked in question.dates)
+
+    @cached_property
+    def text_fields(self) -> frozenset[str]:
+        """The names of all follow-up texts."""
+        return frozenset(asked.field for question in self.questions for asked in question.texts)
+
+    def in_effect(self, answers: Answers) -> dict[str, frozenset[str]]:
+        """The values answered to each question that is shown, in their order. What is not shown has no answer."""
+        given: dict[str, frozenset[str]] = {}
+        for question in self.questions:
+            if all(not given.get(shown.key, frozenset()).isdisjoint(shown.values) for shown in question.shown):
+                values = values_of(answers.get(question.key))
+                given[question.key] = values if question.offers_unsure else values - {UNSURE}
+        return given
