@@ -1,7 +1,14 @@
-"""The client's address."""
+"""The client's addresses."""
 
 from django.urls import include, path
 
-from treatments.screening.views import form
+from treatments.screening import views
 
-urlpatterns = [path("screening/", include(([path("<str:token>/", form, name="form")], "screening")))]
+pages = [
+    path("<str:token>/", views.start, name="form"),
+    path("<str:token>/part/<slug:section>/", views.part, name="part"),
+    path("<str:token>/part/<slug:section>/more/", views.more, name="more"),
+    path("<str:token>/check/", views.check, name="check"),
+    path("<str:token>/draft/", views.draft, name="draft"),
+]
+urlpatterns = [path("screening/", include((pages, "screening")))]

@@ -1,164 +1,219 @@
-"""The client's form, made from the questionnaire."""
+"""The client's form, page by page, made from the questionnaire."""
 
+from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Any, cast
+from typing import Any
 
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import HTML, Div, Field, Layout
 from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from treatments.screening.questionnaire import Question, Questionnaire
-from treatments.screening.questionnaire.words import UNSURE, UNSURE_LABEL
-
-BORN_SINCE = date(1900, 1, 1)
-DATE_FORMATS = ["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d %b %Y", "%d %B %Y"]
-CHOOSE = _("Please choose an answer. “I'm not sure” is one too.")
-NO_DATE = _("Please write the whole date, such as 17/05/1985.")
-UNSURE_DATE = _("I'm not sure of the date")
-GIVE_DATE = _("Please give the date, or tick that you are not sure of it.")
-ONE_OF_BOTH = _("Please give the date or tick that you are not sure of it, not both.")
-IN_FUTURE = _("This date lies in the future. Please check it.")
-BEFORE_BIRTH = _("This date is before your date of birth. Please check both.")
-TOO_OLD = _("Please check the year of your birth.")
-STATEMENT = _(
-    "What I have written is true as far as I know. I will tell the clinic if anything changes before my treatment."
+from treatments.screening.forms import fields as of
+from treatments.screening.forms.typed import (
+    BIRTH,
+    DATE_FORMATS,
+    Part,
+    Typed,
+    Value,
+    applies,
+    as_typed,
+    day_in,
+    parts,
+    unsure,
 )
+from treatments.screening.questionnaire import Question, Questionnaire
+from treatments.screening.questionnaire.words import UNSURE, Answers
+
+__all__ = ["DATE_FORMATS", "AnswerForm", "MoreForm", "PartForm", "SignForm", "answers_of"]
+BORN_SINCE = date(1900, 1, 1)
 
 
-class ScreeningForm(forms.Form):
-    """One group per question; nothing is filled in beforehand, so the page shows nobody's health."""
+class PartForm(forms.Form):
+    """The questions of one page, with every follow-up that they may lead to.
 
-    def __init__(self, *args: Any, questionnaire: Questionnaire, today: date, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.questionnaire, self.today = questionnaire, today
-        self.fields["date_of_birth"] = _date_field(
-            questionnaire.birth_words, help_text=_why(questionnaire.birth_why), required=True
-        )
-        for question in questionnaire.questions:
-            self.fields[question.key] = _choice_field(question)
+    `follow_ups` says whether the follow-ups are held against the answers: not where they were out of sight.
+    """
+
+    helper: Any  # crispy's, and what it notes while it renders
+    rendered_fields: set[str]
+
+    def __init__(
+        self,
+        posted: Any = None,
+        *,
+        questionnaire: Questionnaire,
+        part: Part,
+        typed: Typed,
+        today: date,
+        follow_ups: bool = True,
+    ) -> None:
+        super().__init__(posted)
+        self.questionnaire, self.part, self.today, self.follow_ups = questionnaire, part, today, follow_ups
+        self.fields.update(self._wanted(typed))
+        self.typed: dict[str, Value] = dict(typed) | (self._posted(posted) if posted is not None else {})
+
+    def _wanted(self, typed: Typed) -> Iterator[tuple[str, forms.Field]]:
+        if self.part.asks_birth:
+            yield BIRTH, of.date_field(gettext(self.questionnaire.birth_words), required=True)
+        for question in self.part.questions:
+            yield question.key, of.choice_field(question)
             for asked in question.dates:
-                self.fields[asked.field] = _date_field(gettext(asked.words), required=False)
-                self.fields[f"{asked.field}_unsure"] = forms.BooleanField(label=UNSURE_DATE, required=False)
-        self.fields["statement"] = forms.BooleanField(
-            label=STATEMENT, error_messages={"required": _("Please tick this to sign the form.")}
-        )
-        self.fields["signed_name"] = forms.CharField(
-            label=_("Your full name, as your signature"),
-            max_length=120,
-            error_messages={"required": _("Please write your name to sign the form.")},
-            widget=forms.TextInput(attrs={"autocomplete": "name"}),
-        )
-        self.helper = _helper(questionnaire)
+                yield asked.field, of.date_field(gettext(asked.words))
+                yield unsure(asked.field), of.unsure_field()
+            for text in question.texts:
+                yield text.field, of.text_field(gettext(text.words))
+
+    def _posted(self, posted: Any) -> dict[str, Value]:
+        """What the page sent, as it was typed; for a field that it did not send, nothing."""
+        values: dict[str, Value] = {}
+        for name, field in self.fields.items():
+            many = isinstance(field, forms.MultipleChoiceField)
+            values[name] = (
+                list(field.widget.value_from_datadict(posted, {}, name) or ()) if many else posted.get(name, "")
+            )
+        return values
+
+    @property
+    def saved(self) -> dict[str, Value]:
+        """What this page adds to the draft."""
+        return {name: self.typed[name] for name in self.fields}
+
+    def is_asked(self, question: Question) -> bool:
+        """Whether the answers so far ask this question at all."""
+        return applies(self.questionnaire, question, self.typed)
 
     def clean_date_of_birth(self) -> date:
         """A day from 1900 until today."""
-        born = cast(date, self.cleaned_data["date_of_birth"])
+        born: date = self.cleaned_data[BIRTH]
         if born > self.today:
-            raise forms.ValidationError(IN_FUTURE)
+            raise forms.ValidationError(of.IN_FUTURE)
         if born < BORN_SINCE:
-            raise forms.ValidationError(TOO_OLD)
+            raise forms.ValidationError(of.TOO_OLD)
         return born
 
     def clean(self) -> None:
-        """Each follow-up date that an answer asks for: one date or "not sure", and a possible one."""
-        for question in self.questionnaire.questions:
+        """Each question that is asked needs its answer, and each follow-up that the answer asks for a possible one."""
+        for question in self.part.questions:
+            in_sight = self.follow_ups or not self.part.leads_here(question)
+            if not in_sight or not self.is_asked(question):
+                self._forget(question.key, *_follow_ups(question))
+                continue
+            self._check_answer(question)
+            answer = self.typed.get(question.key)
             for asked in question.dates:
-                if question.asks_date(asked.field, self.cleaned_data.get(question.key)):
+                if self.follow_ups and question.asks_date(asked.field, answer):
                     self._check_date(asked.field)
                 else:
-                    self.errors.pop(asked.field, None)  # left over from another answer; it is not kept
+                    self._forget(asked.field)
+            self._forget(*(t.field for t in question.texts if not question.asks_text(t.field, answer)))
+
+    def _forget(self, *names: str) -> None:
+        """Left over from another answer: nothing is wrong with it, and it is not kept with the answers."""
+        for name in names:
+            self.errors.pop(name, None)
+
+    def _check_answer(self, question: Question) -> None:
+        if question.key not in self.fields or question.key in self.errors:
+            return
+        if question.required and not self.cleaned_data.get(question.key):
+            self.add_error(question.key, of.choose(question))
 
     def _check_date(self, field: str) -> None:
-        if field in self.errors:
+        if field not in self.fields or field in self.errors:
             return
-        day, unsure = self.cleaned_data.get(field), self.cleaned_data.get(f"{field}_unsure")
-        born = self.cleaned_data.get("date_of_birth")
-        if bool(day) == bool(unsure):
-            self.add_error(field, ONE_OF_BOTH if day else GIVE_DATE)
+        day, not_sure = self.cleaned_data.get(field), self.cleaned_data.get(unsure(field))
+        born = day_in(self.typed.get(BIRTH, ""))
+        if bool(day) == bool(not_sure):
+            self.add_error(field, of.ONE_OF_BOTH if day else of.GIVE_DATE)
         elif day and day > self.today:
-            self.add_error(field, IN_FUTURE)
+            self.add_error(field, of.IN_FUTURE)
         elif day and born and day < born:
-            self.add_error(field, BEFORE_BIRTH)
+            self.add_error(field, of.BEFORE_BIRTH)
 
-    def answers(self) -> dict[str, str | None]:
-        """What was answered, in the questionnaire's words: dates as ISO, "unsure", None where nothing was asked."""
+    def answers(self) -> Iterator[tuple[str, str | list[str] | None]]:
+        """What was answered on this page, in the questionnaire's words; None where nothing was."""
         given = self.cleaned_data
-        answers: dict[str, str | None] = {
-            "date_of_birth": given["date_of_birth"].isoformat(),
-            "signed_name": given["signed_name"],
-        }
-        for question in self.questionnaire.questions:
-            answers[question.key] = given[question.key] or None
+        if self.part.asks_birth:
+            yield BIRTH, given[BIRTH].isoformat()
+        for question in self.part.questions:
+            answer = given.get(question.key) if self.is_asked(question) else None
+            yield question.key, answer or None
             for asked in question.dates:
-                if question.asks_date(asked.field, given[question.key]):
+                if question.asks_date(asked.field, answer):
                     day = given[asked.field]
-                    answers[asked.field] = day.isoformat() if day else UNSURE
-        return answers
+                    yield asked.field, day.isoformat() if day else UNSURE
+            for text in question.texts:
+                if question.asks_text(text.field, answer) and given[text.field]:
+                    yield text.field, given[text.field]
 
 
-def _choice_field(question: Question) -> forms.ChoiceField:
-    options = [(option.value, gettext(option.label)) for option in question.options]
-    return forms.ChoiceField(
-        label=gettext(question.words),
-        choices=[*options, (UNSURE, gettext(UNSURE_LABEL))],
-        widget=forms.RadioSelect,
-        required=question.required,
-        help_text=" ".join(
-            part for part in (gettext(question.help) if question.help else "", _why(question.why)) if part
-        ),
-        error_messages={"required": CHOOSE, "invalid_choice": CHOOSE},
-    )
+class MoreForm(PartForm):
+    """The follow-ups that the answers of one page ask for, alone: for a browser that could not show them at once."""
 
+    def _wanted(self, typed: Typed) -> Iterator[tuple[str, forms.Field]]:
+        wanted = {name for question in self.part.questions for name in self._more(question, typed)}
+        return ((name, field) for name, field in super()._wanted(typed) if name in wanted)
 
-def _date_field(label: str, *, required: bool, help_text: str = "") -> forms.DateField:
-    return forms.DateField(
-        label=label,
-        required=required,
-        help_text=help_text,
-        input_formats=DATE_FORMATS,
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        error_messages={"required": NO_DATE, "invalid": NO_DATE},
-    )
+    def _more(self, question: Question, typed: Typed) -> Iterator[str]:
+        if not applies(self.questionnaire, question, typed):
+            return
+        if self.part.leads_here(question):
+            yield question.key
+        for asked in question.dates:
+            if question.asks_date(asked.field, typed.get(question.key)):
+                yield from (asked.field, unsure(asked.field))
+        yield from (text.field for text in question.texts if question.asks_text(text.field, typed.get(question.key)))
 
-
-def _why(reason: str) -> str:
-    return gettext("Why we ask: %(reason)s") % {"reason": gettext(reason)}
-
-
-def _helper(questionnaire: Questionnaire) -> FormHelper:
-    """The layout: each question with its follow-up dates in one group that a script may fold away."""
-    helper = FormHelper()
-    helper.form_tag = False
-    helper.disable_csrf = True  # the template writes it, once
-    helper.form_show_errors = True
-    groups = [
-        Div(Field(question.key), *_follow_ups(question), css_class="question") for question in questionnaire.questions
-    ]
-    helper.layout = Layout(
-        Div(Field("date_of_birth"), css_class="question"),
-        *groups,
-        Div(
-            HTML(f"<h2>{gettext('Your signature')}</h2>"),
-            Field("statement"),
-            Field("signed_name"),
-            css_class="question signature",
-        ),
-    )
-    return helper
-
-
-def _follow_ups(question: Question) -> list[Div]:
-    return [
-        Div(
-            Field(asked.field),
-            Field(f"{asked.field}_unsure"),
-            css_class="follow-up-date",
-            data_question=question.key,
-            data_answers=" ".join(
-                option.value for option in question.options if question.asks_date(asked.field, option.value)
-            ),
+    @property
+    def asks_more(self) -> bool:
+        """Whether there is anything to say on this page: a field, or advice."""
+        return bool(self.fields) or any(
+            option.advice and option.value == self.typed.get(question.key)
+            for question in self.part.questions
+            for option in question.options
         )
-        for asked in question.dates
+
+
+class SignForm(forms.Form):
+    """The statement of truth and the name below it."""
+
+    statement = forms.BooleanField(
+        label=_(of.STATEMENT), error_messages={"required": _("Please tick this to sign the form.")}
+    )
+    signed_name = forms.CharField(
+        label=_("Your full name, as your signature"),
+        max_length=120,
+        error_messages={"required": _("Please write your name to sign the form.")},
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+
+
+class AnswerForm(forms.Form):
+    """The answer to one question that the practitioner asked."""
+
+    answer = forms.CharField(
+        label=_("Your answer"),
+        max_length=4000,
+        error_messages={"required": _("Please write your answer.")},
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+
+
+def filled(questionnaire: Questionnaire, typed: Mapping[str, object], today: date) -> list[PartForm]:
+    """Every page, held against what was typed so far."""
+    kept = as_typed(questionnaire, typed)
+    return [
+        PartForm(kept, questionnaire=questionnaire, part=part, typed=kept, today=today) for part in parts(questionnaire)
     ]
+
+
+def answers_of(pages: list[PartForm], signed_name: str) -> Answers:
+    """All answers, of pages that have no errors."""
+    answers: dict[str, str | list[str] | None] = {"signed_name": signed_name}
+    for page in pages:
+        answers |= dict(page.answers())
+    return answers
+
+
+def _follow_ups(question: Question) -> list[str]:
+    return [asked.field for asked in question.dates] + [text.field for text in question.texts]

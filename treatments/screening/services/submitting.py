@@ -1,31 +1,74 @@
-"""The client's side: keep what is written so far, then take the answers, once."""
+"""The client's side: keep what is written so far, then take the answers, once; and answer what is asked back."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
 
+from clients.links.terms import Channel
 from clients.messages.services import cancel_messages
 from portal.audit.services import record
-from treatments.screening.models import Screening
-from treatments.screening.questionnaire import default, fingerprint, snapshot
+from portal.security.refusals import Refused
+from treatments.screening.models import Draft, Query, QuestionnaireVersion, Screening
+from treatments.screening.questionnaire import Questionnaire, fingerprint, snapshot
+from treatments.screening.questionnaire.words import Answers
 from treatments.screening.services.refusals import NotWaiting
 from treatments.screening.services.rows import locked
 from treatments.screening.services.sending import invitations
 from treatments.screening.terms import State
 
 
+class AlreadyAnswered(Refused):
+    """This question was answered already."""
+
+
 @transaction.atomic
-def submit_screening(*, screening: Screening, answers: dict[str, str | None], at: datetime) -> Screening:
-    """Keep the client's answers, once, with the questionnaire and what its rules say. Raises NotWaiting, ValueError."""
+def keep_draft(
+    *, screening: Screening, typed: Mapping[str, str | list[str]], at: datetime, anew: bool = False
+) -> Draft:
+    """Add what was typed to the draft; what it does not name stays. Raises NotWaiting.
+
+    `anew` begins a new draft in the place of one that nobody can open any more.
+    """
     screening = locked(screening, NotWaiting, State.SENT)
-    questionnaire = default()
-    screening.questionnaire = snapshot(questionnaire)
+    draft = Draft.objects.filter(screening=screening).first()
+    if draft is None or anew:
+        Draft.objects.filter(screening=screening).delete()
+        draft = Draft(clinic_id=screening.clinic_id, screening=screening, begun_at=at)
+    draft.answers = {name: value for name, value in (draft.answers | dict(typed)).items() if value}
+    draft.saved_at = at
+    draft.save()
+    return draft
+
+
+@transaction.atomic
+def submit_screening(
+    *,
+    screening: Screening,
+    answers: Answers,
+    at: datetime,
+    asked: Questionnaire | None = None,
+    language: str = "en",
+    wording: Mapping[str, str] | None = None,
+    channel: str = Channel.EMAIL,
+    address: str | None = None,
+) -> Screening:
+    """Keep the client's answers, once, with the questionnaire that was asked and what its rules say.
+
+    `asked` is the questionnaire in force unless another is given; `wording` what the client read where it was not
+    English; `address` where it came from. Raises NotWaiting, ValueError.
+    """
+    screening = locked(screening, NotWaiting, State.SENT)
+    screening.questionnaire = snapshot(asked or QuestionnaireVersion.objects.in_force())
     screening.questionnaire_hash = fingerprint(screening.questionnaire)
-    screening.answers = answers
+    screening.answers = dict(answers)
+    screening.language, screening.wording = language, dict(wording or {})
+    screening.channel, screening.submitted_from = channel, address or None
     screening.submitted_at = at
     screening.state = State.SUBMITTED
     screening.keep(screening.assess(on=screening.local_day(at)))
     screening.save()
+    Draft.objects.filter(screening=screening).delete()
     cancel_messages(messages=invitations(screening), why="The client had already filled in the form.", at=at)
     record(
         clinic=screening.clinic,
@@ -34,5 +77,25 @@ def submit_screening(*, screening: Screening, answers: dict[str, str | None], at
         at=at,
         client_acted=True,
         questionnaire=screening.questionnaire_hash,
+        language=language,
+        channel=str(channel),
     )
     return screening
+
+
+@transaction.atomic
+def answer_query(*, query: Query, answer: str, channel: str, at: datetime) -> None:
+    """Keep the client's answer to what the practitioner asked, once. Raises AlreadyAnswered."""
+    screening = locked(query.screening, AlreadyAnswered, *set(State) - {State.SENT, State.WITHDRAWN})
+    kept = Query.objects.filter(pk=query.pk).unanswered().update(answer=answer.strip(), answered_at=at)
+    if not kept:
+        raise AlreadyAnswered
+    record(
+        clinic=screening.clinic,
+        action="query.answered",
+        subject=query,
+        at=at,
+        client_acted=True,
+        screening=screening.pk,
+        channel=str(channel),
+    )

@@ -1,0 +1,186 @@
+"""What the pages of one form share: whose draft may be seen, where to go on, and a cookie that has gone."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import CsrfViewMiddleware
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.csrf import csrf_exempt
+
+from clients.links.models import ClientLink
+from clients.links.services import LinkNotOpen
+from clients.links.terms import Purpose
+from clients.links.views import behind_link, is_proven, prove
+from treatments.screening.forms.client import filled
+from treatments.screening.forms.typed import BIRTH, Value, as_typed, day_in, names
+from treatments.screening.models import Draft, QuestionnaireVersion, Screening
+from treatments.screening.questionnaire import Questionnaire
+from treatments.screening.services import NotWaiting
+from treatments.screening.services.submitting import keep_draft
+from treatments.screening.terms import State
+
+WROTE = "draft_{}"  # a signed cookie: this browser wrote the draft
+WROTE_FOR = 30 * 24 * 60 * 60  # seconds: as long as a link lasts
+ONLY_HERE = "/screening/"
+CARRIED = "carried-"  # what was typed before the date of birth was asked goes along in fields of this name
+
+
+class CsrfCheck(CsrfViewMiddleware):
+    """Django's own check, told to give its reason to the page instead of answering with a bare 403."""
+
+    def _reject(self, request: HttpRequest, reason: str) -> str:
+        return reason
+
+
+@dataclass
+class Visit:
+    """One request to a form that is still out, by a browser that may see what is in it."""
+
+    request: HttpRequest
+    link: ClientLink
+    at: datetime
+    screening: Screening
+    draft: Draft | None
+    questionnaire: Questionnaire
+    anew: bool  # the draft is one that nobody can open any more: this visit begins another
+
+    @property
+    def typed(self) -> dict[str, Value]:
+        """What was typed so far."""
+        return as_typed(self.questionnaire, self.draft.answers) if self.draft else {}
+
+    def address(self, name: str, *rest: str) -> str:
+        """The address of another page of this form."""
+        return address(self.request, name, *rest)
+
+    def first_open(self) -> str:
+        """Where to go on: the first part that still asks something, else the check before sending."""
+        for page in filled(self.questionnaire, self.typed, self.screening.local_day(self.at)):
+            if page.errors:
+                return self.address("part", page.part.section.key)
+        return self.address("check")
+
+    def keep(self, typed: Mapping[str, Value]) -> None:
+        """Add to the draft. Raises NotWaiting."""
+        self.draft = keep_draft(screening=self.screening, typed=typed, at=self.at, anew=self.anew)
+
+    def remember(self, response: HttpResponse) -> HttpResponse:
+        """This browser wrote the draft, and may see it for as long as the link lasts; the clinic's tablet forgets."""
+        if self.draft is not None and not self.link.on_tablet and not wrote(self.request, self.draft):
+            response.set_signed_cookie(
+                WROTE.format(self.screening.pk),
+                self.draft.begun_at.isoformat(),
+                salt="draft",
+                max_age=WROTE_FOR,
+                path=ONLY_HERE,
+                httponly=True,
+                secure=settings.SESSION_COOKIE_SECURE,
+                samesite="Lax",
+            )
+        return response
+
+
+def address(request: HttpRequest, name: str, *rest: str) -> str:
+    """The address of another page behind the same link."""
+    token = request.resolver_match.kwargs["token"]  # type: ignore[union-attr]  # a view has one
+    return reverse(f"screening:{name}", args=[token, *rest])
+
+
+def screening_behind(link: ClientLink) -> Screening:
+    """What the link is for, with its draft. Raises LinkNotOpen."""
+    screening = Screening.objects.select_related("draft").filter(pk=link.subject_id, client_id=link.client_id).first()
+    if screening is None or screening.state == State.WITHDRAWN or link.client.archived_at is not None:
+        raise LinkNotOpen
+    screening.clinic, screening.client = link.clinic, link.client  # read already
+    return screening
+
+
+def visit_of(request: HttpRequest, link: ClientLink, at: datetime, screening: Screening) -> Visit | None:
+    """The visit, or None while this browser may not see the draft."""
+    draft: Draft | None = getattr(screening, "draft", None)
+    questionnaire = QuestionnaireVersion.objects.in_force()
+    if draft is None or is_proven(request, link) or wrote(request, draft):
+        return Visit(request, link, at, screening, draft, questionnaire, anew=False)
+    if not known_births(link, draft):
+        return Visit(request, link, at, screening, None, questionnaire, anew=True)
+    return None
+
+
+def wrote(request: HttpRequest, draft: Draft) -> bool:
+    """Whether this browser wrote the draft."""
+    name = WROTE.format(draft.screening_id)
+    signed = request.get_signed_cookie(name, default="", salt="draft", max_age=WROTE_FOR)
+    return signed == draft.begun_at.isoformat()
+
+
+def known_births(link: ClientLink, draft: Draft | None) -> set[Any]:
+    """The dates of birth that open the draft: the record's, and the one in the draft itself."""
+    written = day_in(draft.answers.get(BIRTH, "")) if draft else None
+    return {born for born in (link.client.date_of_birth, written) if born}
+
+
+def ask_birth(request: HttpRequest, link: ClientLink, at: datetime, screening: Screening) -> HttpResponse:
+    """The date of birth first; what was typed on the page that asked for it goes along and is kept afterwards."""
+    draft: Draft = screening.draft
+    carried = _carried(request, QuestionnaireVersion.objects.in_force())
+    context: dict[str, object] = {
+        "title": gettext("Your form"),
+        "lead": gettext("This form has been begun. Please give your date of birth to go on with it."),
+        "carried": [(CARRIED + name, one) for name, value in carried.items() for one in _each(value)],
+    }
+    response = prove(request, link, known=known_births(link, draft), context=context)
+    if response.status_code == 302 and carried:  # noqa: PLR2004
+        keep_draft(screening=screening, typed=carried, at=at)
+    return response
+
+
+def _carried(request: HttpRequest, questionnaire: Questionnaire) -> dict[str, Value]:
+    before = CARRIED if "birth" in request.POST else ""
+    return posted_values(request, questionnaire, before)
+
+
+def _each(value: Value) -> list[str]:
+    return value if isinstance(value, list) else [value]
+
+
+def posted_values(request: HttpRequest, questionnaire: Questionnaire, before: str = "") -> dict[str, Value]:
+    """The fields of the form that a request sends, as they were typed."""
+    return {
+        name: [one for one in request.POST.getlist(before + name) if one] if many else request.POST[before + name]
+        for name, many in names(questionnaire).items()
+        if before + name in request.POST
+    }
+
+
+def cookie_has_gone(request: HttpRequest) -> bool:
+    """Whether Django's check of the sender fails: what was typed must then be shown again, not thrown away."""
+    return CsrfCheck(lambda _: HttpResponse()).process_view(request, None, (), {}) is not None  # type: ignore[arg-type]
+
+
+def filling_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A page of a form that is still out: `view(visit, **rest of the address)`; else the way in says what there is.
+
+    The view checks the sender itself: a client whose cookie has gone keeps everything they have written.
+    """
+
+    @csrf_exempt
+    @behind_link(Purpose.SCREENING)
+    @wraps(view)
+    def page(request: HttpRequest, link: ClientLink, at: datetime, **rest: str) -> HttpResponse:
+        screening = screening_behind(link)
+        if screening.state != State.SENT:
+            return redirect(address(request, "form"))
+        visit = visit_of(request, link, at, screening)
+        try:
+            return view(visit, **rest) if visit else ask_birth(request, link, at, screening)
+        except NotWaiting:
+            return redirect(address(request, "form"))
+
+    return page
