@@ -21,6 +21,15 @@ class KindTaken(Exception):
 
 
 @dataclass(frozen=True)
+class Attachment:
+    """A file that leaves with an email. The copy that is kept names it, no more: the file is kept where it belongs."""
+
+    name: str
+    content: bytes
+    kind: str  # such as "application/pdf"
+
+
+@dataclass(frozen=True)
 class Rendered:
     """One email, ready to leave. `secrets` are the link tokens in it: the copy that is kept hides them."""
 
@@ -28,6 +37,7 @@ class Rendered:
     text: str
     html: str
     secrets: tuple[str, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -38,6 +48,7 @@ class Kind:
     reader's language; `reason_to_skip` answers "" while the message is still right, else one sentence for the
     practitioner. `words(message)` says what it is in lists; it must not query (the message's key is at hand).
     `telling` are endings of keys: whether such a message leaves depends on the client's health, and so tells of it.
+    `purpose` is what the client must not have refused or withdrawn consent to; "" = nothing.
     """
 
     name: str
@@ -46,6 +57,7 @@ class Kind:
     reason_to_skip: "Callable[[Message, datetime], str]"
     words: "Callable[[Message], str] | None" = None
     telling: tuple[str, ...] = ()
+    purpose: str = ""
 
 
 KINDS: dict[str, Kind] = {}
@@ -68,6 +80,11 @@ def kind_named(name: str) -> Kind:
 def kind_of(message: "Message") -> Kind:
     """The kind of one message. Raises UnknownKind."""
     return kind_named(message.kind)
+
+
+def kinds_for(purpose: str) -> list[str]:
+    """The names of the kinds that stop when the client's consent to this purpose ends."""
+    return [kind.name for kind in KINDS.values() if purpose and kind.purpose == purpose]
 
 
 def telling_keys() -> list[str]:

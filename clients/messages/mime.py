@@ -14,6 +14,11 @@ from clients.messages.models import Message
 from portal.practice.emails import INLINER
 
 MASK = "…"
+LARGEST_BYTES = 5 * 1024 * 1024  # of all files of one email: mail servers refuse much larger ones
+
+
+class TooLarge(ValueError):
+    """The files of this email are larger together than mail servers take."""
 
 
 class Email(EmailMultiAlternatives):
@@ -34,8 +39,10 @@ def finished(rendered: Rendered) -> Rendered:
 
 
 def email_of(message: Message, rendered: Rendered, *, address: str, at: datetime) -> Email:
-    """The email that leaves. No line break in a name or subject can add a header."""
+    """The email that leaves. No line break in a name or subject can add a header. Raises TooLarge."""
     clinic = message.clinic
+    if sum(len(file.content) for file in rendered.attachments) > LARGEST_BYTES:
+        raise TooLarge
     email = Email(
         subject=rendered.subject,
         body=rendered.text,
@@ -49,12 +56,17 @@ def email_of(message: Message, rendered: Rendered, *, address: str, at: datetime
         },
     )
     email.attach_alternative(rendered.html, "text/html")
+    for file in rendered.attachments:
+        email.attach(one_line(file.name), file.content, file.kind)
     return email
 
 
 def kept(rendered: Rendered) -> dict[str, str]:
-    """Subject, text and html as the reader got them, but with every link token hidden."""
-    return {part: masked(getattr(rendered, part), rendered.secrets) for part in ("subject", "text", "html")}
+    """Subject, text and html as the reader got them, but with every link token hidden and files only named."""
+    copy = {part: masked(getattr(rendered, part), rendered.secrets) for part in ("subject", "text", "html")}
+    if rendered.attachments:
+        copy["text"] += "\n\n" + "\n".join(f"[{one_line(file.name)}]" for file in rendered.attachments)
+    return copy
 
 
 def masked(words: str, secrets: tuple[str, ...]) -> str:
