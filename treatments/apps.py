@@ -11,9 +11,14 @@ class TreatmentsConfig(AppConfig):
     def ready(self) -> None:
         """Tell the post office which messages there are."""
         from clients.messages.kinds import register
+        from treatments.consents import emails as consents
         from treatments.followups import emails as followups
         from treatments.screening import emails as screening
 
         register(screening.create_kind())
+        register(screening.create_question_kind())
         register(followups.create_followup_kind())
         register(followups.create_red_flag_kind())
+        register(consents.create_request_kind())
+        register(consents.create_copy_kind())
+        register(consents.create_withdrawn_kind())

@@ -1,18 +1,27 @@
 """What clients are asked to agree to, and what they answered, word for word."""
 
-from typing import Self
+from typing import Any, Self
+from uuid import uuid4
 
 from django.db import models
 
 from clients.links.terms import Channel
 from portal.security.scope import ClinicManager
-from portal.security.uploads import stored_name
 from portal.security.words import known_words
 from treatments.consents.terms import ConsentPurpose, State
 
 
+def copy_name(_instance: Any, _filename: str) -> str:
+    """A random name: the portal makes these files itself, so their kind is known."""
+    return f"consent/{uuid4().hex}.pdf"
+
+
 class DocumentQuerySet(models.QuerySet["Document"]):
     """What can be asked of consent documents."""
+
+    def to(self, purpose: str) -> Self:
+        """Those for one purpose."""
+        return self.filter(purpose=purpose)
 
     def published(self) -> Self:
         """Those that hold or held, the newest first."""
@@ -70,6 +79,7 @@ class ConsentRequest(models.Model):
     practitioner = models.ForeignKey("portal.Membership", on_delete=models.PROTECT, related_name="+")
     # What the treatment is to be. Plans are another slice: by name only.
     plan = models.ForeignKey("treatments.Plan", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    price = models.CharField("price, as told to the client", max_length=120, blank=True)
     asked_at = models.DateTimeField("asked")
     asked_by = models.ForeignKey("portal.User", on_delete=models.PROTECT, related_name="+", verbose_name="asked by")
 
@@ -115,7 +125,8 @@ class Consent(models.Model):
     practitioner = models.ForeignKey("portal.Membership", on_delete=models.PROTECT, related_name="+")
     purpose = models.CharField(max_length=20, choices=ConsentPurpose.choices)
     state = models.CharField(max_length=10, choices=State.choices, default=State.ASKED)
-    # {"zones": {zone: "1.00"}, "device_kind": …, "topical_anaesthetic": …}: what a consent to treatment covers.
+    # {"zones": {zone: "1.00"}, "device_kind": …, "topical_anaesthetic": …, "sessions": 4, "interval_days": 28}: what a
+    # consent to treatment covers.
     covers = models.JSONField(default=dict, blank=True)
     # The answer, with the very text it was given to.
     language = models.CharField(max_length=5, blank=True)
@@ -130,7 +141,7 @@ class Consent(models.Model):
     refusal = models.TextField("why not", blank=True)
     witness_name = models.CharField("witness", max_length=120, blank=True)
     witness_signature = models.JSONField(default=list, blank=True)
-    pdf = models.FileField(upload_to=stored_name, blank=True)
+    pdf = models.FileField(upload_to=copy_name, blank=True)
     pdf_sha256 = models.CharField(max_length=64, blank=True)
     withdrawn_at = models.DateTimeField("withdrawn", null=True, blank=True)
     # Nobody: the client did.

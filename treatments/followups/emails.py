@@ -14,6 +14,7 @@ from clients.messages.models import Message
 from clients.records.terms import SkinType
 from portal.practice.emails import render_parts
 from portal.practice.guidance import emergency_words
+from treatments.consents.terms import ConsentPurpose
 from treatments.followups.models import Alert, Followup, Reply
 from treatments.followups.questions import QUESTIONS
 from treatments.followups.terms import RESULTS, Step
@@ -38,6 +39,7 @@ def create_followup_kind() -> Kind:
         reason_to_skip=_reason_to_skip,
         words=_words,
         telling=(f":{Step.DAY_14}",),  # it leaves only for certain skin, diseases and answers
+        purpose=ConsentPurpose.FOLLOW_UP_EMAILS,
     )
 
 

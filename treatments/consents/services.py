@@ -1,1 +1,0 @@
-"""The verbs of consent: ask, sign, refuse, withdraw, publish a text; and whether one is in force."""

@@ -1,0 +1,78 @@
+"""The verbs of consent: ask, sign, refuse, withdraw, publish a text; and whether one is in force."""
+
+from treatments.consents.services.answering import refuse_consent, sign_consent
+from treatments.consents.services.asking import ask_consent, close_request, covers_of, resend_request
+from treatments.consents.services.documents import begin_document, change_document, publish_document
+from treatments.consents.services.holding import consent_in_force, first_day, why_no_consent, why_no_email
+from treatments.consents.services.refusals import (
+    AlreadyAsked,
+    AlreadyPublished,
+    ClientArchived,
+    DraftExists,
+    InitialsMissing,
+    NameMissing,
+    NoEmail,
+    NotAPractitioner,
+    NothingAsked,
+    NothingWaits,
+    NotInForce,
+    NotWaiting,
+    OnlyWhoTreats,
+    PlanNeeded,
+    ReasonMissing,
+    SignatureOdd,
+    TextChanged,
+    TextRefused,
+    WitnessMissing,
+)
+from treatments.consents.services.texts import (
+    ReadyText,
+    default_texts,
+    document_in_force,
+    latest_document,
+    preview_text,
+    ready_text,
+)
+from treatments.consents.services.withdrawing import withdraw_consent
+
+__all__ = [
+    "AlreadyAsked",
+    "AlreadyPublished",
+    "ClientArchived",
+    "DraftExists",
+    "InitialsMissing",
+    "NameMissing",
+    "NoEmail",
+    "NotAPractitioner",
+    "NotInForce",
+    "NotWaiting",
+    "NothingAsked",
+    "NothingWaits",
+    "OnlyWhoTreats",
+    "PlanNeeded",
+    "ReadyText",
+    "ReasonMissing",
+    "SignatureOdd",
+    "TextChanged",
+    "TextRefused",
+    "WitnessMissing",
+    "ask_consent",
+    "begin_document",
+    "change_document",
+    "close_request",
+    "consent_in_force",
+    "covers_of",
+    "default_texts",
+    "document_in_force",
+    "first_day",
+    "latest_document",
+    "preview_text",
+    "publish_document",
+    "ready_text",
+    "refuse_consent",
+    "resend_request",
+    "sign_consent",
+    "why_no_consent",
+    "why_no_email",
+    "withdraw_consent",
+]
