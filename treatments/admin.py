@@ -1,5 +1,6 @@
 """Index of the treatments' admin pages."""
 
+import treatments.consents.admin
 import treatments.followups.admin
 import treatments.plans.admin
 import treatments.products.admin

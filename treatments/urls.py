@@ -1,6 +1,11 @@
 """Index of the addresses that clients open."""
 
+import treatments.consents.urls
 import treatments.followups.urls
 import treatments.screening.urls
 
-urlpatterns = [*treatments.screening.urls.urlpatterns, *treatments.followups.urls.urlpatterns]
+urlpatterns = [
+    *treatments.screening.urls.urlpatterns,
+    *treatments.consents.urls.urlpatterns,
+    *treatments.followups.urls.urlpatterns,
+]

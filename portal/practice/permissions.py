@@ -10,6 +10,8 @@ RECORDS = {"clients.client": EDIT, "clients.message": VIEW | {"retry", "note"}}
 CARE = {
     "clients.client": EDIT | {"care"},  # what is written about the person's skin and health
     "treatments.screening": VIEW | {"send", "withdraw", "decide"},
+    "treatments.consentrequest": VIEW | {"add"},
+    "treatments.consent": VIEW | {"withdraw", "refuse"},
     "treatments.plan": EDIT | {"stop"},
     "treatments.planzone": EDIT | {"delete"},
     "treatments.session": EDIT | {"start", "complete", "cancel"},
@@ -27,6 +29,7 @@ RUNNING = {
     "portal.membership": VIEW | {"invite", "end", "role"},
     "portal.certificate": EDIT,
     "portal.auditevent": VIEW,
+    "treatments.screening": CARE["treatments.screening"] | {"oversee"},
 }
 # The front desk books and sends forms, and sees no answers, no depths and no replies.
 DESK = {

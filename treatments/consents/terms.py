@@ -25,3 +25,15 @@ class State(TextChoices):
     REPLACED = "replaced", _("Replaced by a newer one")
     OUTDATED = "outdated", _("Asked again: the text has changed")
     CLOSED = "closed", _("Closed unanswered")
+
+
+# The colour of each state on practitioners' pages.
+STATE_BADGES = {
+    State.ASKED: "info",
+    State.SIGNED: "ok",
+    State.REFUSED: "bad",
+    State.WITHDRAWN: "bad",
+    State.REPLACED: "info",
+    State.OUTDATED: "warn",
+    State.CLOSED: "info",
+}

@@ -23,6 +23,5 @@ def test_the_pages_behind_links_say_which_language_they_are_in(clinic, language)
         shown(client, "screening", "screening", ScreeningFactory(client=client)),
         shown(client, "follow_up", "follow-up", followup),
     ]
-    # English until a language's texts are translated, whatever the client prefers.
-    assert ['<html lang="en">' in page for page in pages] == [True, True]
+    assert [f'<html lang="{language}">' in page for page in pages] == [True, True]
     assert translation.get_language() == "en-gb"  # the thread is left as it was

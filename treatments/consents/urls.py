@@ -1,0 +1,12 @@
+"""The client's addresses."""
+
+from django.urls import include, path
+
+from treatments.consents.views import answer, overview, withdraw
+
+own = [
+    path("<str:token>/", overview, name="request"),
+    path("<str:token>/<slug:purpose>/", answer, name="answer"),
+    path("<str:token>/<slug:purpose>/withdraw/", withdraw, name="withdraw"),
+]
+urlpatterns = [path("consent/", include((own, "consents")))]
