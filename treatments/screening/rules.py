@@ -110,7 +110,7 @@ def _refuse_unknown(questionnaire: Questionnaire, answers: Answers) -> None:
         if question is not None:
             _refuse_answer(question, answer)
         elif key in questionnaire.date_fields:
-            _day(key, answer)
+            iso_day(key, answer)
         elif key not in questionnaire.text_fields:
             raise ValueError(f"{key}: not a question of this questionnaire")
         elif not isinstance(answer, str | None):
@@ -127,7 +127,8 @@ def _refuse_answer(question: Question, answer: object) -> None:
         raise ValueError(f"{question.key}: not among its answers ({offered}, {UNSURE})")
 
 
-def _day(key: str, answer: object) -> date | None:
+def iso_day(key: str, answer: object) -> date | None:
+    """The day of an answer; None for none, or one that is not sure. Raises ValueError, naming the key alone."""
     if answer is None or answer == UNSURE:
         return None
     try:
@@ -168,7 +169,7 @@ def _dated(question: Question, fired: list[Rule], answers: Answers, as_of: date)
     for rule in fired:
         if not rule.date_field:
             continue
-        day = _day(rule.date_field, answers.get(rule.date_field))
+        day = iso_day(rule.date_field, answers.get(rule.date_field))
         if day is None or day > as_of:
             unclear.append(_unclear(question, Level.DATE_UNKNOWN if day is None else Level.INVALID_DATE))
         elif as_of < (until := day + timedelta(days=rule.days)):

@@ -126,9 +126,8 @@ def as_asked(
         labels = [read_as.get(label, label) for label in question.labels(answer)]
         asked.append(Asked(read_as.get(question.words, question.words), ", ".join(labels), key))
         asked += [
-            Asked(read_as.get(more.words, more.words), str(answers.get(more.field) or ""), more.field)
-            for more in (*question.dates, *question.texts)
-            if question.asks_date(more.field, answer) or question.asks_text(more.field, answer)
+            Asked(read_as.get(words, words), str(answers.get(field) or ""), field)
+            for field, words in question.follow_ups(answer)
         ]
     return tuple(asked)
 

@@ -147,6 +147,12 @@ class Question:
         given = values_of(answer)
         return any(text.field == field and not given.isdisjoint(text.values) for text in self.texts)
 
+    def follow_ups(self, answer: object) -> tuple[tuple[str, str], ...]:
+        """The field and the words of each date and text that this answer asks for."""
+        dates = [(date.field, date.words) for date in self.dates if self.asks_date(date.field, answer)]
+        texts = [(text.field, text.words) for text in self.texts if self.asks_text(text.field, answer)]
+        return (*dates, *texts)
+
     def labels(self, answer: object) -> tuple[str, ...]:
         """The words of each value of an answer, in the order of the options; a value no longer offered as it is."""
         given = values_of(answer)
