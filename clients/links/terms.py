@@ -1,6 +1,7 @@
 """What a client's link may be for, and how it reached the client."""
 
 from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
 
 
 class Purpose(TextChoices):
@@ -15,7 +16,7 @@ class Purpose(TextChoices):
 class Channel(TextChoices):
     """How a link was handed over."""
 
-    EMAIL = "email", "By email"
-    COPIED = "copied", "Copied by the clinic"
-    CODE = "code", "QR code in the room"
-    TABLET = "tablet", "The clinic's tablet"
+    EMAIL = "email", _("By email")
+    COPIED = "copied", _("Copied by the clinic")
+    CODE = "code", _("QR code in the room")
+    TABLET = "tablet", _("The clinic's tablet")

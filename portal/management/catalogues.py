@@ -6,8 +6,9 @@ No GNU gettext is needed, and nothing here runs in production: Django reads the 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
@@ -50,7 +51,7 @@ FOR_STAFF = (
     "treatments/followups/terms.py",
     "treatments/confirmations/terms.py",
 )
-KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
+KEYWORDS: Mapping[str, Any] = {
     name + lazy: places
     for name, places in {
         "gettext": None,
@@ -60,7 +61,7 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     }.items()
     for lazy in ("", "_lazy")
 } | {"_": None, "gettext_noop": None}
-HEADER = """# What clients read, in {name}. Written by `python3 dev.py messages`; only the msgstr lines are written by hand.
+HEADER = """# What clients read, in {name}. `python3 dev.py messages` writes this file; people write only the msgstr lines.
 # Terms and who reviewed them: docs/translations.md."""
 
 
@@ -107,7 +108,7 @@ def _question_words(question: Question) -> list[str]:
     said = [question.words, question.help, question.why]
     for option in question.options:
         said += [option.label, option.advice, option.see_doctor]
-    said += [asked.words for asked in (*question.dates, *question.texts)]
+    said += [date.words for date in question.dates] + [text.words for text in question.texts]
     return said + [rule.client_why for rule in question.rules]
 
 
@@ -139,8 +140,8 @@ def untranslated(catalog: Catalog) -> list[str]:
     return [_strings(message.id)[0] for message in waiting]
 
 
-def _strings(words: str | tuple[str, ...] | list[str]) -> tuple[str, ...]:
-    return (words,) if isinstance(words, str) else tuple(words)
+def _strings(words: str | tuple[str, ...] | list[str] | None) -> tuple[str, ...]:
+    return tuple(words) if isinstance(words, tuple | list) else (words or "",)
 
 
 def path_of(language: str, kind: str) -> Path:

@@ -111,7 +111,8 @@ def _render_copy(message: Message, at: datetime) -> Rendered:
         "link": link,
     }
     with consent.pdf.open("rb") as pdf:
-        copy = Attachment(name=f"{gettext('consent')}-{consent.pk}.pdf", content=pdf.read(), kind="application/pdf")
+        name = gettext("consent-%(number)s.pdf") % {"number": consent.pk}
+        copy = Attachment(name=name, content=pdf.read(), kind="application/pdf")
     return _rendered("copy", context, (token,), (copy,))
 
 
