@@ -61,8 +61,12 @@ def choices(parameters, route, name, world):
         return [[]]
     if parameters in (["object_id"], ["pk"]):
         return [[pk] for pk in world.ids(model_of(route, name))]
+    if parameters == ["token", "purpose"]:
+        return [[token, "treatment"] for token in (*world.tokens.values(), "x" * 43)]
     if parameters == ["token"]:
         return [[token] for token in (*world.tokens.values(), "x" * 43)]
+    if parameters == ["token", "section"]:
+        return [[token, "about_you"] for token in (*world.tokens.values(), "x" * 43)]
     if parameters == ["uidb64", "token"]:
         return [[urlsafe_base64_encode(force_bytes(pk)), "abc-def"] for pk in world.ids(apps.get_model("portal.User"))]
     if len(parameters) == 1 and parameters[0] in FIXED:

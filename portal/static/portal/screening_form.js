@@ -42,7 +42,7 @@ async function save() {
   sending = new AbortController();
   try {
     const answer = await fetch(form.dataset.draft, { method: "POST", body: take(), signal: sending.signal });
-    if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
+    if (answer.status !== 204) throw new Error(String(answer.status));
     status.textContent = status.dataset.saved;
   } catch {
     names.forEach((name) => waiting.add(name));

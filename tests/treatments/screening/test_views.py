@@ -1,19 +1,22 @@
+"""The links and the pages of the client's form."""
+
+import re
 from datetime import timedelta
 
 import pytest
 from django.test import Client as Browser
-from django.utils import timezone
+from django.utils import timezone, translation
 
-from clients.links.services import issue_link
 from clients.models import ClientLink, Message
 from portal.models import AuditEvent
 from tests.factories import ClinicFactory
-from tests.treatments.screening.rows import HEALTHY, TYPED, sent
-from treatments.models import Screening
+from tests.treatments.screening.filling import AT_ONCE, MONTH, PARTS, SIGNED, fill_in, fill_in_and_send, link_to
+from tests.treatments.screening.rows import SAID, TYPED, sent
+from treatments.models import Draft, Screening
 from treatments.screening import services
+from treatments.screening.questionnaire import default, fingerprint, snapshot
 
 NOT_OPEN = "ask your clinic to send you a new one"
-MONTH = timedelta(days=30)
 
 
 @pytest.fixture
@@ -26,26 +29,28 @@ def address(screening):
     return link_to(screening)
 
 
-def link_to(screening, purpose="screening", at=None, subject_id=None):
-    at = at or timezone.now()
-    token = issue_link(
-        client=screening.client, purpose=purpose, subject_id=subject_id or screening.pk, at=at, lasts=MONTH
-    )
-    return f"/screening/{token}/"
-
-
 def everything():
     """Every row that a client's page could change."""
-    return [list(table.objects.order_by("pk").values()) for table in (Screening, ClientLink, Message, AuditEvent)]
+    return [
+        list(table.objects.order_by("pk").values()) for table in (Screening, Draft, ClientLink, Message, AuditEvent)
+    ]
+
+
+def pages(address):
+    """Every address of the form."""
+    rest = ["", "check/", *(f"part/{section}/{more}" for section in PARTS for more in ("", "more/"))]
+    return [address + one for one in rest]
 
 
 def test_the_whole_form_is_kept(screening, address):
     typed = TYPED | {"isotretinoin": "stopped", "isotretinoin_stop_date": "2020-01-05", "filler": "yes"}
-    response = Browser().post(address, typed | {"filler_date_unsure": "on"}, follow=True)
+    typed |= {"filler_date_unsure": "on", "hopes": ["acne_scars", "texture"], "other_allergy": "yes"}
+    response = fill_in_and_send(address, typed | {"other_allergy_text": "Latex: a rash."})
     screening.refresh_from_db()
-    assert (screening.state, screening.answers, response.redirect_chain) == (
+    given = {key: value for key, value in screening.answers.items() if value is not None}
+    assert (screening.state, given, response.redirect_chain, Draft.objects.count()) == (
         "submitted",
-        HEALTHY
+        SAID
         | {
             "date_of_birth": "1985-05-17",
             "signed_name": "Ada Client",
@@ -53,45 +58,75 @@ def test_the_whole_form_is_kept(screening, address):
             "isotretinoin_stop_date": "2020-01-05",
             "filler": "yes",
             "filler_date": "unsure",
+            "hopes": ["acne_scars", "texture"],
+            "other_allergy": "yes",
+            "other_allergy_text": "Latex: a rash.",
         },
         [(address, 302)],
+        0,
     )
     assert "We received your form on" in response.content.decode()
 
 
+def test_what_was_asked_and_how_it_came_is_kept_with_it(screening):
+    fill_in_and_send(link_to(screening, channel="code"))
+    screening.refresh_from_db()
+    kept = (screening.questionnaire_hash, screening.language, screening.wording)
+    assert kept == (fingerprint(snapshot(default())), "en", {})
+    assert (screening.channel, screening.submitted_from) == ("code", "127.0.0.1")
+
+
+def test_the_wording_kept_is_the_wording_read(screening, address):
+    browser = Browser()
+    page = browser.get(f"{address}part/{PARTS[0]}/?language=de").content.decode()
+    fill_in_and_send(address, browser=browser)
+    screening.refresh_from_db()
+    words = default().questions[0].words
+    with translation.override("de"):
+        german = translation.gettext(words)
+    read = re.sub("&#x27;", "'", page)
+    assert (screening.language, screening.wording[words], german in read, german == words) == (
+        "de",
+        german,
+        True,
+        False,
+    )
+    assert '<html lang="de">' in page
+
+
 def test_looking_changes_nothing(screening, address):
     before = everything()
-    statuses = [Browser().get(address).status_code for _ in range(10)]
-    statuses += [Browser().head(address).status_code for _ in range(10)]
-    assert (statuses, everything()) == ([200] * 20, before)
+    browser = Browser()
+    looks = [one(page).status_code for page in pages(address) for one in (browser.get, browser.head)]
+    assert (set(looks), everything(), "sessionid" in browser.cookies) == ({200, 302}, before, False)
 
 
-def test_the_page_shows_nothing_that_is_stored(screening, address):
+def test_the_pages_show_nothing_that_is_stored(screening, address):
     client = screening.client
     client.first_name, client.last_name, client.alerts = "Canaryfirst", "Canarylast", "Canaryalert"
     client.save()
-    page = Browser().get(address).content.decode()
-    stored = ("Canary", "1985", client.email)
-    assert [word for word in stored if word in page] == []
+    shown = "".join(Browser().get(page).content.decode() for page in pages(address))
+    stored = ("Canary", "1985-", client.email)
+    assert [word for word in stored if word in shown] == []
 
 
 def test_a_second_form_changes_nothing(screening, address):
-    browser = Browser()
-    browser.post(address, TYPED)
+    browser = fill_in(address)
+    browser.post(f"{address}check/", SIGNED)
     before = everything()
-    again = browser.post(address, TYPED | {"pregnant": "yes"})
-    visit = browser.get(address)
-    assert (everything(), again.status_code, visit.status_code) == (before, 200, 200)
-    assert ["We received your form on" in page.content.decode() for page in (again, visit)] == [True, True]
+    posts = [browser.post(page, TYPED | {"pregnant": "yes"}, follow=True) for page in pages(address)]
+    posts += [browser.post(f"{address}draft/", {"pregnant": "yes"}, follow=True), browser.get(address)]
+    assert everything() == before
+    assert {"We received your form on" in page.content.decode() for page in posts} == {True}
 
 
-def test_a_form_that_crossed_another_on_its_way_changes_nothing(screening, address, monkeypatch):
-    services.submit_screening(screening=screening, answers=HEALTHY | {"date_of_birth": "1985-05-17"}, at=timezone.now())
+def test_a_form_that_crossed_another_on_its_way_changes_nothing(screening, address):
+    services.submit_screening(screening=screening, answers=SAID | {"date_of_birth": "1985-05-17"}, at=timezone.now())
     before = everything()
     # What a second worker saw a moment ago: the form was still out.
     late = Screening(pk=screening.pk, clinic=screening.clinic, client=screening.client)
     with pytest.raises(services.NotWaiting):
-        services.submit_screening(screening=late, answers=HEALTHY, at=timezone.now())
+        services.submit_screening(screening=late, answers=SAID, at=timezone.now())
     assert everything() == before
 
 
@@ -111,26 +146,25 @@ def dead_links(screening, practitioner):
 
 
 def test_links_that_do_not_open_look_alike(screening, practitioner):
-    answers = {Browser().get(address) for address in dead_links(screening, practitioner)}
+    links = list(dead_links(screening, practitioner))
+    answers = [Browser().get(page) for link in links for page in pages(link)]
     assert {answer.status_code for answer in answers} == {404}
-    pages = {answer.content.decode() for answer in answers}
-    assert (len(pages), [NOT_OPEN in page for page in pages], screening.clinic.name in pages.pop()) == (
-        1,
-        [True],
-        False,
-    )
+    shown = {re.sub("language=[^ ]+", "", answer.content.decode()) for answer in answers}
+    assert (len(shown), {NOT_OPEN in page for page in shown}) == (1, {True})
+    assert screening.clinic.name not in shown.pop()
 
 
 def test_nothing_can_be_sent_through_a_dead_link(screening, practitioner):
-    addresses = list(dead_links(screening, practitioner))
+    links = list(dead_links(screening, practitioner))
     before = everything()
-    assert ({Browser().post(a, TYPED).status_code for a in addresses}, everything()) == ({404}, before)
+    statuses = {Browser().post(page, TYPED).status_code for a in links for page in [*pages(a), f"{a}draft/"]}
+    assert (statuses, everything()) == ({404}, before)
 
 
 def test_an_archived_clients_link_does_not_open(screening, address):
     screening.client.archived_at = timezone.now()
     screening.client.save()
-    assert Browser().get(address).status_code == 404
+    assert {Browser().get(page).status_code for page in pages(address)} == {404}
 
 
 def test_a_link_opens_only_its_own_clinic(screening, address, db):
@@ -139,72 +173,44 @@ def test_a_link_opens_only_its_own_clinic(screening, address, db):
     assert (screening.clinic.name in page, foreign.name in page) == (True, False)
 
 
-TOMORROW = (timezone.now() + timedelta(days=2)).date().isoformat()
-STOPPED = {"isotretinoin": "stopped"}
+def test_a_part_that_is_not_in_the_questionnaire_is_not_there(address):
+    assert Browser().get(f"{address}part/nowhere/").status_code == 404
 
 
-@pytest.mark.parametrize(
-    ("typed", "field", "words"),
-    [
-        ({"date_of_birth": TOMORROW}, "date_of_birth", "lies in the future"),
-        ({"date_of_birth": "1899-12-31"}, "date_of_birth", "check the year of your birth"),
-        ({"date_of_birth": "31/02/1985"}, "date_of_birth", "write the whole date"),
-        ({"date_of_birth": ""}, "date_of_birth", "write the whole date"),
-        ({"pregnant": ""}, "pregnant", "Please choose an answer"),
-        ({"pregnant": "perhaps"}, "pregnant", "Please choose an answer"),
-        (STOPPED, "isotretinoin_stop_date", "give the date, or tick"),
-        (STOPPED | {"isotretinoin_stop_date": TOMORROW}, "isotretinoin_stop_date", "lies in the future"),
-        (STOPPED | {"isotretinoin_stop_date": "1980-01-01"}, "isotretinoin_stop_date", "before your date of birth"),
-        (STOPPED | {"isotretinoin_stop_date": "soon"}, "isotretinoin_stop_date", "write the whole date"),
-        (
-            STOPPED | {"isotretinoin_stop_date": "2020-01-01", "isotretinoin_stop_date_unsure": "on"},
-            "isotretinoin_stop_date",
-            "not both",
-        ),
-        ({"statement": ""}, "statement", "tick this to sign"),
-        ({"signed_name": "  "}, "signed_name", "write your name"),
-    ],
-)
-def test_what_is_wrong_is_said_at_its_field_and_nothing_is_lost(screening, address, typed, field, words):
-    response = Browser().post(address, TYPED | {"signed_name": "Kept Name"} | typed)
-    form, page = response.context["form"], response.content.decode()
-    assert (response.status_code, list(form.errors), words in str(form.errors)) == (422, [field], True)
-    assert f'id="id_{field}_error"' in page
-    assert ('value="Kept Name"' in page) == ("signed_name" not in typed)
+def test_other_verbs_are_refused(address):
+    assert {Browser().put(page).status_code for page in pages(address)} == {405}
+    assert Browser().get(f"{address}draft/").status_code == 405
+
+
+def test_the_form_is_not_sent_before_everything_is_answered(screening, address):
+    browser = fill_in(address)
+    browser.post(f"{address}draft/", {"pregnant": "", "filler": "yes"})
+    page = browser.post(f"{address}check/", SIGNED)
+    links = re.findall(r'href="([^"]+#[^"]+)"', page.content.decode())
     screening.refresh_from_db()
-    assert screening.state == "sent"
+    assert (page.status_code, screening.state, links) == (
+        422,
+        "sent",
+        [
+            f"{address}part/about_you/?then=check#div_id_pregnant",
+            f"{address}part/treatments/?then=check#id_filler_date",
+        ],
+    )
 
 
-def test_every_description_and_every_link_in_the_summary_leads_somewhere(screening, address):
-    import re
-
-    page = Browser().post(address, {"filler": "yes"}).content.decode()
-    ids = set(re.findall(r'id="([^"]+)"', page))
-    wanted = {i for found in re.findall(r'aria-describedby="([^"]+)"', page) for i in found.split()}
-    wanted |= set(re.findall(r'href="#([^"]+)"', page))
-    assert (len(wanted) > 20, wanted - ids) == (True, set())
+def test_a_part_changed_from_the_check_page_leads_back_to_it(address):
+    browser = fill_in(address)
+    typed = {"date_of_birth": "1985-05-17", "pregnant": "no", "breastfeeding": "no"} | AT_ONCE
+    changed = browser.post(f"{address}part/about_you/?then=check", typed)
+    assert changed["Location"] == f"{address}check/"
 
 
-def test_a_date_left_over_from_another_answer_is_dropped(screening, address):
-    Browser().post(address, TYPED | {"isotretinoin_stop_date": "rubbish", "filler_date": "2026-01-01"})
+def test_it_needs_a_signature(screening, address):
+    browser = fill_in(address)
+    page = browser.post(f"{address}check/", {"signed_name": "  "})
     screening.refresh_from_db()
-    assert [key for key in screening.answers if key.endswith("_date")] == []
-
-
-def test_a_lost_cookie_loses_nothing(screening, address):
-    browser = Browser(enforce_csrf_checks=True)
-    refused = browser.post(address, TYPED)
-    page = refused.content.decode()
-    assert ("Please press the button again" in page, 'value="Ada Client"' in page) == (True, True)
-    token = refused.context["csrf_token"]
-    browser.post(address, TYPED | {"csrfmiddlewaretoken": str(token)})
-    screening.refresh_from_db()
-    assert screening.state == "submitted"
-
-
-def test_an_empty_post_is_a_form_with_errors(screening, address):
-    assert Browser().post(address).status_code == 422
-
-
-def test_other_verbs_are_refused(screening, address):
-    assert [Browser().put(address).status_code, Browser().delete(address).status_code] == [405, 405]
+    assert (page.status_code, list(page.context["form"].errors), screening.state) == (
+        422,
+        ["statement", "signed_name"],
+        "sent",
+    )
