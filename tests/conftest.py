@@ -12,7 +12,7 @@ from tests.servers import postgresql_server, postgresql_url, redis_url
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _flush_may_empty_the_audit_trail():
+def _flush_may_empty_what_never_changes():
     """Between tests that commit, Django empties the tables: for that alone the triggers step aside."""
     lifted, back = _triggers_on(connection.vendor)
     operations = type(connection.ops)
@@ -26,15 +26,21 @@ def _flush_may_empty_the_audit_trail():
         yield
 
 
+NEVER_CHANGES = (
+    "portal.migrations.0002_audit_append_only",
+    "portal.migrations.0004_audit_head",
+    "treatments.migrations.0008_consents_never_change",
+)
+
+
 def _triggers_on(vendor: str) -> tuple[list[str], list[str]]:
-    """The statements that lift the audit trail's triggers, and those that put them back."""
-    events, heads = (
-        import_module(f"portal.migrations.{name}") for name in ("0002_audit_append_only", "0004_audit_head")
-    )
+    """The statements that lift the triggers of what never changes, and those that put them back."""
+    modules = [import_module(name) for name in NEVER_CHANGES]
     if vendor == "sqlite":
-        triggers = events.SQLITE | heads.SQLITE
+        triggers = {name: statement for module in modules for name, statement in module.SQLITE.items()}
         return [f"DROP TRIGGER IF EXISTS {name}" for name in triggers], list(triggers.values())
-    truncate = [(name, table) for name, table, when, _each in heads.POSTGRESQL if "TRUNCATE" in when]
+    listed = [module.POSTGRESQL for module in modules if isinstance(module.POSTGRESQL, tuple)]
+    truncate = [(name, table) for rows in listed for name, table, when, _each in rows if "TRUNCATE" in when]
     return (
         [f"ALTER TABLE {table} DISABLE TRIGGER {name}" for name, table in truncate],
         [f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}" for name, table in truncate],

@@ -9,7 +9,7 @@ import pytest
 from clients.models import ClientLink, Message
 from portal.audit.services import verify
 from portal.models import AuditEvent
-from tests.factories import NOON, ClientFactory, MembershipFactory, MessageFactory
+from tests.factories import NOON, ClientFactory, DocumentFactory, MembershipFactory, MessageFactory
 from tests.treatments.consents.rows import STROKES, asked, sign, signed
 from treatments.consents import services
 from treatments.consents.guidance import ZoneDepth
@@ -131,8 +131,7 @@ def test_a_typed_name_is_a_signature(practitioner):
 
 def test_a_witness_is_somebody_else(practitioner):
     rows = asked(practitioner, "photo_record")
-    Document.objects.filter(purpose="photo_record").update(needs_witness=True, published_at=None)
-    Document.objects.filter(purpose="photo_record").update(published_at=NOON)
+    DocumentFactory(clinic=practitioner.clinic, number=2, needs_witness=True)
     for name in ("", "ada  byron"):
         assert refusal(sign, consent=rows.consent, witness_name=name) == "WitnessMissing"
     assert sign(rows.consent, witness_name="Bo Lee", witness_signature=STROKES).witness_name == "Bo Lee"

@@ -1,0 +1,95 @@
+"""What the database itself refuses: to alter, to delete or to revive what a client answered."""
+
+import pytest
+from django.db import DatabaseError, transaction
+
+from tests.factories import NOON, ClientFactory, ConsentFactory, DocumentFactory
+from treatments.models import Consent, Document
+
+OTHERS = {
+    "text": "I agree to everything.",
+    "text_sha256": "b" * 64,
+    "language": "de",
+    "initials": {"1": "XX"},
+    "signed_name": "Somebody else",
+    "signature": [[[1, 1]]],
+    "answered_at": NOON.replace(hour=13),
+    "answered_from": "198.51.100.1",
+    "channel": "tablet",
+    "covers": {"zones": {"nose": "2.50"}},
+    "purpose": "photo_publicity",
+    "refusal": "No",
+    "witness_name": "Nobody",
+    "witness_signature": [[[1, 1]]],
+    "state": "asked",
+}
+
+
+def refused(act):
+    with pytest.raises(DatabaseError, match="never changes"), transaction.atomic():
+        act()
+
+
+@pytest.fixture
+def consent(clinic):
+    return ConsentFactory(request__client=ClientFactory(clinic=clinic), state="signed")
+
+
+@pytest.mark.parametrize("column", OTHERS)
+def test_what_was_signed_is_never_altered(consent, column):
+    refused(lambda: Consent.objects.filter(pk=consent.pk).update(**{column: OTHERS[column]}))
+
+
+def test_nor_who_signed_what_with_whom(consent, clinic):
+    other = ConsentFactory(request__client=ClientFactory(clinic=clinic), purpose="photo_teaching")
+    for pointer in ("client", "request", "document", "practitioner"):
+        refused(
+            lambda pointer=pointer: Consent.objects.filter(pk=consent.pk).update(**{pointer: getattr(other, pointer)})
+        )
+
+
+def test_what_was_signed_is_never_deleted(consent):
+    refused(consent.delete)
+    refused(Consent.objects.filter(pk=consent.pk).delete)
+
+
+@pytest.mark.parametrize("state", ["withdrawn", "replaced", "refused"])
+def test_a_consent_that_ended_never_comes_back(clinic, state):
+    ended = ConsentFactory(request__client=ClientFactory(clinic=clinic), state=state)
+    refused(lambda: Consent.objects.filter(pk=ended.pk).update(state="signed", withdrawn_at=None))
+
+
+def test_its_copy_and_its_withdrawal_are_written_once(consent):
+    rows = Consent.objects.filter(pk=consent.pk)
+    rows.update(pdf="consent/a.pdf", pdf_sha256="a" * 64)
+    rows.update(state="withdrawn", withdrawn_at=NOON, withdrawal_reason="Changed my mind")
+    for other in ({"pdf": "consent/b.pdf"}, {"pdf_sha256": "b" * 64}, {"withdrawal_reason": "None"}):
+        refused(lambda other=other: rows.update(**other))
+
+
+def test_what_waits_for_an_answer_may_still_change(clinic):
+    waiting = ConsentFactory(request__client=ClientFactory(clinic=clinic))
+    assert Consent.objects.filter(pk=waiting.pk).update(state="closed") == 1
+    waiting.delete()
+    assert Consent.objects.count() == 0
+
+
+@pytest.mark.parametrize("change", [{"texts": {"en": "x"}}, {"number": 9}, {"needs_witness": True}, {"reason": "x"}])
+def test_a_published_document_never_changes(clinic, change):
+    document = DocumentFactory(clinic=clinic)
+    refused(lambda: Document.objects.filter(pk=document.pk).update(**change))
+    refused(document.delete)
+
+
+def test_a_draft_may_change(clinic):
+    draft = DocumentFactory(clinic=clinic, published_at=None)
+    assert Document.objects.filter(pk=draft.pk).update(texts={"en": "Other"}) == 1
+
+
+def test_nor_is_a_second_row_written_over_it(consent):
+    """SQLite's INSERT OR REPLACE fires no delete trigger; elsewhere the primary key refuses it."""
+    again = Consent.objects.get(pk=consent.pk)
+    again.text = "I agree to everything."
+    with pytest.raises(DatabaseError), transaction.atomic():
+        again.save(force_insert=True)
+    assert Consent.objects.get(pk=consent.pk).text == consent.text
