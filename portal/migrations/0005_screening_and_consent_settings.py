@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='clinic',
             name='screening_holds_days',
-            field=models.PositiveSmallIntegerField(default=184, help_text='After these days the client fills in a new screening form. They confirm before every session anyway.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(366)], verbose_name='days a screening holds'),
+            field=models.PositiveSmallIntegerField(default=184, help_text='After these days the client fills in a new screening form. They confirm before every session too.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(366)], verbose_name='days a screening holds'),
         ),
         migrations.AddConstraint(
             model_name='clinic',
