@@ -102,7 +102,7 @@ def facts_of(history: History, on: date) -> Facts:
     """How the client stands on one day, for next_steps()."""
     newest = max((row for row in history.screenings if row.submitted_at), key=submitted, default=None)
     sent = next((row.pk for row in history.screenings if row.state == ScreeningState.SENT), None)
-    to_decide = Screening.objects.filter(client=history.client).to_review(on).order_by("-submitted_at", "-id").first()
+    to_decide = Screening.objects.filter(client=history.client).to_review().order_by("-submitted_at", "-id").first()
     why_not = why_not_screened_for(history, newest, on)
     booked = next(iter(history.sessions_in(SessionState.BOOKED)), None)
     started = next(iter(history.sessions_in(SessionState.IN_PROGRESS)), None)

@@ -12,6 +12,8 @@ CARE = {
     "treatments.screening": VIEW | {"send", "withdraw", "decide"},
     "treatments.consentrequest": VIEW | {"add"},
     "treatments.consent": VIEW | {"withdraw", "refuse"},
+    "treatments.confirmation": VIEW | {"send"},
+    "treatments.questionnaireversion": VIEW,
     "treatments.plan": EDIT | {"stop"},
     "treatments.planzone": EDIT | {"delete"},
     "treatments.session": EDIT | {"start", "complete", "cancel"},
@@ -28,12 +30,14 @@ RUNNING = {
     "portal.clinic": frozenset({"view", "change"}),
     "portal.membership": VIEW | {"invite", "end", "role"},
     "portal.certificate": EDIT,
+    "treatments.questionnaireversion": VIEW | {"edit", "publish"},
     "portal.auditevent": VIEW,
     "treatments.screening": CARE["treatments.screening"] | {"oversee"},
 }
 # The front desk books and sends forms, and sees no answers, no depths and no replies.
 DESK = {
     "treatments.screening": frozenset({"send", "withdraw"}),
+    "treatments.confirmation": frozenset({"send"}),
     "treatments.session": VIEW | {"add", "cancel"},
     "treatments.plan": frozenset(),
     "portal.clinic": VIEW,

@@ -24,6 +24,7 @@ class Row:
     url: str
     when: str = ""
     urgent: bool = False
+    posts: bool = False  # the button does it at once, and the row is gone
 
 
 @dataclass(frozen=True)

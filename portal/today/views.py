@@ -12,17 +12,15 @@ from django.utils import timezone
 
 from clients.messages.admin import seen_by, title_of, why_for
 from clients.messages.models import Message
-from portal.client_page.picture import short_date
 from portal.practice.middleware import acting
 from portal.practice.models import User
 from portal.today.blocks import Block, Row, clock, some_of
 from portal.today.first_steps import first_steps
 from portal.today.results import results_windows
+from portal.today.screenings import may_come_back, screenings_to_review
 from portal.today.sessions import not_finished, sessions_today
 from treatments.followups.models import Alert
 from treatments.followups.redflags import FLAGS
-from treatments.screening.models import Screening
-from treatments.screening.terms import Outcome, State
 
 
 def today(request: HttpRequest) -> HttpResponse:
@@ -47,6 +45,7 @@ def blocks_for(user: User, now: datetime) -> list[Block]:
         ("treatments.view_session", lambda: not_finished(now, user)),
         ("treatments.view_session", lambda: sessions_today(now, user)),
         ("treatments.view_screening", lambda: screenings_to_review(now)),
+        ("treatments.decide_screening", lambda: may_come_back(now)),
         ("treatments.view_reply", lambda: results_windows(now)),
         ("clients.view_message", lambda: messages_not_sent(user)),
     )
@@ -80,49 +79,6 @@ def said_in(alert: Alert, now: datetime) -> str:
     signs = ", ".join(FLAGS[key].words for key in alert.reply.red_flags if key in FLAGS)
     reply = f"Reply to “{alert.reply.followup.get_step_display()}”, {clock(alert.raised_at, now)}"
     return f"{signs}. {reply}" if signs else reply
-
-
-def screenings_to_review(now: datetime) -> Block:
-    """Forms that wait for a decision, the oldest first."""
-    screenings = Screening.objects.to_review(now.date()).select_related("client").order_by("submitted_at", "id")
-    shown, count = some_of(screenings)
-    rows = [
-        Row(
-            client=str(screening.client),
-            client_url=reverse("client_page", args=[screening.client_id]),
-            words=waits_since(screening, now),
-            badge=str(screening.get_outcome_display()),
-            tone=OUTCOME_TONES[Outcome(screening.outcome)],
-            action="Review",
-            url=reverse("admin:treatments_screening_review", args=[screening.pk]),
-        )
-        for screening in shown
-    ]
-    more = reverse("admin:treatments_screening_changelist")
-    return Block(
-        "screenings",
-        "Screenings to review",
-        rows,
-        count,
-        "No screenings to review. Send one from a client’s page.",
-        more,
-        to_clients=True,
-    )
-
-
-def waits_since(screening: Screening, now: datetime) -> str:
-    """Why it waits: "Filled in 13:00 today", or the day it was put off to."""
-    if screening.state == State.DEFERRED and screening.defer_until:
-        return f"Was to wait until {short_date(screening.defer_until)}. Decide again"
-    return f"Filled in {clock(screening.submitted_at, now)}" if screening.submitted_at else ""
-
-
-OUTCOME_TONES = {
-    Outcome.SUITABLE: "ok",
-    Outcome.REVIEW: "warn",
-    Outcome.DEFER: "warn",
-    Outcome.CONTRAINDICATED: "bad",
-}
 
 
 def messages_not_sent(user: User) -> Block:

@@ -1,9 +1,10 @@
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 
 from tests.factories import NOON, ClientFactory
-from tests.treatments.screening.rows import PLANNED, accepted, sent, submitted
+from tests.treatments.screening.rows import OWN_ANSWERS, PLANNED, accepted, sent, submitted
 from treatments.screening import services
 from treatments.screening.services import why_not_screened
 
@@ -61,16 +62,45 @@ def test_a_newer_decision_overrides_an_older_acceptance(clinic, practitioner, de
     else:
         until = date(2026, 7, 1)
         services.defer_screening(screening=newer, until=until, reason="", by=practitioner.user, at=later)
-        assert why(client) == "The screening was deferred until 1 Jul 2026. Decide again from that day."
+        assert why(client) == (
+            "The screening was deferred until 1 Jul 2026. From that day decide again, or invite the client to a new form."
+        )
 
 
-def test_a_face_in_the_plan_asks_for_a_new_review(clinic, practitioner):
-    client = accepted(clinic, practitioner, answers={"cold_sore": "past"}, areas=["hands"]).client
-    assert (why(client, areas=["hands"]), why(client, areas=["hands", "nose"])) == (
-        "",
-        "This plan needs a new review. Gets cold sores and the face is planned: consider antiviral cover with a "
-        "prescriber. Send a new screening form for this plan and review it.",
+@pytest.mark.parametrize(
+    ("planned", "more"),
+    [
+        ({"areas": ["cheeks", "nose"]}, "a new area (Nose)"),
+        ({"max_depth_mm": Decimal("1.75")}, "a deeper needle (1.75 mm in the place of 1.50 mm)"),
+        ({"device_kind": "rf"}, "radio frequency"),
+        ({"topical_anaesthetic": True}, "numbing cream"),
+    ],
+)
+def test_a_plan_that_goes_further_is_to_be_re_assessed(clinic, practitioner, planned, more):
+    client = accepted(clinic, practitioner).client
+    assert why(client, **planned) == (f"The plan goes beyond what the screening was judged with: {more}. Re-assess it.")
+
+
+def test_a_plan_that_asks_for_less_is_covered(clinic, practitioner):
+    client = accepted(clinic, practitioner, areas=["cheeks", "nose"], topical_anaesthetic=True).client
+    assert why(client, areas=["nose"], max_depth_mm=Decimal("0.50")) == ""
+
+
+def test_a_lower_depth_is_what_was_accepted(clinic, practitioner):
+    screening = submitted(clinic, practitioner)
+    services.accept_screening(
+        screening=screening,
+        own_answers=OWN_ANSWERS,
+        conditions=["lower_depth"],
+        max_depth_mm=Decimal("1.00"),
+        by=practitioner.user,
+        at=NOON,
     )
+    assert [why(screening.client, max_depth_mm=Decimal(depth)) for depth in ("1.00", "1.25")] == [
+        "",
+        "The plan goes beyond what the screening was judged with: a deeper needle (1.25 mm in the place of 1.00 mm). "
+        "Re-assess it.",
+    ]
 
 
 def test_what_was_reviewed_once_is_not_asked_again(clinic, practitioner):

@@ -10,7 +10,7 @@ from portal.security.scope import ClinicManager
 from portal.security.words import known_words
 from treatments.products.models import DEPTH_VALIDATORS, depth_within_limits
 from treatments.products.terms import DEEP_MM, DeviceKind
-from treatments.screening.questionnaire import read
+from treatments.screening.questionnaire import read_kept
 from treatments.screening.rules import Assessment, Level, PlanFacts, Reason, assess
 from treatments.screening.terms import Outcome, State
 
@@ -24,16 +24,17 @@ class ScreeningQuerySet(models.QuerySet["Screening"]):
         """Forms that were sent and not yet filled in."""
         return self.filter(state=State.SENT)
 
-    def to_review(self, on: date) -> Self:
-        """Those that wait for a decision on that day: filled in, or deferred until a day that has come.
+    def to_review(self) -> Self:
+        """Those that wait for a decision: filled in, or deferred and a question about it answered since."""
+        answered = models.Q(queries__answered_at__gt=models.F("decided_at"))
+        return self.filter(models.Q(state=State.SUBMITTED) | models.Q(answered, state=State.DEFERRED)).distinct()
 
-        A deferred one does not come back once the client has filled in a newer form.
-        """
+    def may_come_back(self, on: date) -> Self:
+        """Deferred until a day that has come, and not invited again since; a withdrawn form does not count."""
         newer = Screening.objects.filter(
-            client=models.OuterRef("client"), submitted_at__gt=models.OuterRef("submitted_at")
-        )
-        deferred = models.Q(~models.Exists(newer), state=State.DEFERRED, defer_until__lte=on)
-        return self.filter(models.Q(state=State.SUBMITTED) | deferred)
+            client=models.OuterRef("client"), requested_at__gt=models.OuterRef("requested_at")
+        ).exclude(state=State.WITHDRAWN)
+        return self.filter(~models.Exists(newer), state=State.DEFERRED, defer_until__lte=on, client__archived_at=None)
 
     def answered(self) -> Self:
         """Filled in by the client, decided or not, the newest answers first."""
@@ -142,7 +143,7 @@ class Screening(models.Model):
         """What its own frozen rules say on a day, for what it was sent for or for another plan."""
         given: dict[str, Any] = (self.answers or {}) | self.own_answers
         health = {key: answer for key, answer in given.items() if key not in NOT_HEALTH}
-        return assess(read(self.questionnaire), health, plan or self.plan_facts, on, self.birth_given)
+        return assess(read_kept(self.questionnaire), health, plan or self.plan_facts, on, self.birth_given)
 
     def keep(self, assessment: Assessment) -> None:
         """Take over what the rules said; the caller saves."""

@@ -5,10 +5,17 @@ from datetime import date
 from decimal import Decimal
 
 from clients.records.models import Client
+from treatments.products.terms import DeviceKind, Zone
 from treatments.screening.guidance import heaviest, in_words
 from treatments.screening.models import Screening
 from treatments.screening.rules import PlanFacts
 from treatments.screening.terms import Outcome, State
+
+
+def screening_in_force(*, client: Client) -> Screening | None:
+    """The client's newest screening that was filled in, if it is accepted."""
+    newest = _newest(client)
+    return newest if newest is not None and newest.state == State.ACCEPTED else None
 
 
 def why_not_screened(
@@ -24,16 +31,36 @@ def why_not_screened(
 
     "" when their newest screening is accepted and holds for this plan on that day.
     """
-    newest = Screening.objects.filter(client=client).answered().select_related("clinic").first()
+    newest = _newest(client)
     if newest is None:
         return _why_none(client)
     if newest.state == State.ACCEPTED:
-        return _why_not_held(newest, PlanFacts(frozenset(areas), device_kind, topical_anaesthetic), on)
+        plan = PlanFacts(frozenset(areas), device_kind, topical_anaesthetic)
+        return _why_not_held(newest, plan, max_depth_mm, on)
     if newest.state == State.DEFERRED:
-        return f"The screening was deferred until {in_words(newest.defer_until)}. Decide again from that day."
+        return (
+            f"The screening was deferred until {in_words(newest.defer_until)}. "
+            "From that day decide again, or invite the client to a new form."
+        )
     if newest.state == State.REFUSED:
         return "The newest screening was decided as not suitable. If things have changed, send a new screening form."
     return "The client has filled in a screening form that nobody has reviewed yet. Review it first."
+
+
+def beyond(accepted: Screening, plan: PlanFacts, max_depth_mm: Decimal) -> list[str]:
+    """What of a plan goes beyond what the screening was judged with, each in a few words."""
+    found = [f"a new area ({Zone(zone).label})" for zone in sorted(plan.areas - set(accepted.areas))]
+    if max_depth_mm > accepted.max_depth_mm:
+        found.append(f"a deeper needle ({max_depth_mm} mm in the place of {accepted.max_depth_mm} mm)")
+    if plan.device == DeviceKind.RADIO_FREQUENCY != accepted.device_kind:
+        found.append("radio frequency")
+    if plan.topical_anaesthetic and not accepted.topical_anaesthetic:
+        found.append("numbing cream")
+    return found
+
+
+def _newest(client: Client) -> Screening | None:
+    return Screening.objects.filter(client=client).answered().select_related("clinic").first()
 
 
 def _why_none(client: Client) -> str:
@@ -42,7 +69,7 @@ def _why_none(client: Client) -> str:
     return "This client has no screening. Send them the screening form."
 
 
-def _why_not_held(accepted: Screening, plan: PlanFacts, on: date) -> str:
+def _why_not_held(accepted: Screening, plan: PlanFacts, max_depth_mm: Decimal, on: date) -> str:
     if accepted.valid_until is None or accepted.valid_until < on:
         return f"The screening held until {in_words(accepted.valid_until)}. Send a new screening form."
     now = accepted.assess(on=on, plan=plan)
@@ -50,9 +77,10 @@ def _why_not_held(accepted: Screening, plan: PlanFacts, on: date) -> str:
         return f"The accepted screening does not allow this plan. {heaviest(now)} Change the plan."
     if now.outcome == Outcome.DEFER:
         return f"The answers ask to wait until {in_words(now.defer_until)}. Choose that day or a later one."
+    more = beyond(accepted, plan, max_depth_mm)
+    if more:
+        return f"The plan goes beyond what the screening was judged with: {', '.join(more)}. Re-assess it."
     accepted_on = accepted.local_day(accepted.decided_at) if accepted.decided_at else on
     known = {(r.key, r.level, r.text) for r in accepted.assess(on=accepted_on).reasons}
     news = [reason.text for reason in now.reasons if (reason.key, reason.level, reason.text) not in known]
-    if news:
-        return f"This plan needs a new review. {news[0]} Send a new screening form for this plan and review it."
-    return ""
+    return f"This plan needs a new review. {news[0]} Re-assess it." if news else ""

@@ -4,7 +4,7 @@ from portal.security.refusals import Refused
 
 
 class NoEmail(Refused):
-    """This client has no email address. Add one to their record, then send the form."""
+    """This client has no email address. Add one to their record, or hand the form over yourself."""
 
 
 class ClientArchived(Refused):
@@ -37,3 +37,31 @@ class ReasonNeeded(Refused):
 
 class TooEarly(Refused):
     """This date is too early."""
+
+
+class LetterNeeded(Refused):
+    """Tick the letter under Conditions and add its file."""
+
+
+class LowerDepthNeeded(Refused):
+    """Write the lower needle depth that you allow."""
+
+
+class WordsNeeded(Refused):
+    """Say in words what the condition is."""
+
+
+class NotInForce(Refused):
+    """Only a client's newest accepted screening can be re-assessed, while it holds. Send a new screening form."""
+
+
+class NotDeferred(Refused):
+    """This client was invited again already, or the screening is not put off any more."""
+
+
+class QuestionIsOut(Refused):
+    """Your last question is still with the client. Wait for the answer before you ask another."""
+
+
+class NoQuestion(Refused):
+    """Write down your question."""

@@ -14,8 +14,15 @@ from clients.messages.services import cancel_messages, schedule_message
 from clients.records.models import Client
 from portal.audit.services import record
 from treatments.screening.emails import INVITATION, LINK_LASTS, invitation_key, invitation_keys
-from treatments.screening.models import Screening
-from treatments.screening.services.refusals import ClientArchived, FormAlreadyOut, NoAreas, NoEmail, NotWaiting
+from treatments.screening.models import Draft, Screening
+from treatments.screening.services.refusals import (
+    ClientArchived,
+    FormAlreadyOut,
+    NoAreas,
+    NoEmail,
+    NotDeferred,
+    NotWaiting,
+)
 from treatments.screening.services.rows import locked
 from treatments.screening.terms import State
 
@@ -80,13 +87,36 @@ def resend_screening(*, screening: Screening, by: "User", at: datetime) -> None:
 
 @transaction.atomic
 def withdraw_screening(*, screening: Screening, by: "User", at: datetime) -> None:
-    """Close the form and its links, and hold back an email that has not left. Raises NotWaiting."""
+    """Close the form and its links, drop what was begun, hold back an email that has not left. Raises NotWaiting."""
     screening = locked(screening, NotWaiting, State.SENT)
     screening.state = State.WITHDRAWN
     screening.save(update_fields=["state"])
+    Draft.objects.filter(screening=screening).delete()
     revoke_links(purpose=Purpose.SCREENING, subject_id=screening.pk, at=at)
     cancel_messages(messages=invitations(screening), why="The form was withdrawn.", at=at)
     record(clinic=screening.clinic, action="screening.withdrawn", subject=screening, at=at, by=by)
+
+
+@transaction.atomic
+def invite_again(*, screening: Screening, by: "User", at: datetime) -> Screening:
+    """A new form for the same plan, once a deferred client's day has come; by email if they have an address.
+
+    Raises NotDeferred, and what send_screening raises.
+    """
+    Client.objects.held(screening.client_id)
+    waited = Screening.objects.may_come_back(screening.clinic.local_day(at)).filter(pk=screening.pk).first()
+    if waited is None:
+        raise NotDeferred
+    return send_screening(
+        client=waited.client,
+        areas=waited.areas,
+        device_kind=waited.device_kind,
+        topical_anaesthetic=waited.topical_anaesthetic,
+        max_depth_mm=waited.max_depth_mm,
+        by_email=bool(waited.client.email),
+        by=by,
+        at=at,
+    )
 
 
 def _refuse_unreachable(client: Client, *, by_email: bool = True) -> None:
