@@ -1,6 +1,7 @@
 """The forms behind a session's pages: book, start, complete, cancel."""
 
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -16,8 +17,11 @@ from treatments.plans.models import Plan
 from treatments.plans.schedule import too_soon
 from treatments.products.models import Device
 from treatments.products.terms import GREATEST_MM, DeviceKind
+from treatments.screening.terms import Condition
 from treatments.sessions.models import Session
-from treatments.sessions.rules import ended_at_problem
+from treatments.sessions.rules import ended_at_problem, not_met
+
+NOT_ALL_MET = "Tick each condition that is met. The session can start when all of them are."
 
 if TYPE_CHECKING:
     Devices = forms.ModelChoiceField[Device]
@@ -54,24 +58,28 @@ class BookForm(PointsOut, forms.Form):
         return cleaned
 
 
-class StartForm(PointsOut, forms.Form):
-    """Nothing to fill in; a start too soon after the last session is pointed out."""
+class StartForm(forms.Form):
+    """Nothing to fill in, but for the conditions that the screening was accepted with: each is ticked as met."""
 
-    save_anyway = "I have seen this; start anyway"
+    conditions_met = forms.MultipleChoiceField(
+        label="Conditions of the screening that are met", widget=forms.CheckboxSelectMultiple
+    )
 
-    def __init__(self, *args: Any, session: Session, today: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, conditions: Sequence[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.session, self.today = session, today
+        if not conditions:
+            del self.fields["conditions_met"]
+            return
+        self.conditions = conditions
+        self.fields["conditions_met"].choices = [(one, Condition(one).label) for one in conditions]  # type: ignore[attr-defined]
+        self.fields["conditions_met"].error_messages["required"] = NOT_ALL_MET
 
-    def clean(self) -> dict[str, Any]:
-        """Held against the client's last session that was done."""
-        cleaned = super().clean() or self.cleaned_data
-        done = Session.objects.filter(client_id=self.session.client_id).completed()
-        last = done.order_by("-ended_at").first()
-        day = timezone.localdate(last.ended_at) if last and last.ended_at else None
-        words = too_soon(self.today, day, self.session.plan.interval_days)
-        self.point_out([Point(words)] if words else [])
-        return cleaned
+    def clean_conditions_met(self) -> list[str]:
+        """All of them, or it does not start."""
+        met: list[str] = self.cleaned_data["conditions_met"]
+        if not_met(self.conditions, met):
+            raise forms.ValidationError(NOT_ALL_MET)
+        return met
 
 
 class CancelForm(forms.Form):

@@ -2,26 +2,39 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
 from treatments.plans.guidance import ZoneDepth, zones_refusal
+from treatments.products.terms import DEEP_MM
+from treatments.screening.rules import age_on
+
+ADULT = 18  # docs/clinical.md section 1; completed years on the day
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What is known about a session on the day it is to be done."""
+    """What is known about a session on the day it is to be done. A problem is a sentence with its cure; "" = none."""
 
     on: date
     client_archived: bool
+    born: date
     plan_running: bool
     practitioner: str
     practitioner_left: bool
-    screening_problem: str  # "" = an accepted screening holds that day
+    screening_problem: str
+    confirmation_problem: str
+    consent_problem: str
     needling: str  # such as "radio-frequency needling"
     certified_mm: Decimal | None  # None = no valid certificate that day for this kind of device
     zones: tuple[ZoneDepth, ...]
+    is_rf: bool = False
+    in_scotland: bool = False
+    permitted_premises: bool = False
+    last_done: date | None = None  # the client's last session, in any plan
+    interval_days: int = 0
+    red_flag_open: bool = False
 
 
 class Check(NamedTuple):
@@ -33,18 +46,28 @@ class Check(NamedTuple):
 
 def checks(facts: Facts) -> list[Check]:
     """Every condition for treating on that day."""
-    return [
+    found = [
         Check("The client is on your list", _client(facts)),
+        Check("The client is 18 or older", _age(facts)),
         Check("The plan is running", _plan(facts)),
-        Check("An accepted screening holds today for this plan", facts.screening_problem),
-        Check(f"{facts.practitioner} works here and has a valid certificate", _certificate(facts)),
-        Check("The certificate covers the planned depths", _depths(facts)),
+        Check("An accepted screening holds for this plan", facts.screening_problem),
+        Check("The client has confirmed that nothing has changed", facts.confirmation_problem),
+        Check("A consent to this treatment is in force", facts.consent_problem),
+        Check(f"{facts.practitioner} works here and is certified for this device and these depths", _certified(facts)),
+        Check(f"{facts.interval_days} days have passed since the last session", _interval(facts)),
+        Check("No warning sign is open", _red_flag(facts)),
     ]
+    return [*found, Check("The premises allow it", _premises(facts))] if facts.in_scotland else found
 
 
 def may_start(facts: Facts) -> list[str]:
     """Why the session cannot go ahead, one sentence each; empty when it may."""
     return [check.problem for check in checks(facts) if check.problem]
+
+
+def not_met(conditions: Iterable[str], met: Iterable[str]) -> bool:
+    """Whether a condition that the screening was accepted with is not said to be met."""
+    return not set(conditions) <= set(met)
 
 
 def ended_at_problem(*, started_at: datetime, ended_at: datetime, at: datetime) -> str:
@@ -70,7 +93,16 @@ def _plan(facts: Facts) -> str:
     return "" if facts.plan_running else "The plan is stopped or completed. Make a new plan and book from there."
 
 
-def _certificate(facts: Facts) -> str:
+def _age(facts: Facts) -> str:
+    if age_on(facts.on, facts.born) >= ADULT:
+        return ""
+    return (
+        f"The client is not {ADULT} on {facts.on:%-d %b %Y}. They cannot be treated before that birthday; "
+        "if the date of birth in the record is wrong, correct it."
+    )
+
+
+def _certified(facts: Facts) -> str:
     if facts.practitioner_left:
         return f"{facts.practitioner} no longer works here. Cancel this session, change the plan, and book again."
     if facts.certified_mm is None:
@@ -78,10 +110,30 @@ def _certificate(facts: Facts) -> str:
             f"{facts.practitioner} has no valid certificate for {facts.needling} on {facts.on:%-d %b %Y}. "
             "Add one under Clinic, or choose another practitioner in the plan and book again."
         )
-    return ""
-
-
-def _depths(facts: Facts) -> str:
-    if facts.certified_mm is None:
-        return "No valid certificate says how deep."
     return zones_refusal(facts.zones, facts.certified_mm)
+
+
+def _interval(facts: Facts) -> str:
+    if facts.last_done is None or (facts.on - facts.last_done).days >= facts.interval_days:
+        return ""
+    first = facts.last_done + timedelta(days=facts.interval_days)
+    return (
+        f"The last session was on {facts.last_done:%-d %b %Y}, and the plan leaves {facts.interval_days} days "
+        f"between sessions. Treat on {first:%-d %b %Y} or later."
+    )
+
+
+def _red_flag(facts: Facts) -> str:
+    if not facts.red_flag_open:
+        return ""
+    return "A warning sign in the client's answers waits for somebody to act on it. Act on the red flag first."
+
+
+def _premises(facts: Facts) -> str:
+    deep = facts.is_rf or any(zone.depth_mm >= DEEP_MM for zone in facts.zones)
+    if not deep or facts.permitted_premises:
+        return ""
+    return (
+        "In Scotland, 1.5 mm or deeper and radio frequency belong on permitted premises only. "
+        "Plan less than 1.5 mm, or tick “permitted premises” under Clinic if yours are."
+    )

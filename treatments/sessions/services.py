@@ -1,6 +1,6 @@
 """What can be done with a session: book, start, complete, cancel."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -9,16 +9,22 @@ from django.db import transaction
 
 from portal.audit.services import record
 from portal.practice.services import valid_certificate
+from portal.practice.terms import Country
 from portal.security.refusals import Refused
+from treatments.confirmations.services import ask_confirmation, close_confirmations, why_not_confirmed
+from treatments.consents.services import consent_in_force, why_no_consent
+from treatments.consents.terms import ConsentPurpose
+from treatments.followups.models import Alert
 from treatments.followups.services import schedule_followups
 from treatments.plans.guidance import ZoneDepth
 from treatments.plans.models import Plan
 from treatments.plans.services import activate, complete_if_done
 from treatments.products.models import Device
 from treatments.products.terms import LEAST_MM, DeviceKind
-from treatments.screening.services import why_not_screened
+from treatments.screening.models import Decision
+from treatments.screening.services import screening_in_force, why_not_screened
 from treatments.sessions.models import Session, SessionZone
-from treatments.sessions.rules import Facts, ended_at_problem, lowest_free, may_start
+from treatments.sessions.rules import Facts, ended_at_problem, lowest_free, may_start, not_met
 from treatments.sessions.terms import State
 
 if TYPE_CHECKING:
@@ -60,6 +66,10 @@ class MayNotStart(Refused):
     """This session cannot start now."""
 
 
+class ConditionsNotMet(Refused):
+    """The screening was accepted with conditions. Tick each one that is met; the session starts when all are."""
+
+
 class NotInProgress(Refused):
     """Only a session that was started can be completed. Start it first."""
 
@@ -98,13 +108,17 @@ def book_session(*, plan: Plan, scheduled_for: datetime, by: "User", at: datetim
         practitioner=plan.practitioner,
         scheduled_for=scheduled_for,
     )
+    ask_confirmation(session=session, by=by, at=at)
     record(clinic=plan.clinic, action="session.booked", subject=session, at=at, by=by, plan_id=plan.pk, number=number)
     return session
 
 
 @transaction.atomic
-def start_session(*, session: Session, by: "User", at: datetime) -> None:
-    """Begin treating. Raises NotBooked, AnotherInProgress, or MayNotStart with every reason in its sentence."""
+def start_session(*, session: Session, conditions_met: Collection[str] = (), by: "User", at: datetime) -> None:
+    """Begin treating, on the screening and the consent that allow it.
+
+    Raises NotBooked, AnotherInProgress, ConditionsNotMet, or MayNotStart with every reason in its sentence.
+    """
     now = Session.objects.held(session)
     if now.state != State.BOOKED:
         raise NotBooked
@@ -113,11 +127,28 @@ def start_session(*, session: Session, by: "User", at: datetime) -> None:
     reasons = may_start(planned_facts(now, now.clinic.local_day(at)))
     if reasons:
         raise MayNotStart(*reasons)
+    decision = decision_in_force(now)
+    if decision and not_met(decision.conditions, conditions_met):
+        raise ConditionsNotMet
+    screening = screening_in_force(client=now.client)
+    consent = consent_in_force(client=now.client, purpose=ConsentPurpose.TREATMENT)
     booked = Session.objects.filter(pk=now.pk, state=State.BOOKED)
-    if booked.update(state=State.IN_PROGRESS, started_at=at, started_by=by) != 1:
+    begun = {"state": State.IN_PROGRESS, "started_at": at, "started_by": by}
+    if booked.update(**begun, screening=screening, consent=consent) != 1:
         raise NotBooked
+    close_confirmations(session=now, why="The session has begun.", at=at)
     activate(plan=now.plan, by=by, at=at)
-    record(clinic=now.clinic, action="session.started", subject=now, at=at, by=by)
+    record(
+        clinic=now.clinic,
+        action="session.started",
+        subject=now,
+        at=at,
+        by=by,
+        screening=screening.pk if screening else None,
+        consent=consent.pk if consent else None,
+        decision=decision.pk if decision else None,
+        conditions_met=len(decision.conditions) if decision else 0,
+    )
     session.refresh_from_db()
 
 
@@ -169,12 +200,19 @@ def cancel_session(*, session: Session, reason: str, by: "User", at: datetime) -
     """Take a session off that was booked, or started and not carried out. Raises NotStanding or ReasonMissing."""
     if not reason.strip():
         raise ReasonMissing
-    Session.objects.held(session)
+    held = Session.objects.held(session)
     not_done = Session.objects.filter(pk=session.pk, state__in=[State.BOOKED, State.IN_PROGRESS])
     if not_done.update(state=State.CANCELLED, cancel_reason=reason.strip()) != 1:
         raise NotStanding
+    close_confirmations(session=held, why="The session was cancelled.", at=at)
     record(clinic=session.clinic, action="session.cancelled", subject=session, at=at, by=by)
     session.refresh_from_db()
+
+
+def decision_in_force(session: Session) -> Decision | None:
+    """The decision that the screening in force rests on, with its conditions."""
+    screening = screening_in_force(client=session.client)
+    return Decision.objects.filter(screening=screening).first() if screening else None
 
 
 def planned_facts(session: Session, on: date) -> Facts:
@@ -190,26 +228,49 @@ def done_facts(session: Session, device: Device, zones: Sequence[ZoneDone], on: 
 
 
 def _facts(session: Session, kind: str, zones: Sequence[ZoneDepth], on: date, *, still_running: bool) -> Facts:
-    is_rf, left = kind == DeviceKind.RADIO_FREQUENCY, session.practitioner.ended_at
+    client, clinic, left = session.client, session.clinic, session.practitioner.ended_at
+    is_rf, cream = kind == DeviceKind.RADIO_FREQUENCY, session.plan.topical_anaesthetic
     certificate = valid_certificate(membership=session.practitioner, on=on, device_is_rf=is_rf)
     return Facts(
         on=on,
-        client_archived=session.client.archived_at is not None,
+        client_archived=client.archived_at is not None,
+        born=client.date_of_birth,
         plan_running=still_running,
         practitioner=str(session.practitioner),
-        practitioner_left=left is not None and session.clinic.local_day(left) < on,
+        practitioner_left=left is not None and clinic.local_day(left) < on,
         screening_problem=why_not_screened(
-            client=session.client,
+            client=client,
             areas=[row.zone for row in zones],
             device_kind=kind,
-            topical_anaesthetic=session.plan.topical_anaesthetic,
+            topical_anaesthetic=cream,
             max_depth_mm=max((row.depth_mm for row in zones), default=LEAST_MM),
+            on=on,
+        ),
+        confirmation_problem=why_not_confirmed(session=session, on=on),
+        consent_problem=why_no_consent(
+            client=client,
+            practitioner=session.practitioner,
+            zones=zones,
+            device_kind=kind,
+            topical_anaesthetic=cream,
             on=on,
         ),
         needling="radio-frequency needling" if is_rf else "needling",
         certified_mm=certificate.max_depth_mm if certificate else None,
         zones=tuple(zones),
+        is_rf=is_rf,
+        in_scotland=clinic.country == Country.SCOTLAND,
+        permitted_premises=clinic.permitted_premises,
+        last_done=_last_done(session),
+        interval_days=session.plan.interval_days,
+        red_flag_open=Alert.objects.waiting().filter(client=client).exists(),
     )
+
+
+def _last_done(session: Session) -> date | None:
+    done = Session.objects.filter(client_id=session.client_id).completed().exclude(pk=session.pk)
+    last = done.order_by("-ended_at").first()
+    return session.clinic.local_day(last.ended_at) if last and last.ended_at else None
 
 
 def _refuse_unless_in_progress(session: Session) -> None:

@@ -1,21 +1,59 @@
-"""A session that may start: certificate, plan with a zone, device, and a screening that a client filled in."""
+"""A session that may start: certificate, plan, device, and a client who was screened, consented and confirmed."""
 
 from types import SimpleNamespace
 
 import pytest
 
 from tests.factories import NOON, CertificateFactory, ClientFactory, DeviceFactory, PlanFactory, PlanZoneFactory
-from tests.treatments.screening.rows import HEALTHY, PLANNED
+from tests.treatments.screening.rows import OWN_ANSWERS, PLANNED, SAID
+from treatments.confirmations.services import confirm_nothing_changed, newest_of, shown_sha256
+from treatments.consents.services import ask_consent, ready_text, sign_consent
 from treatments.screening.services import accept_screening, send_screening, submit_screening
 from treatments.sessions.services import book_session
 
 
-def screened(client, member, at=NOON):
+def screened(client, member, at=NOON, **terms):
     """An accepted screening, through the services."""
     sent = send_screening(client=client, **PLANNED, by=member.user, at=at)
-    submit_screening(screening=sent, answers=HEALTHY | {"date_of_birth": "1985-05-17"}, at=at)
-    accept_screening(screening=sent, reason="", by=member.user, at=at)
+    given = SAID | {"date_of_birth": "1985-05-17", "signed_name": "Ada Client"}
+    submit_screening(screening=sent, answers=given, at=at)
+    accept_screening(screening=sent, own_answers=OWN_ANSWERS, **terms, by=member.user, at=at)
+    sent.refresh_from_db()
     return sent
+
+
+def consented(plan, at=NOON, purposes=("treatment",)):
+    """The signed consents, the one to the plan's treatment first."""
+    request = ask_consent(
+        client=plan.client,
+        purposes=purposes,
+        practitioner=plan.practitioner,
+        plan=plan,
+        by=plan.practitioner.user,
+        at=at,
+    )
+    signed = [signs(consent, at) for consent in request.consents.order_by("pk")]
+    return signed[0]
+
+
+def signs(consent, at=NOON):
+    """The client signs one consent."""
+    text = ready_text(consent=consent, language="en")
+    initials = {str(clause): "AC" for clause in text.initials}
+    said = {"text_sha256": text.sha256, "signed_name": "Ada Client", "initials": initials}
+    return sign_consent(consent=consent, language="en", **said, channel="email", address=None, at=at)
+
+
+def confirmed(session, screening, at=NOON):
+    """The client says before the session that nothing has changed."""
+    return confirm_nothing_changed(
+        confirmation=newest_of(session),
+        answers_sha256=shown_sha256(screening),
+        signed_name="Ada Client",
+        channel="email",
+        address=None,
+        at=at,
+    )
 
 
 def ready_session(member, at):
@@ -26,16 +64,20 @@ def ready_session(member, at):
     plan = PlanFactory(client=client, practitioner=member, sessions_planned=2)
     PlanZoneFactory(plan=plan)
     screening = screened(client, member, at)
+    consent = consented(plan, at)
     session = book_session(plan=plan, scheduled_for=at, by=member.user, at=at)
     return SimpleNamespace(
         clinic=clinic,
         by=member.user,
+        member=member,
         certificate=certificate,
         client=client,
         plan=plan,
         screening=screening,
+        consent=consent,
         device=DeviceFactory(clinic=clinic),
         session=session,
+        confirmation=confirmed(session, screening, at),
     )
 
 

@@ -1,8 +1,8 @@
 """Sessions: the list, a session's page, and a page for each change of its state."""
 
-from datetime import datetime, time, timedelta
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -11,17 +11,25 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
-from clients.records.models import Client
 from portal.adminsite.ids import id_from
 from portal.adminsite.options import ClinicModelAdmin, badge
 from portal.practice.middleware import acting
 from portal.security.refusals import Refused
+from treatments.confirmations.services import ask_confirmation
 from treatments.plans.admin import PractitionerFilter
 from treatments.plans.models import Plan
+from treatments.sessions.admin.words import SEES_CARE, SENDS, confirmation_of, moment, no_emails, suggested
 from treatments.sessions.forms import BookForm, CancelForm, CompleteForm, StartForm
 from treatments.sessions.models import Session
 from treatments.sessions.rules import checks
-from treatments.sessions.services import book_session, cancel_session, complete_session, planned_facts, start_session
+from treatments.sessions.services import (
+    book_session,
+    cancel_session,
+    complete_session,
+    decision_in_force,
+    planned_facts,
+    start_session,
+)
 from treatments.sessions.terms import State
 
 BADGES: dict[str, str] = {
@@ -31,7 +39,6 @@ BADGES: dict[str, str] = {
     State.CANCELLED: "bad",
 }
 
-SEES_CARE = "treatments.view_sessionzone"
 DONE = "The session is completed, and the follow-up emails are scheduled."
 FROM_THE_END = "The follow-up emails are scheduled from the end time."
 
@@ -69,6 +76,7 @@ class SessionAdmin(ClinicModelAdmin):
         own = [
             path("book/", view(self.add_view), name="treatments_session_book"),
             path("<int:object_id>/start/", view(self.start_page), name="treatments_session_start"),
+            path("<int:object_id>/ask/", view(self.ask_page), name="treatments_session_ask"),
             path("<int:object_id>/complete/", view(self.complete_page), name="treatments_session_complete"),
             path("<int:object_id>/cancel/", view(self.cancel_page), name="treatments_session_cancel"),
         ]
@@ -128,20 +136,41 @@ class SessionAdmin(ClinicModelAdmin):
             followups=session.followups.select_related("message").order_by("message__due_at") if sees_care else [],
             no_emails="" if session.state == State.CANCELLED else no_emails(session.client),
             buttons=self._buttons(request, session),
+            confirmation=confirmation_of(request, session),
+        )
+
+    def ask_page(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Ask the client, or ask again, whether anything has changed since their last answers."""
+
+        def act(request: HttpRequest, session: Session, _said: dict[str, Any]) -> str:
+            ask_confirmation(session=session, by=acting(request), at=timezone.now(), at_once=True)
+            client = session.client
+            return f"The email is on its way to {client.email}." if client.email else "Now hand it over."
+
+        return self.action_page(
+            request,
+            object_id,
+            title="Ask whether anything has changed",
+            button="Ask for the confirmation",
+            permission=SENDS,
+            form_class=forms.Form,
+            act=act,
+            lead="The client is shown their last answers and says whether they still hold. "
+            "With an email address they get a link at once; you can hand it over too.",
         )
 
     def start_page(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Show every condition, with what cures it; start when all hold."""
 
-        def act(request: HttpRequest, session: Session, _: dict[str, Any]) -> str:
-            start_session(session=session, by=acting(request), at=timezone.now())
+        def act(request: HttpRequest, session: Session, said: dict[str, Any]) -> str:
+            start_session(session=session, by=acting(request), at=timezone.now(), **said)
             return "The session is started. Write down what was done when it ends."
 
         session = self._open(request, object_id, "start", State.BOOKED)
         if isinstance(session, HttpResponse):
             return session
         today = timezone.localdate()
-        found = checks(planned_facts(session, today))
+        found, decision = checks(planned_facts(session, today)), decision_in_force(session)
         return self.action_page(
             request,
             object_id,
@@ -149,11 +178,12 @@ class SessionAdmin(ClinicModelAdmin):
             button="Start the session",
             permission="treatments.start_session",
             form_class=StartForm,
-            form_kwargs={"session": session, "today": today},
+            form_kwargs={"conditions": decision.conditions if decision else []},
             act=act,
             template="admin/treatments/session/start.html",
             client=session.client,
             checks=found,
+            decision=decision,
             missing=any(check.problem for check in found),
         )
 
@@ -250,29 +280,3 @@ class SessionAdmin(ClinicModelAdmin):
             ("Why it was cancelled", session.cancel_reason),
         ]
         return [(label, value) for label, value in facts if value]
-
-
-def no_emails(client: Client) -> str:
-    """Why this client gets no follow-up emails, as things stand in the record; "" when they do."""
-    if client.archived_at is not None:
-        return f"{client.called} gets no follow-up emails: the record is archived."
-    if not client.gets_follow_ups:
-        return f"{client.called} gets no follow-up emails: they asked for none."
-    if not client.email:
-        return f"{client.called} gets no follow-up emails: there is no email address in the record."
-    return ""
-
-
-def moment(at: datetime | None) -> str:
-    """A date and time as people write it: "1 Jun 2026, 14:00"."""
-    return f"{timezone.localtime(at):%-d %b %Y, %H:%M}" if at else ""
-
-
-def suggested(plan: Plan, at: datetime) -> datetime:
-    """When the next session could be: an interval after the last one, at ten; the next full hour when that is today."""
-    last = Session.objects.filter(client_id=plan.client_id).latest_first().first()
-    today = timezone.localdate(at)
-    due = timezone.localdate(last.takes_place_at) + timedelta(days=plan.interval_days) if last else today
-    if due > today:
-        return timezone.make_aware(datetime.combine(due, time(10)))
-    return timezone.localtime(at).replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)

@@ -1,0 +1,77 @@
+"""The email that asks, before a session, whether anything has changed."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+
+from clients.links.services import issue_link
+from clients.links.terms import Purpose
+from clients.messages.kinds import Kind, Rendered
+from clients.messages.models import Message
+from portal.practice.emails import render_parts
+from treatments.confirmations.models import Confirmation
+from treatments.confirmations.rules import is_fresh
+from treatments.confirmations.terms import State
+from treatments.screening.models import Screening
+from treatments.screening.services import screening_in_force
+
+REQUEST = "confirmation_request"
+LINK_LASTS = timedelta(days=30)
+BOOKED = "booked"  # a session's state; sessions lie above in the layers
+
+
+def create_request_kind() -> Kind:
+    """The request, as the post office needs to know it."""
+    return Kind(name=REQUEST, title="Confirmation before a session", render=_render, reason_to_skip=_reason_to_skip)
+
+
+def request_key(confirmation: Confirmation, number: int) -> str:
+    """The key of its nth email; the message finds its confirmation by it."""
+    return f"{request_keys(confirmation)}{number}"
+
+
+def request_keys(confirmation: Confirmation) -> str:
+    """What the keys of all its emails begin with."""
+    return f"confirmation:{confirmation.pk}:request:"
+
+
+def _confirmation_of(message: Message) -> Confirmation:
+    pk = int(message.key.split(":")[1])
+    return Confirmation.objects.select_related("session", "client", "clinic").get(pk=pk, client_id=message.client_id)
+
+
+def _render(message: Message, at: datetime) -> Rendered:
+    confirmation = _confirmation_of(message)
+    token = issue_link(
+        client=message.client, purpose=Purpose.CONFIRMATION, subject_id=confirmation.pk, at=at, lasts=LINK_LASTS
+    )
+    context: dict[str, Any] = {
+        "clinic": message.clinic,
+        "client": message.client,
+        "link": settings.BASE_URL + reverse("confirmations:confirm", args=[token]),
+        "booked_for": confirmation.session.scheduled_for,
+    }
+    subject, text, html = render_parts("emails/confirmations/request", context)
+    return Rendered(subject=subject, text=text, html=html, secrets=(token,))
+
+
+def _reason_to_skip(message: Message, _at: datetime) -> str:
+    confirmation = _confirmation_of(message)
+    session, client = confirmation.session, confirmation.client
+    if client.archived_at is not None:
+        return "The client is archived."
+    if session.state != BOOKED or confirmation.state == State.CLOSED:
+        return "The session is no longer booked."
+    if confirmation.state != State.ASKED:
+        return "The client had already answered."
+    newest = Screening.objects.filter(client=client).answered().first()
+    clinic = confirmation.clinic
+    if newest and newest.submitted_at:
+        day = clinic.local_day(newest.submitted_at)
+        if is_fresh(day, clinic.local_day(session.scheduled_for)):
+            return "The client filled in a screening form just before the session."
+    if screening_in_force(client=client) is None:
+        return "No accepted screening is there that the client could confirm."
+    return ""

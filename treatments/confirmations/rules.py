@@ -1,0 +1,62 @@
+"""When a confirmation still counts, and when it is asked: pure rules."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from clients.messages.schedule import SendingHours
+from treatments.confirmations.terms import State
+
+# House rules, awaiting a clinician's approval: docs/clinical.md section 1.
+HOLDS_DAYS = 7
+ASKED_BEFORE = timedelta(hours=48)
+FRESH_DAYS = 1  # a form filled in on the session's day or the day before says the same
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known, on the day of a session, of what the client said about their last answers."""
+
+    on: date
+    state: State | None = None  # of the newest confirmation that was not closed
+    answered_on: date | None = None
+    screened_on: date | None = None  # the day of the newest form that was filled in
+    screened_since: bool = False  # that form came after the client had said that something has changed
+
+
+def why_not(facts: Facts) -> str:
+    """Why the client's last answers are not confirmed for that day, and what cures it; "" when they are."""
+    if is_fresh(facts.screened_on, facts.on):
+        return ""
+    if facts.state == State.CHANGED and not facts.screened_since:
+        return (
+            "The client said that something has changed, and has not sent the new form yet. "
+            "Wait for it, or hand the form over."
+        )
+    if facts.state in {State.CONFIRMED, State.CHANGED}:
+        said_on = facts.screened_on if facts.state == State.CHANGED else facts.answered_on
+        if said_on is not None and 0 <= (facts.on - said_on).days <= HOLDS_DAYS:
+            return ""
+        return f"The client confirmed more than {HOLDS_DAYS} days before the session. Ask for the confirmation again."
+    if facts.state == State.ASKED:
+        return "The client has not confirmed yet that nothing has changed. Hand the tablet over, or send it again."
+    return "The client was not asked yet whether anything has changed. Ask for the confirmation."
+
+
+def is_fresh(screened_on: date | None, on: date) -> bool:
+    """Whether a form was filled in so shortly before that day that nothing more needs to be asked."""
+    return screened_on is not None and 0 <= (on - screened_on).days <= FRESH_DAYS
+
+
+def leaves_at(scheduled_for: datetime, at: datetime, hours: SendingHours) -> tuple[datetime, bool]:
+    """When the email is due, and whether it keeps the sending hours: two days before, at once when that has passed."""
+    early = hours.last_until(scheduled_for - ASKED_BEFORE)
+    return (early, True) if early > at else (at, False)
+
+
+def fingerprint(answers: Mapping[str, object], questionnaire_hash: str) -> str:
+    """SHA-256 of the answers that were shown and of the questionnaire they belong to."""
+    shown = json.dumps([questionnaire_hash, dict(answers)], sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(shown.encode()).hexdigest()

@@ -1,0 +1,61 @@
+"""What the pages of a session say: who gets no emails, where the confirmation stands, when the next could be."""
+
+from datetime import datetime, time, timedelta
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from clients.records.models import Client
+from treatments.confirmations.admin import BADGES as CONFIRMATION_BADGES
+from treatments.confirmations.services import newest_of, why_not_confirmed
+from treatments.confirmations.terms import State as AskedState
+from treatments.plans.models import Plan
+from treatments.sessions.models import Session
+from treatments.sessions.terms import State
+
+SENDS = "treatments.send_confirmation"
+SEES_CARE = "treatments.view_sessionzone"
+
+
+def confirmation_of(request: HttpRequest, session: Session) -> dict[str, object] | None:
+    """Where the client's confirmation stands, and what can be done; None for those who do not send it."""
+    if not request.user.has_perm(SENDS) or session.state == State.CANCELLED:
+        return None
+    newest, open_now = newest_of(session), session.state == State.BOOKED
+    waits = newest is not None and newest.state == AskedState.ASKED
+    sees_care = request.user.has_perm(SEES_CARE)
+    return {
+        "newest": newest,
+        "badge": CONFIRMATION_BADGES[newest.state] if newest and sees_care else "info",
+        "words": newest.get_state_display() if newest and (sees_care or waits) else "Answered" if newest else "",
+        "problem": why_not_confirmed(session=session, on=timezone.localdate()) if open_now and sees_care else "",
+        "resend": waits and open_now and session.client.email,
+        "hand_over": waits and open_now,
+        "ask": open_now and not waits,
+    }
+
+
+def no_emails(client: Client) -> str:
+    """Why this client gets no follow-up emails, as things stand in the record; "" when they do."""
+    if client.archived_at is not None:
+        return f"{client.called} gets no follow-up emails: the record is archived."
+    if not client.gets_follow_ups:
+        return f"{client.called} gets no follow-up emails: they asked for none."
+    if not client.email:
+        return f"{client.called} gets no follow-up emails: there is no email address in the record."
+    return ""
+
+
+def moment(at: datetime | None) -> str:
+    """A date and time as people write it: "1 Jun 2026, 14:00"."""
+    return f"{timezone.localtime(at):%-d %b %Y, %H:%M}" if at else ""
+
+
+def suggested(plan: Plan, at: datetime) -> datetime:
+    """When the next session could be: an interval after the last one, at ten; the next full hour when that is today."""
+    last = Session.objects.filter(client_id=plan.client_id).latest_first().first()
+    today = timezone.localdate(at)
+    due = timezone.localdate(last.takes_place_at) + timedelta(days=plan.interval_days) if last else today
+    if due > today:
+        return timezone.make_aware(datetime.combine(due, time(10)))
+    return timezone.localtime(at).replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
