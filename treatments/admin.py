@@ -1,5 +1,6 @@
 """Index of the treatments' admin pages."""
 
+import treatments.confirmations.admin
 import treatments.consents.admin
 import treatments.followups.admin
 import treatments.plans.admin

@@ -1,5 +1,6 @@
 """Index of the addresses that clients open."""
 
+import treatments.confirmations.urls
 import treatments.consents.urls
 import treatments.followups.urls
 import treatments.screening.urls
@@ -7,5 +8,6 @@ import treatments.screening.urls
 urlpatterns = [
     *treatments.screening.urls.urlpatterns,
     *treatments.consents.urls.urlpatterns,
+    *treatments.confirmations.urls.urlpatterns,
     *treatments.followups.urls.urlpatterns,
 ]

@@ -10,6 +10,7 @@ from clients.models import Client, ClientLink, Message
 from portal.models import Certificate, Clinic, Membership, User
 from treatments.models import (
     Alert,
+    Confirmation,
     Consent,
     ConsentRequest,
     Device,
@@ -164,8 +165,9 @@ class SessionFactory(DjangoModelFactory):
     practitioner = factory.SelfAttribute("plan.practitioner")
     number = factory.Sequence(lambda n: n + 1)
     scheduled_for = NOON
-    # With an end it is completed, and whole.
+    # With an end it is completed, and whole; it was done before there was a gate.
     ended_at = None
+    before_gate = factory.LazyAttribute(lambda o: o.state in ("in_progress", "completed"))
     state = factory.LazyAttribute(lambda o: "completed" if o.ended_at else "booked")
     started_at = factory.LazyAttribute(lambda o: o.ended_at and o.ended_at - timedelta(hours=1))
     started_by = factory.LazyAttribute(lambda o: o.ended_at and o.practitioner.user)
@@ -264,3 +266,13 @@ class ConsentFactory(DjangoModelFactory):
     signed_name = factory.LazyAttribute(lambda o: str(o.client) if o.answered_at else "")
     channel = factory.LazyAttribute(lambda o: "email" if o.answered_at else "")
     withdrawn_at = factory.LazyAttribute(lambda o: NOON if o.state == "withdrawn" else None)
+
+
+class ConfirmationFactory(DjangoModelFactory):
+    class Meta:
+        model = Confirmation
+
+    session = factory.SubFactory(SessionFactory)
+    clinic = factory.SelfAttribute("session.clinic")
+    client = factory.SelfAttribute("session.client")
+    asked_at = NOON
