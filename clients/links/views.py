@@ -53,8 +53,13 @@ def behind_link(purpose: Purpose) -> Callable[[View], Callable[..., HttpResponse
 
 def language_of(request: HttpRequest, link: ClientLink) -> str:
     """The language that was chosen on the page, else the client's."""
-    chosen = request.GET.get(LANGUAGE) or request.COOKIES.get(LANGUAGE, "")
-    return chosen if chosen in AVAILABLE else spoken(link.client.language)
+    return _chosen_language(request) or spoken(link.client.language)
+
+
+def _chosen_language(request: HttpRequest) -> str:
+    """What was chosen in the address, else what this browser remembers; a language that we do not speak is none."""
+    words = (request.GET.get(LANGUAGE, ""), request.COOKIES.get(LANGUAGE, ""))
+    return next((word for word in words if word in AVAILABLE), "")
 
 
 def is_proven(request: HttpRequest, link: ClientLink) -> bool:
@@ -119,7 +124,6 @@ def _remembering(request: HttpRequest, response: HttpResponse) -> HttpResponse:
 
 def _not_open(request: HttpRequest) -> HttpResponse:
     """The same for every link, whatever it was for; in the language that was chosen in this browser."""
-    chosen = request.GET.get(LANGUAGE) or request.COOKIES.get(LANGUAGE, "")
-    with translation.override(spoken(chosen)):
+    with translation.override(spoken(_chosen_language(request))):
         context = {"title": gettext("This link does not open")}
         return render(request, "public/link_not_open.html", context, status=404)

@@ -61,7 +61,7 @@ KEYWORDS: Mapping[str, Any] = {
     }.items()
     for lazy in ("", "_lazy")
 } | {"_": None, "gettext_noop": None}
-HEADER = """# What clients read, in {name}. `python3 dev.py messages` writes this file; people write only the msgstr lines.
+HEADER = """# What clients read, in {name}. `python3 dev.py messages` writes this file; people write its msgstr lines.
 # Terms and who reviewed them: docs/translations.md."""
 
 
@@ -83,9 +83,9 @@ class Plain(Catalog):
 def found() -> Catalog:
     """Every message that clients read, in the order of the files, without translations."""
     catalog = Catalog(charset="utf-8")
-    for file in _files(CODE, {".py"}):
+    for file in files(CODE, {".py"}):
         _add(catalog, file, file.read_text(encoding="utf-8"))
-    for file in _files(PAGES, {".html", ".txt"}):
+    for file in files(PAGES, {".html", ".txt"}):
         _add(catalog, file, _as_code(file.read_text(encoding="utf-8"), file))
     for number, words in enumerate(client_words(default())):
         catalog.add(words, locations=[(_name(DEFAULT_FILE), number)])
@@ -163,6 +163,15 @@ def mo_of(catalog: Catalog) -> bytes:
     return out.getvalue()
 
 
+def files(places: tuple[str, ...], endings: set[str]) -> list[Path]:
+    """The files in these places that end so and that clients read."""
+    roots = [ROOT / place for place in places]
+    files = [file for root in roots for file in ([root] if root.is_file() else sorted(root.rglob("*")))]
+    staff = {file for pattern in FOR_STAFF for file in ROOT.glob(pattern)}
+    wanted = [file for file in files if file.suffix in endings and file not in staff]
+    return [file for file in wanted if "__pycache__" not in file.parts]
+
+
 def _add(catalog: Catalog, file: Path, code: str) -> None:
     for line, message, _comments, context in extract("python", io.BytesIO(code.encode()), keywords=KEYWORDS):
         catalog.add(message, locations=[(_name(file), line)], context=context)
@@ -171,14 +180,6 @@ def _add(catalog: Catalog, file: Path, code: str) -> None:
 def _as_code(template: str, file: Path) -> str:
     """A template's messages as calls of gettext, each line by itself: the extractor is for Python."""
     return "\n".join(line.strip() for line in templatize(template, origin=_name(file)).splitlines())
-
-
-def _files(places: tuple[str, ...], endings: set[str]) -> list[Path]:
-    roots = [ROOT / place for place in places]
-    files = [file for root in roots for file in ([root] if root.is_file() else sorted(root.rglob("*")))]
-    staff = {file for pattern in FOR_STAFF for file in ROOT.glob(pattern)}
-    wanted = [file for file in files if file.suffix in endings and file not in staff]
-    return [file for file in wanted if "__pycache__" not in file.parts]
 
 
 def _name(file: Path) -> str:
