@@ -128,6 +128,11 @@ def fmt(args: list[str]) -> int:
     return run([PYTHON, "-m", "ruff", "format", *(args or ["."])]) or first
 
 
+def bench(_args: list[str]) -> int:
+    """Measure what must be fast against a named alternative (benchmarks/README.md)."""
+    return max(run([PYTHON, file]) for file in sorted((ROOT / "benchmarks").glob("*.py")))
+
+
 def demo_reset(args: list[str]) -> int:
     """Throw the demo clinic away (database, files and caught mail under var/) and load it anew."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings.dev")
@@ -235,6 +240,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "check": check,
     "fmt": fmt,
     "demo-reset": demo_reset,
+    "bench": bench,
     "messages": messages,
 }
 
