@@ -29,6 +29,12 @@ PLACES = (
         "treatments.view_screening",
         ("/admin/treatments/screening/",),
     ),
+    Place(
+        "Consents",
+        "admin:treatments_consent_changelist",
+        "treatments.view_consent",
+        ("/admin/treatments/consent/", "/admin/treatments/consentrequest/", "/admin/treatments/document/"),
+    ),
     Place("Plans", "admin:treatments_plan_changelist", "treatments.view_plan", ("/admin/treatments/plan/",)),
     Place(
         "Sessions", "admin:treatments_session_changelist", "treatments.view_session", ("/admin/treatments/session/",)
@@ -43,7 +49,7 @@ PLACES = (
         "Clinic",
         "admin:portal_clinic_changelist",
         "portal.view_clinic",
-        ("/admin/portal/", "/admin/treatments/device/"),
+        ("/admin/portal/", "/admin/treatments/device/", "/admin/treatments/questionnaireversion/"),
     ),
 )
 

@@ -16,6 +16,8 @@ from tests.factories import (
     CertificateFactory,
     ClientFactory,
     ClinicFactory,
+    ConsentFactory,
+    ConsentRequestFactory,
     DeviceFactory,
     FollowupFactory,
     MembershipFactory,
@@ -72,6 +74,11 @@ class World:
         device = DeviceFactory(clinic=self.clinic)
         screening = submitted(self.clinic, owner, at=now, client=client)
         plan = PlanZoneFactory(plan=PlanFactory(client=client, practitioner=practitioner)).plan
+        asked = ConsentRequestFactory(client=client, practitioner=practitioner, plan=plan)
+        ConsentFactory(request=asked)
+        said = {"text": self.word, "signed_name": self.word, "witness_name": self.word, "language": "en"}
+        texts = {"document__texts": {"en": self.word}, "document__reason": self.word}
+        signed = ConsentFactory(request=asked, purpose="treatment", state="signed", **said, **texts)
         SessionFactory(plan=plan, number=1)
         ended = SessionFactory(
             plan=plan,
@@ -82,6 +89,8 @@ class World:
             started_at=now - timedelta(days=30),
             started_by=owner.user,
             ended_at=now - timedelta(days=30),
+            screening=screening,
+            consent=signed,
             completed_by=owner.user,
         )
         SessionZoneFactory(session=ended)
@@ -95,6 +104,9 @@ class World:
             "screening": issue_link(
                 client=client, purpose=Purpose.SCREENING, subject_id=screening.pk, at=now, lasts=timedelta(days=30)
             ),
+            "consents": issue_link(
+                client=client, purpose=Purpose.CONSENT, subject_id=asked.pk, at=now, lasts=timedelta(days=30)
+            ),
             "followups": issue_link(
                 client=client, purpose=Purpose.FOLLOW_UP, subject_id=unanswered.pk, at=now, lasts=timedelta(days=30)
             ),
@@ -104,7 +116,7 @@ class World:
     def _mark(self):
         """Write the word into every text that people could read."""
         for row in self.rows():
-            if row._meta.model_name == "auditevent":
+            if row._meta.model_name == "auditevent" or never_changes(row):
                 continue
             texts = {
                 field.name: f"{self.word.lower()}{row.pk}@example.org"
@@ -138,6 +150,13 @@ class World:
         return [
             (row._meta.label, {f.attname: getattr(row, f.attname) for f in row._meta.fields}) for row in self.rows()
         ]
+
+
+def never_changes(row):
+    """Whether the database refuses to alter the row: it was signed or published, with the word in it."""
+    return bool(getattr(row, "answered_at", None) and row._meta.model_name == "consent") or bool(
+        getattr(row, "published_at", None)
+    )
 
 
 def clinic_models():
