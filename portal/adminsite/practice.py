@@ -44,6 +44,10 @@ class ClinicAdmin(ClinicModelAdmin):
     fieldsets = (
         ("The clinic", {"fields": ("name", "address", "phone", "country", "time_zone", "language")}),
         ("Emails to clients", {"fields": ("sender_name", "reply_to", "colour", "sends_from", "sends_until")}),
+        (
+            "Before a treatment",
+            {"fields": ("screening_holds_days", "cooling_off_days", "permitted_premises")},
+        ),
         ("For a client who is worried", {"fields": ("emergency_words", "standard_words")}),
     )
     readonly_fields = ("standard_words",)
@@ -79,6 +83,7 @@ class ClinicAdmin(ClinicModelAdmin):
             may_certify=may("portal.add_certificate"),
             sees_devices=may("treatments.view_device"),
             sees_audit=may("portal.view_auditevent"),
+            oversees=may("treatments.oversee_screening"),
         )
 
     def response_change(self, request: HttpRequest, obj: Clinic) -> HttpResponse:

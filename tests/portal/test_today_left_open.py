@@ -71,16 +71,17 @@ def test_the_front_desk_may_open_what_is_not_finished_and_sees_no_zone(front_des
     assert [row[4] for row in rows(front_desk, "not-finished")] == ["Open"]
 
 
-def test_a_deferred_screening_comes_back_on_its_day_here_and_on_the_clients_page(practitioner, clinic):
+def test_a_deferred_screening_comes_back_on_its_day_until_a_newer_form(practitioner, clinic):
     due = ClientFactory(clinic=clinic, first_name="Due", last_name="Today")
     later, newer = ClientFactory(clinic=clinic), ClientFactory(clinic=clinic)
     by = {"decided_by": practitioner.user}
-    back = deferred(due, TODAY, **by)
+    deferred(due, TODAY, **by)
     deferred(later, TODAY + timedelta(days=1), **by)
-    deferred(newer, date(2026, 5, 20), **by)
+    deferred(newer, date(2026, 5, 20), requested_at=NOON - timedelta(days=31), **by)
     deferred(newer, None, NOON, state="refused", **by)
-    assert rows(practitioner, "screenings") == [
-        ("Due Today", "", "Decide again", "Needs your review", "Review"),
+    assert rows(practitioner, "come-back") == [
+        ("Due Today", "", "Was to wait until 1 Jun 2026", "Time is up", "Invite again"),
     ]
+    assert rows(practitioner, "screenings") == []
     to_review = [facts_of(read_history(client, cares=True), TODAY).to_review for client in (due, later, newer)]
-    assert to_review == [back.pk, None, None]
+    assert to_review == [None, None, None]

@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from clients.models import ClientLink, Message
 from portal.models import AuditEvent
 from tests.factories import NOON, ClientFactory, ClientLinkFactory, ScreeningFactory
-from tests.treatments.screening.rows import HEALTHY, accepted, sent, submitted
+from tests.treatments.screening.rows import HEALTHY, OWN_ANSWERS, accepted, sent, submitted
 from treatments.models import Screening
 from treatments.screening import services
 from treatments.screening.questionnaire import default, fingerprint, snapshot
@@ -117,7 +117,7 @@ def test_submitting_freezes_everything(clinic, practitioner):
         NOON,
         snapshot(default()),
         fingerprint(snapshot(default())),
-        [("isotretinoin", "defer", "2026-11-01")],
+        [("isotretinoin", "defer", "2026-11-01"), ("expectations", "missing", None)],
         screening.assess(on=NOON.date()),
         "cancelled",
     )
@@ -182,7 +182,7 @@ def test_a_deferred_screening_is_accepted_when_its_day_has_come(clinic, practiti
     screening = submitted(clinic, practitioner, answers=STOPPED)
     services.defer_screening(screening=screening, until=UNTIL, reason="", by=practitioner.user, at=LATER)
     on_the_day = datetime(2026, 11, 1, 12, tzinfo=UTC)
-    services.accept_screening(screening=screening, reason="", by=practitioner.user, at=on_the_day)
+    services.accept_screening(screening=screening, own_answers=OWN_ANSWERS, by=practitioner.user, at=on_the_day)
     screening.refresh_from_db()
     assert (screening.state, screening.outcome, screening.defer_until, events(screening)[2:]) == (
         "accepted",
@@ -243,5 +243,8 @@ def test_the_database_refuses_nonsense(clinic, practitioner, nonsense):
 
 def test_rules_are_asked_with_what_is_planned(clinic, practitioner):
     answers = {"cold_sore": "past"}
-    outcomes = [submitted(clinic, practitioner, answers=answers, areas=[area]).outcome for area in ("hands", "nose")]
-    assert outcomes == ["suitable", "review"]
+    forms = [submitted(clinic, practitioner, answers=answers, areas=[area]) for area in ("hands", "nose")]
+    assert [[reason["key"] for reason in form.reasons] for form in forms] == [
+        ["expectations"],
+        ["cold_sore", "expectations"],
+    ]
