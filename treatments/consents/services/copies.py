@@ -46,9 +46,9 @@ def _data(consent: Consent) -> dict[str, Any]:
 
 def _facts(consent: Consent) -> list[tuple[str, str]]:
     at = timezone.localtime(consent.answered_at)
-    when = f"{formats.date_format(at, 'j F Y, H:i')} ({at.tzname()}, {consent.clinic.time_zone})"
+    when = f"{formats.date_format(at, 'DATETIME_FORMAT')} ({at.tzname()}, {consent.clinic.time_zone})"
     return [
-        (gettext("Client"), f"{consent.client}, {formats.date_format(consent.client.date_of_birth, 'j F Y')}"),
+        (gettext("Client"), f"{consent.client}, {formats.date_format(consent.client.date_of_birth, 'DATE_FORMAT')}"),
         (gettext("Clinic"), consent.clinic.name),
         (gettext("Taken by"), str(consent.practitioner)),
         (gettext("Date and time"), when),

@@ -128,4 +128,4 @@ def _day(page: PartForm, field: str) -> str:
     if page.typed.get(unsure(field)):
         return str(UNSURE_DATE)
     day = day_in(page.typed.get(field, ""))
-    return date_format(day, "j F Y") if day else str(page.typed.get(field, ""))
+    return date_format(day, "DATE_FORMAT") if day else str(page.typed.get(field, ""))
