@@ -5,13 +5,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.treatments.screening.rows import CHEEKS, HANDS, HEALTHY, RULES, date_fields, healthy, whole
-from treatments.screening.questionnaire import default
+from tests.treatments.screening.rows import CHEEKS, HANDS, HEALTHY, RULES, SAID, date_fields, healthy, whole
+from treatments.screening.questionnaire import Shown, default, fingerprint, read, snapshot
 from treatments.screening.rules import Assessment, PlanFacts, age_on, assess, by_weight
 
 TODAY = date(2026, 6, 1)
 BORN = date(1985, 5, 17)
 WHOLE = whole()
+QUESTIONNAIRES = [WHOLE, default()]
 unhurried = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 WEIGHT = ["suitable", "review", "defer", "contraindicated"]
 PLANS = [
@@ -73,7 +74,79 @@ def test_every_option_of_every_question_gives_what_the_design_says(question):
 
 def test_notes_are_listed_and_change_nothing():
     result = said({"blood_thinners": "otc_only"})
-    assert (result.outcome, result.reasons, len(result.notes)) == ("suitable", (), 1)
+    assert (result.outcome, result.reasons, result.notes) == ("suitable", (), ("blood_thinners",))
+
+
+def test_each_note_is_its_questions_key_once_and_in_order():
+    answers = {"hopes": ["pores", "texture"], "home_needling": "pen", "smoker": "yes", "pacemaker": "yes"}
+    result = said(answers)
+    assert (result.outcome, result.notes) == ("suitable", ("pacemaker", "smoker", "home_needling", "hopes"))
+
+
+def test_our_own_questions_never_change_an_outcome():
+    given = [{"hopes": []}, {"hopes": None}, {"hopes": "unsure"}, {"hopes": ["pores"]}]
+    given += [{"home_needling": answer} for answer in ("no", "roller", "pen", "unsure", None)]
+    assert {said(answers).outcome for answers in given} == {"suitable"}
+
+
+def test_of_many_answers_each_counts():
+    acne = replace(default().by_key["acne"], kind="many")
+    questionnaire = replace(default(), questions=tuple(acne if q.key == "acne" else q for q in default().questions))
+    given = [["none"], ["mild", "none"], ["mild", "moderate_severe"], ["unsure", "mild"], []]
+    levels = [
+        [r.level for r in said({"acne": answer}, questionnaire=questionnaire).reasons if r.key == "acne"]
+        for answer in given
+    ]
+    assert levels == [[], ["review"], ["review", "absolute"], ["unsure", "review"], ["missing"]]
+
+
+def asked_after(key, *shown):
+    """The default, with that question asked only after those answers."""
+    question = replace(default().by_key[key], shown=shown)
+    return replace(default(), questions=tuple(question if q.key == key else q for q in default().questions))
+
+
+def test_a_question_that_is_not_shown_is_never_missing_and_its_answer_counts_for_nothing():
+    questionnaire = asked_after("radiotherapy_to_area", Shown("chemo_radiotherapy", ("ended", "unsure")))
+    hidden = [{"radiotherapy_to_area": answer} for answer in ("yes", "unsure", None)]
+    assert {found(answers, questionnaire=questionnaire)[0] for answers in hidden} == {"suitable"}
+    shown = found({"chemo_radiotherapy": "unsure", "radiotherapy_to_area": None}, questionnaire=questionnaire)
+    assert [key for key, _, _ in shown[1]] == ["chemo_radiotherapy", "radiotherapy_to_area"]
+
+
+def test_what_hangs_on_a_hidden_question_is_hidden_too():
+    questionnaire = asked_after("breastfeeding", Shown("pregnant", ("yes",)))
+    third = replace(default().by_key["acne"], shown=(Shown("breastfeeding", ("yes",)),))
+    questionnaire = replace(
+        questionnaire, questions=tuple(third if q.key == "acne" else q for q in questionnaire.questions)
+    )
+    assert found({"breastfeeding": "yes", "acne": "moderate_severe"}, questionnaire=questionnaire)[0] == "suitable"
+
+
+def test_what_the_practitioner_has_not_judged_is_missing():
+    result = assess(default(), SAID, CHEEKS, TODAY, BORN)
+    assert [(r.key, r.level, r.text) for r in result.reasons] == [
+        ("expectations", "missing", "Expectations: for you to answer, not for the client.")
+    ]
+
+
+def test_follow_up_texts_are_read_by_no_rule():
+    assert said({"other_allergy_text": "Latex"}) == said({})
+
+
+DATED = sorted({(q.key, r.date_field) for q in default().questions for r in q.rules if r.level == "defer"})
+
+
+@pytest.mark.parametrize(("key", "field"), DATED)
+@pytest.mark.parametrize("start", [date(2024, 2, 29), date(2023, 12, 31), date(2025, 3, 30)])
+def test_a_wait_ends_on_its_very_day(key, field, start):
+    question = default().by_key[key]
+    rule = next(rule for rule in question.rules if rule.level == "defer")
+    answers = {key: rule.values[0], field: start.isoformat()}
+    until = start + timedelta(days=rule.days)
+    before, after = [said(answers, HANDS, until - timedelta(days=ago)) for ago in (1, 0)]
+    assert (before.outcome, before.defer_until) == ("defer", until)
+    assert (after.outcome == "defer", after.defer_until) == (False, None)
 
 
 def test_cold_sores_matter_where_the_face_is_planned():
@@ -156,11 +229,26 @@ def test_a_leap_day_birthday_falls_on_1_march():
 
 @pytest.mark.parametrize(
     "answers",
-    [{"pregnant": "perhaps"}, {"unheard_of": "yes"}, {"filler_date": "soon"}, {"date_of_birth": "1985-05-17"}],
+    [
+        {"pregnant": "perhaps"},
+        {"unheard_of": "yes"},
+        {"filler_date": "soon"},
+        {"filler_date": "2026-02-30"},
+        {"filler_date": "20260201"},
+        {"date_of_birth": "1985-05-17"},
+        {"pregnant": ["no"]},
+        {"pregnant": 1},
+        {"pregnant": {"no": "no"}},
+        {"hopes": ["perhaps"]},
+        {"hopes": [1]},
+        {"other_allergy_text": 1},
+    ],
 )
-def test_what_the_questionnaire_does_not_know_is_refused(answers):
-    with pytest.raises(ValueError):  # noqa: PT011
+def test_what_the_questionnaire_does_not_know_is_refused_by_its_key_alone(answers):
+    (key, answer), *_ = answers.items()
+    with pytest.raises(ValueError, match=f"^{key}: ") as refused:
         said(answers)
+    assert str(answer) not in str(refused.value).removeprefix(key)
 
 
 def test_an_unknown_device_is_refused():
@@ -230,3 +318,43 @@ def test_on_the_day_it_names_nothing_defers_any_more(drawn):
         on_the_day = assess(WHOLE, answers, plan, result.defer_until, BORN)
         the_day_before = assess(WHOLE, answers, plan, result.defer_until - timedelta(days=1), BORN)
         assert (on_the_day.outcome != "defer", the_day_before.outcome) == (True, "defer")
+
+
+@unhurried
+@given(anything(), st.sampled_from(QUESTIONNAIRES))
+def test_a_snapshot_judges_again_as_it_did(drawn, questionnaire):
+    answers, plan = drawn
+    kept = snapshot(questionnaire)
+    again = read(snapshot(read(kept)))
+    assert fingerprint(snapshot(again)) == fingerprint(kept)
+    assert assess(again, answers, plan, TODAY, BORN) == assess(questionnaire, answers, plan, TODAY, BORN)
+
+
+@unhurried
+@given(anything())
+def test_the_default_judges_as_the_design_does(drawn):
+    answers, plan = drawn
+    ours, theirs = [assess(questionnaire, answers, plan, TODAY, BORN) for questionnaire in (default(), WHOLE)]
+    told = [[(r.key, r.level, r.until) for r in result.reasons] for result in (ours, theirs)]
+    assert (ours.outcome, ours.notes, told[0]) == (theirs.outcome, theirs.notes, told[1])
+
+
+@unhurried
+@given(anything(), st.sampled_from([None, *(BORN + timedelta(days=n) for n in range(0, 15_000, 97))]))
+def test_a_reason_more_never_makes_it_lighter(drawn, born):
+    answers, plan = drawn
+    full = assess(WHOLE, answers, plan, TODAY, born)
+    for question in WHOLE.questions:
+        if question.required and answers[question.key]:
+            fewer = assess(
+                WHOLE,
+                healthy(WHOLE) | {question.key: answers[question.key]} | dates_of(question, answers),
+                plan,
+                TODAY,
+                BORN,
+            )
+            assert WEIGHT.index(full.outcome) >= WEIGHT.index(fewer.outcome)
+
+
+def dates_of(question, answers):
+    return {asked.field: answers[asked.field] for asked in question.dates}
