@@ -19,6 +19,7 @@ CARE = {
     "treatments.session": EDIT | {"start", "complete", "cancel"},
     "treatments.sessionzone": VIEW,
     "treatments.device": EDIT,
+    "treatments.document": VIEW,
     "treatments.followup": VIEW,
     "treatments.reply": VIEW,
     "treatments.alert": VIEW | {"acknowledge"},
@@ -32,6 +33,7 @@ RUNNING = {
     "portal.certificate": EDIT,
     "treatments.questionnaireversion": VIEW | {"edit", "publish"},
     "portal.auditevent": VIEW,
+    "treatments.document": EDIT,
     "treatments.screening": CARE["treatments.screening"] | {"oversee"},
 }
 # The front desk books and sends forms, and sees no answers, no depths and no replies.

@@ -34,7 +34,7 @@ class QuestionnaireVersion(models.Model):
     clinic = models.ForeignKey("portal.Clinic", on_delete=models.PROTECT, related_name="+")
     number = models.PositiveIntegerField()
     content = models.JSONField()  # as questionnaire.snapshot() writes it
-    fingerprint = models.CharField(max_length=64, blank=True)  # SHA-256, when it was published
+    fingerprint = models.CharField(max_length=64, blank=True)  # SHA-256 of the content, also of a draft's
     begun_at = models.DateTimeField("begun")
     begun_by = models.ForeignKey("portal.User", on_delete=models.PROTECT, related_name="+", verbose_name="begun by")
     reason = models.TextField("why it changes", blank=True)

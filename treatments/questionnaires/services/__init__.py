@@ -1,0 +1,49 @@
+"""The verbs of a clinic's own questionnaire: begin a version, change it, see what it would mean, publish it."""
+
+from treatments.questionnaires.services.drafts import (
+    add_question,
+    begin_version,
+    change_question,
+    discard_version,
+    restore_question,
+    retire_question,
+)
+from treatments.questionnaires.services.editing import NewQuestion, QuestionEdit, RuleEdit
+from treatments.questionnaires.services.preview import Change, Preview, preview
+from treatments.questionnaires.services.publishing import publish_version
+from treatments.questionnaires.services.refusals import (
+    ApproverNeeded,
+    DraftExists,
+    DraftMoved,
+    NoDraft,
+    NoSuchQuestion,
+    NotToBeUsed,
+    PrescriberNeeded,
+    PublishReasonNeeded,
+    StillNeeded,
+)
+
+__all__ = [
+    "ApproverNeeded",
+    "Change",
+    "DraftExists",
+    "DraftMoved",
+    "NewQuestion",
+    "NoDraft",
+    "NoSuchQuestion",
+    "NotToBeUsed",
+    "PrescriberNeeded",
+    "Preview",
+    "PublishReasonNeeded",
+    "QuestionEdit",
+    "RuleEdit",
+    "StillNeeded",
+    "add_question",
+    "begin_version",
+    "change_question",
+    "discard_version",
+    "preview",
+    "publish_version",
+    "restore_question",
+    "retire_question",
+]
