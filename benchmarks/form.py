@@ -50,7 +50,10 @@ from treatments.screening.services import send_screening
 
 ROUNDS = 15
 STORED = (1, 100_000)
-BARE = "<!doctype html><html><body><form method='post'>{% csrf_token %}{{ form }}<button>Go on</button></form></body></html>"
+BARE = (
+    "<!doctype html><html><body><form method='post'>{% csrf_token %}{{ form }}"
+    "<button>Go on</button></form></body></html>"
+)
 PARTS = parts(default())
 
 
@@ -84,7 +87,7 @@ BARE_FORMS = [type("Bare", (forms.Form,), bare_fields(part)) for part in PARTS]
 
 
 def bare(request: HttpRequest, number: int, screening: int = 0) -> HttpResponse:
-    """A page with one bare form. What is posted is checked, and kept in one row if it is said which; else thrown away."""
+    """A page with one bare form. What is posted is checked, and kept if it is said where; else thrown away."""
     form = BARE_FORMS[number](request.POST if request.method == "POST" else None)
     if form.is_valid():
         if screening:

@@ -26,3 +26,48 @@ def overflow(page: Page) -> list[str]:
     """A page that is wider than the window makes a phone scroll sideways."""
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     return [f"{page.url}: {wide} px wider than the window"] if wide > 1 else []
+
+
+HARMLESS = ("no", "none", "never")
+
+
+def fill_in_form(client: Page, *, born: str, look=lambda _page: None, typed: dict[str, str] | None = None) -> None:
+    """From the first page to the check page, in any language: harmless answers, but for `typed` (question: value)."""
+    client.locator("#go-on").click()
+    client.wait_for_url("**/part/**")
+    while "/check/" not in client.url:
+        look(client)
+        fill_in_part(client, born=born, typed=typed or {})
+        with client.expect_navigation():
+            client.locator("button[name=go]").click()
+
+
+def fill_in_part(client: Page, *, born: str, typed: dict[str, str]) -> None:
+    """Answer what is asked on one page; each date that is asked for is not known."""
+    if client.locator("input[name=date_of_birth]").count():
+        client.locator("input[name=date_of_birth]").fill(born)
+    for group in client.locator("fieldset:has(input[type=radio])").all():
+        if group.is_visible():
+            key = (group.get_attribute("id") or "").removeprefix("div_id_")
+            choose(group, *([typed[key]] if key in typed else []), *HARMLESS)
+    for tick in client.locator("input[name$=_date_unsure]").all():
+        if tick.is_visible():
+            tick.check()
+
+
+def choose(group, *values: str) -> None:
+    """The first of these values that the question offers, else its first."""
+    for value in values:
+        radio = group.locator(f'input[type=radio][value="{value}"]')
+        if radio.count():
+            radio.check()
+            return
+    group.locator("input[type=radio]").first.check()
+
+
+def sign_form(client: Page, *, name: str) -> None:
+    """The statement of truth, the name, and the button that sends it."""
+    client.locator("input[name=statement]").check()
+    client.locator("input[name=signed_name]").fill(name)
+    with client.expect_navigation():
+        client.locator("button[name=go][value=send]").click()
