@@ -1,5 +1,6 @@
 """A session that may start: certificate, plan, device, and a client who was screened, consented and confirmed."""
 
+from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
@@ -14,7 +15,8 @@ from treatments.sessions.services import book_session
 
 def screened(client, member, at=NOON, **terms):
     """An accepted screening, through the services."""
-    sent = send_screening(client=client, **PLANNED, by=member.user, at=at)
+    planned = PLANNED | {"areas": ["cheeks", "chin"], "max_depth_mm": Decimal("2.50")}
+    sent = send_screening(client=client, **planned, by=member.user, at=at)
     given = SAID | {"date_of_birth": "1985-05-17", "signed_name": "Ada Client"}
     submit_screening(screening=sent, answers=given, at=at)
     accept_screening(screening=sent, own_answers=OWN_ANSWERS, **terms, by=member.user, at=at)
@@ -62,7 +64,7 @@ def ready_session(member, at):
     certificate = CertificateFactory(membership=member)
     client = ClientFactory(clinic=clinic)
     plan = PlanFactory(client=client, practitioner=member, sessions_planned=2)
-    PlanZoneFactory(plan=plan)
+    PlanZoneFactory(plan=plan, depth_mm=Decimal("2.50"), reason="Deep scars")
     screening = screened(client, member, at)
     consent = consented(plan, at)
     session = book_session(plan=plan, scheduled_for=at, by=member.user, at=at)

@@ -19,7 +19,7 @@ from tests.factories import (
     SessionFactory,
     SessionZoneFactory,
 )
-from tests.treatments.sessions.conftest import ready_session
+from tests.treatments.sessions.conftest import consented, ready_session
 from treatments.models import Followup, Session, SessionZone
 
 LIST = "/admin/treatments/session/"
@@ -57,7 +57,7 @@ def test_a_session_is_booked_started_and_completed_on_its_pages(browser, today):
     page = browser.get(book)
     assert page.status_code == 200
     shown = browser.get(page_of(today.session, "start")).content.decode()
-    assert (shown.count("✓ Yes"), "Missing" in shown) == (5, False)
+    assert (shown.count("✓ Yes"), "Missing" in shown) == (9, False)
     assert browser.post(page_of(today.session, "start")).url == page_of(today.session)
     page = browser.get(page_of(today.session, "complete"))
     assert page.context["form"]["depth_cheeks"].value() == "1.0"
@@ -127,6 +127,7 @@ def test_a_depth_above_the_certificate_is_refused_at_its_field(browser, today):
 
 def test_an_unusual_depth_is_confirmed_and_a_zone_can_be_left_out(browser, today):
     PlanZoneFactory(plan=today.plan, zone="chin")
+    consented(today.plan, timezone.now())
     browser.post(page_of(today.session, "start"))
     page = browser.post(page_of(today.session, "complete"), done(today, depth_cheeks="1.2", depth_chin="1.0"))
     assert "Usual for the cheeks: 0.5 to 1.0 mm. You wrote 1.2 mm." in page.content.decode()

@@ -8,6 +8,7 @@ from clients.models import Message
 from portal.models import AuditEvent
 from portal.security.refusals import Refused
 from tests.factories import NOON, ClinicFactory, DeviceFactory, SessionFactory
+from treatments.consents.services import withdraw_consent
 from treatments.models import Plan, Session, SessionZone
 from treatments.sessions.services import ZoneDone, book_session, cancel_session, complete_session, start_session
 
@@ -137,7 +138,7 @@ def test_completing_twice_changes_nothing_and_says_when_it_was_completed(ready):
 )
 def test_what_is_missing_is_named_and_nothing_is_written(ready, changed, words):
     start(ready)
-    assert refusal(complete, ready, **changed) == words
+    assert refusal(complete, ready, **changed).endswith(words)
     assert (Session.objects.get().state, SessionZone.objects.count(), session_actions()[-1]) == (
         "in_progress",
         0,
@@ -220,3 +221,41 @@ def test_days_between_sessions_count_from_the_day_a_session_was_done(ready):
         ready.session,
     )
     assert list(Session.objects.booked_between(NOON - timedelta(days=9), LATER)) == [ready.session]
+
+
+def test_a_started_session_keeps_the_screening_and_the_consent_it_rests_on(ready):
+    start(ready)
+    assert (ready.session.screening, ready.session.consent) == (ready.screening, ready.consent)
+
+
+def test_without_a_confirmation_it_does_not_start(ready):
+    second = book_session(plan=ready.plan, scheduled_for=NOON + timedelta(days=30), by=ready.by, at=NOON)
+    words = "The client has not confirmed yet that nothing has changed. Hand the tablet over, or send it again."
+    assert refusal(start_session, session=second, by=ready.by, at=NOON + timedelta(days=30)) == words
+
+
+def test_a_withdrawn_consent_stops_the_start_and_the_completion(ready):
+    withdraw_consent(consent=ready.consent, reason="Changed my mind", at=NOON)
+    words = "The client withdrew their consent to treatment. Talk with them; ask again only if they wish it."
+    assert refusal(start, ready) == words
+
+
+def test_a_consent_withdrawn_meanwhile_stops_the_completion(ready):
+    start(ready)
+    withdraw_consent(consent=ready.consent, reason="Changed my mind", at=NOON)
+    assert "The client withdrew their consent to treatment." in refusal(complete, ready)
+    assert Session.objects.get().state == "in_progress"
+
+
+def test_conditions_of_the_screening_are_met_before_it_starts(ready):
+    decision = ready.screening.decisions.get()
+    type(decision)._base_manager.filter(pk=decision.pk).update(conditions=["test_patch"])
+    words = "The screening was accepted with conditions. Tick each one that is met; the session starts when all are."
+    assert refusal(start, ready) == words
+    start_session(session=ready.session, conditions_met=["test_patch"], by=ready.by, at=NOON)
+    assert ready.session.state == "in_progress"
+
+
+def test_the_database_refuses_a_start_without_a_screening_and_a_consent(ready):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Session.objects.filter(pk=ready.session.pk).update(state="in_progress", started_at=NOON, started_by=ready.by)

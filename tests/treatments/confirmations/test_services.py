@@ -1,0 +1,95 @@
+from datetime import timedelta
+
+import pytest
+
+from clients.models import ClientLink, Message
+from portal.security.refusals import Refused
+from tests.factories import NOON
+from tests.treatments.sessions.conftest import ready_session
+from treatments.confirmations.services import (
+    NotWaiting,
+    ask_confirmation,
+    confirm_nothing_changed,
+    newest_of,
+    report_change,
+    shown_sha256,
+    why_not_confirmed,
+)
+from treatments.models import Confirmation, Draft
+from treatments.sessions.services import book_session, cancel_session
+
+LATER = NOON + timedelta(days=30)
+
+
+@pytest.fixture
+def booked(practitioner):
+    ready = ready_session(practitioner, NOON)
+    ready.later = book_session(plan=ready.plan, scheduled_for=LATER, by=ready.by, at=NOON)
+    return ready
+
+
+def confirms(booked, **changed):
+    said = {"answers_sha256": shown_sha256(booked.screening), "signed_name": "Ada Client"} | changed
+    return confirm_nothing_changed(
+        confirmation=newest_of(booked.later), **said, channel="email", address=None, at=LATER - timedelta(days=2)
+    )
+
+
+def test_a_booked_session_is_asked_about_two_days_before(booked):
+    message = Message.objects.get(key=f"confirmation:{newest_of(booked.later).pk}:request:1")
+    assert (message.due_at, message.in_hours) == (LATER - timedelta(hours=48), True)
+
+
+def test_it_is_confirmed_once_and_signed(booked):
+    first = newest_of(booked.later)
+    kept = confirms(booked)
+    assert (kept.state, kept.screening, kept.signed_name) == ("confirmed", booked.screening, "Ada Client")
+    assert why_not_confirmed(session=booked.later, on=LATER.date()) == ""
+    with pytest.raises(NotWaiting):
+        report_change_of_closed(first, booked)
+
+
+def report_change_of_closed(first, booked):
+    cancel_session(session=booked.later, reason="Ill", by=booked.by, at=NOON)
+    report_change(confirmation=first, channel="email", at=NOON)
+
+
+@pytest.mark.parametrize("changed", [{"answers_sha256": "0" * 64}, {"signed_name": "  "}])
+def test_other_answers_or_no_name_confirm_nothing(booked, changed):
+    with pytest.raises(Refused):
+        confirms(booked, **changed)
+    assert newest_of(booked.later).state == "asked"
+
+
+def test_a_change_begins_a_new_form_with_the_last_answers(booked):
+    new = report_change(confirmation=newest_of(booked.later), channel="tablet", at=LATER)
+    assert (new.state, new.follows, Draft.objects.get(screening=new).answers) == (
+        "sent",
+        booked.screening,
+        booked.screening.answers,
+    )
+    assert "has not sent the new form yet" in why_not_confirmed(session=booked.later, on=LATER.date())
+
+
+def test_a_confirmation_grows_old(booked):
+    confirms(booked)
+    on = (LATER + timedelta(days=6)).date()
+    assert "more than 7 days" in why_not_confirmed(session=booked.later, on=on)
+
+
+def test_cancelling_closes_it_with_its_email(booked):
+    asked = newest_of(booked.later)
+    cancel_session(session=booked.later, reason="Ill", by=booked.by, at=NOON)
+    asked.refresh_from_db()
+    message = Message.objects.get(key__startswith=f"confirmation:{asked.pk}:")
+    assert (asked.state, message.state, ClientLink.objects.alive(NOON).filter(purpose="confirmation").exists()) == (
+        "closed",
+        "cancelled",
+        False,
+    )
+
+
+def test_asking_again_closes_what_waited(booked):
+    ask_confirmation(session=booked.later, by=booked.by, at=NOON, at_once=True)
+    states = Confirmation.objects.filter(session=booked.later).order_by("pk").values_list("state", flat=True)
+    assert list(states) == ["closed", "asked"]

@@ -1,0 +1,60 @@
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from clients.links.services import issue_link
+from clients.links.terms import Purpose
+from tests.treatments.sessions.conftest import ready_session
+from treatments.confirmations.services import newest_of
+from treatments.models import Confirmation, Screening
+from treatments.sessions.services import book_session
+
+
+@pytest.fixture
+def page(practitioner):
+    now = timezone.now()
+    ready = ready_session(practitioner, now)
+    session = book_session(plan=ready.plan, scheduled_for=now + timedelta(days=30), by=ready.by, at=now)
+    asked = newest_of(session)
+    token = issue_link(
+        client=ready.client, purpose=Purpose.CONFIRMATION, subject_id=asked.pk, at=now, lasts=timedelta(days=1)
+    )
+    return f"/confirm/{token}/", asked
+
+
+def proven(client, url):
+    assert client.post(url, {"birth": "1985-05-17"}).status_code == 302
+    return client.get(url)
+
+
+def test_the_answers_are_shown_only_after_the_date_of_birth(client, page):
+    url, _ = page
+    assert "Your last answers" not in client.get(url).content.decode()
+    assert "Your last answers" in proven(client, url).content.decode()
+
+
+def test_nothing_has_changed_is_signed_and_received_once(client, page):
+    url, asked = page
+    shown = proven(client, url).context["form"].initial["shown"]
+    said = {"choice": "nothing", "shown": shown, "statement": "on", "signed_name": "Ada Client"}
+    assert [client.post(url, said).status_code for _ in range(2)] == [302, 200]
+    asked.refresh_from_db()
+    assert asked.state == "confirmed"
+    assert "We received your answer" in client.get(url).content.decode()
+
+
+def test_an_unsigned_form_says_what_is_missing(client, page):
+    url, _ = page
+    proven(client, url)
+    assert client.post(url, {"choice": "nothing"}).status_code == 422
+
+
+def test_something_has_changed_leads_to_the_form_with_the_last_answers(client, page):
+    url, asked = page
+    proven(client, url)
+    answer = client.post(url, {"choice": "changed"})
+    assert answer.url.startswith("/screening/")
+    assert client.get(answer.url).status_code == 200
+    assert Screening.objects.filter(state="sent", follows__isnull=False).count() == 1
+    assert Confirmation.objects.get(pk=asked.pk).state == "changed"
