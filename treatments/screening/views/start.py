@@ -13,9 +13,9 @@ from clients.links.terms import Purpose
 from clients.links.views import behind_link, is_proven, prove
 from treatments.screening.forms.client import AnswerForm
 from treatments.screening.forms.typed import parts
+from treatments.screening.guidance import see_doctor_lines
 from treatments.screening.models import Query, Screening
 from treatments.screening.questionnaire import read
-from treatments.screening.questionnaire.words import values_of
 from treatments.screening.services.submitting import AlreadyAnswered, answer_query
 from treatments.screening.terms import State
 from treatments.screening.views.check import SENT_NOW, SENT_NOW_FOR
@@ -54,12 +54,12 @@ def _received(request: HttpRequest, link: ClientLink, screening: Screening) -> H
     """When it arrived and what happens next; once, to the browser that sent it, what a doctor should see."""
     cookie = SENT_NOW.format(screening.pk)
     sent_now = request.get_signed_cookie(cookie, default="", salt="sent", max_age=SENT_NOW_FOR)
-    lines = _see_doctor(screening) if sent_now else []
+    lines = see_doctor_lines(read(screening.questionnaire), screening.answers or {}) if sent_now else []
     context = {
         "clinic": link.clinic,
         "title": gettext("Thank you"),
         "received_at": screening.submitted_at,
-        "see_doctor": lines,
+        "see_doctor": [gettext(line) for line in lines],
         "hand_back_url": _hand_back(link, screening),
     }
     response = render(request, "screening/received.html", context)
@@ -103,16 +103,6 @@ def _answer(request: HttpRequest, link: ClientLink, at: datetime, query: Query, 
         "hand_back_url": _hand_back(link, query.screening),
     }
     return render(request, "screening/received.html", context)
-
-
-def _see_doctor(screening: Screening) -> list[str]:
-    given = screening.answers or {}
-    return [
-        gettext(option.see_doctor)
-        for question in read(screening.questionnaire).questions
-        for option in question.options
-        if option.see_doctor and option.value in values_of(given.get(question.key))
-    ]
 
 
 def _births(link: ClientLink, screening: Screening) -> set[date]:
