@@ -5,7 +5,7 @@ from django.urls import include, path
 from treatments.consents.views import answer, overview, withdraw
 
 own = [
-    path("<str:token>/", overview, name="request"),
+    path("<str:token>/", overview, name="overview"),
     path("<str:token>/<slug:purpose>/", answer, name="answer"),
     path("<str:token>/<slug:purpose>/withdraw/", withdraw, name="withdraw"),
 ]

@@ -109,7 +109,7 @@ def _decide(request: HttpRequest, link: ClientLink, consent: Consent, at: dateti
         form=form,
         decline=decline,
         troubled=answered,
-        overview=_address(request, "request", consent),
+        overview=_address(request, "overview", consent),
     )
     status = 422 if posted is not None else 200
     return render(request, "consents/answer.html", context | _effect(consent), status=status)
@@ -158,7 +158,7 @@ def _answered(request: HttpRequest, link: ClientLink, consent: Consent) -> HttpR
         consent=consent,
         gets_copy=bool(link.client.email),
         next=_line(request, waiting) if waiting else None,
-        overview=_address(request, "request", consent),
+        overview=_address(request, "overview", consent),
         withdraw=_address(request, "withdraw", consent),
     )
     context |= _effect(consent) | _hand_back(link, consent.request, waiting=waiting is not None)
@@ -225,7 +225,7 @@ def _line(request: HttpRequest, consent: Consent) -> dict[str, Any]:
 def _address(request: HttpRequest, name: str, consent: Consent) -> str:
     """An address behind the same link."""
     token = request.resolver_match.kwargs["token"] if request.resolver_match else ""
-    rest = [] if name == "request" else [consent.purpose]
+    rest = [] if name == "overview" else [consent.purpose]
     return reverse(f"consents:{name}", args=[token, *rest])
 
 

@@ -176,7 +176,7 @@ class ConsentRequestAdmin(HandsOver):
             client=asked.client,
             purpose=Purpose.CONSENT,
             subject_id=asked.pk,
-            path=lambda token: reverse("consents:request", args=[token]),
+            path=lambda token: reverse("consents:overview", args=[token]),
             permission=ASKS,
             title="Hand over the consent",
             back_url=reverse("admin:treatments_consentrequest_change", args=[asked.pk]),
