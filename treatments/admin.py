@@ -5,5 +5,6 @@ import treatments.consents.admin
 import treatments.followups.admin
 import treatments.plans.admin
 import treatments.products.admin
+import treatments.questionnaires.admin
 import treatments.screening.admin
 import treatments.sessions.admin  # noqa: F401
