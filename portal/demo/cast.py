@@ -10,6 +10,7 @@ from portal.demo.people import Person
 from portal.demo.play import Play, Story
 from portal.demo.stories import BODY, DAY, DEEP_SCARS, FACE, HOUR, NECK, SCARS, Patient
 from portal.practice.models import Membership
+from treatments.consents.terms import ConsentPurpose
 from treatments.followups.emails import followup_key
 from treatments.followups.terms import Step
 from treatments.plans.guidance import ZoneDepth
@@ -108,8 +109,8 @@ class Cast:
     def in_series(self) -> Iterator[Story]:
         """Between sessions, one of them with a red flag that waits, one with a red flag that was acted on."""
         tomas = self.team.tomas
-        yield self.goes_on(self.meet(people.HENRIK), self.ago(10, 15), done=2)
-        yield self.goes_on(self.meet(people.UMA), self.ago(16, 12), SCARS, done=3)
+        yield self.photographed(self.meet(people.HENRIK), self.ago(10, 15))
+        yield self.no_marketing(self.meet(people.UMA), self.ago(16, 12))
         yield self.goes_on(self.meet(people.VIKTOR, tomas), self.ago(6, 14), done=1)
         yield self.second_today(self.meet(people.SANJAY, tomas))
         yield self.worried(self.meet(people.TERESA))
@@ -121,6 +122,17 @@ class Cast:
         yield from who.replies(last + DAY + 2 * HOUR, Step.DAY_1)
         yield from who.replies(last + 3 * DAY + 5 * HOUR, Step.DAY_3)
         yield from who.books(last + 4 * DAY, last + 28 * DAY)
+
+    def photographed(self, who: Patient, last: datetime) -> Story:
+        """They let their photographs be used for teaching, and took that back."""
+        who.agrees_to = (ConsentPurpose.PHOTO_RECORD, ConsentPurpose.PHOTO_TEACHING)
+        yield from self.goes_on(who, last, done=2)
+        yield from who.withdraws(self.ago(2, 9), ConsentPurpose.PHOTO_TEACHING, "I changed my mind.")
+
+    def no_marketing(self, who: Patient, last: datetime) -> Story:
+        """They want no marketing."""
+        yield from self.goes_on(who, last, SCARS, done=3)
+        yield from who.refuses(self.ago(3, 12), ConsentPurpose.MARKETING_EMAILS, "No, thank you.")
 
     def second_today(self, who: Patient) -> Story:
         """Their second session is today."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from clients.links.terms import Channel
 from clients.records.models import Client
 from clients.records.services import archive_client
 from portal.audit.services import record
@@ -12,6 +13,17 @@ from portal.demo.clinic import Team
 from portal.demo.people import Person
 from portal.demo.play import Play, Story
 from portal.practice.models import Membership
+from treatments.confirmations.services import confirm_nothing_changed, newest_of, shown_sha256
+from treatments.consents.models import Consent
+from treatments.consents.services import (
+    ask_consent,
+    consent_in_force,
+    ready_text,
+    refuse_consent,
+    sign_consent,
+    withdraw_consent,
+)
+from treatments.consents.terms import ConsentPurpose
 from treatments.followups.models import Alert, Followup
 from treatments.followups.questions import QUESTIONS, Answers
 from treatments.followups.services import acknowledge_alert, submit_reply
@@ -21,7 +33,7 @@ from treatments.plans.models import Plan
 from treatments.plans.services import open_plan
 from treatments.screening.models import Screening
 from treatments.screening.questionnaire import default
-from treatments.screening.services import accept_screening, send_screening, submit_screening
+from treatments.screening.services import accept_screening, screening_in_force, send_screening, submit_screening
 from treatments.sessions.models import Session
 from treatments.sessions.services import book_session, complete_session, start_session
 
@@ -36,15 +48,14 @@ PLEASED: Answers = {"change": "better", "satisfaction": "8", "would_repeat": "ye
 
 
 def clear_answers() -> dict[str, str | None]:
-    """To every question, the answer that no rule minds."""
-    return {
-        question.key: next(
-            option.value
-            for option in question.options
-            if all(option.value not in rule.values for rule in question.rules)
-        )
-        for question in default().questions
-    }
+    """To every question that the client is asked, the answer that no rule minds, where there is one."""
+    clear: dict[str, str | None] = {}
+    for question in default().questions:
+        risky = {value for rule in question.rules for value in rule.values}
+        fine = [option.value for option in question.options if option.value not in risky]
+        if question.asked_of == "client" and fine:
+            clear[question.key] = fine[0]
+    return clear
 
 
 def answers_to(step: str, **said: str | list[str]) -> Answers:
@@ -61,6 +72,7 @@ class Patient:
     team: Team
     person: Person
     by: Membership
+    agrees_to: tuple[str, ...] = ()  # besides the treatment
     client: Client = field(init=False)
     screening: Screening = field(init=False)
     plan: Plan = field(init=False)
@@ -113,7 +125,8 @@ class Patient:
     def is_accepted(self, at: datetime, reason: str = "") -> Story:
         """The practitioner accepts the screening."""
         yield at
-        accept_screening(screening=self.screening, reason=reason, by=self.by.user, at=at)
+        own = {"expectations": "realistic"}
+        accept_screening(screening=self.screening, reason=reason, own_answers=own, by=self.by.user, at=at)
 
     def is_screened(
         self, at: datetime, zones: Sequence[ZoneDepth] = FACE, reason: str = "", **said: str | None
@@ -140,6 +153,76 @@ class Patient:
             interval_days=interval,
         )
         Plan.objects.filter(pk=self.plan.pk).update(created_at=at)
+        yield from self.consents(at + timedelta(minutes=20), *self.agrees_to)
+
+    def consents(self, at: datetime, *more: str) -> Story:
+        """They are asked for their consent to treatment, and for whatever else is named, and sign all of it."""
+        yield at
+        purposes = [ConsentPurpose.TREATMENT, *more]
+        request = ask_consent(
+            client=self.client,
+            purposes=purposes,
+            practitioner=self.by,
+            plan=self.plan,
+            by_email=False,
+            by=self.by.user,
+            at=at,
+        )
+        yield at + timedelta(minutes=12)
+        for consent in request.consents.order_by("pk"):
+            self.signs(consent, at + timedelta(minutes=12))
+
+    def signs(self, consent: Consent, at: datetime) -> None:
+        """They sign one text on the clinic's tablet."""
+        text = ready_text(consent=consent, language="en")
+        initials = {str(clause): f"{self.person.first[0]}{self.person.last[0]}" for clause in text.initials}
+        sign_consent(
+            consent=consent,
+            language="en",
+            text_sha256=text.sha256,
+            signed_name=f"{self.person.first} {self.person.last}",
+            initials=initials,
+            channel=Channel.TABLET,
+            address=None,
+            at=at,
+        )
+
+    def refuses(self, at: datetime, purpose: str, reason: str) -> Story:
+        """They are asked for one thing more, and say no."""
+        yield at
+        request = ask_consent(
+            client=self.client,
+            purposes=[purpose],
+            practitioner=self.by,
+            plan=None,
+            by_email=False,
+            by=self.by.user,
+            at=at,
+        )
+        consent = request.consents.get()
+        refuse_consent(consent=consent, reason=reason, channel=Channel.TABLET, address=None, at=at)
+
+    def withdraws(self, at: datetime, purpose: str, reason: str) -> Story:
+        """They take one consent back."""
+        yield at
+        consent = consent_in_force(client=self.client, purpose=purpose)
+        if consent:
+            withdraw_consent(consent=consent, reason=reason, at=at)
+
+    def confirms(self, at: datetime) -> Story:
+        """Before the session they say that nothing has changed."""
+        yield at
+        confirmation = newest_of(self.session)
+        screening = screening_in_force(client=self.client)
+        if confirmation and screening:
+            confirm_nothing_changed(
+                confirmation=confirmation,
+                answers_sha256=shown_sha256(screening),
+                signed_name=f"{self.person.first} {self.person.last}",
+                channel=Channel.TABLET,
+                address=None,
+                at=at,
+            )
 
     def books(self, at: datetime, scheduled_for: datetime) -> Story:
         """The front desk books the next session."""
@@ -148,6 +231,7 @@ class Patient:
 
     def is_treated(self, ended: datetime, zones: Sequence[ZoneDepth] = FACE) -> Story:
         """A session of three quarters of an hour, done by the plan."""
+        yield from self.confirms(ended - timedelta(minutes=50))
         yield ended - timedelta(minutes=45)
         start_session(session=self.session, by=self.by.user, at=ended - timedelta(minutes=45))
         yield ended

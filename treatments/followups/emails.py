@@ -14,6 +14,7 @@ from clients.messages.models import Message
 from clients.records.terms import SkinType
 from portal.practice.emails import render_parts
 from portal.practice.guidance import emergency_words
+from treatments.consents.services import why_no_email
 from treatments.consents.terms import ConsentPurpose
 from treatments.followups.models import Alert, Followup, Reply
 from treatments.followups.questions import QUESTIONS
@@ -144,7 +145,8 @@ REASONS: tuple[tuple[Callable[[Followup], bool], str], ...] = (
 
 def _reason_to_skip(message: Message, _at: datetime) -> str:
     followup = _followup_of(message)
-    return next((why for holds, why in REASONS if holds(followup)), "")
+    refused = why_no_email(client=followup.client, purpose=ConsentPurpose.FOLLOW_UP_EMAILS)
+    return refused or next((why for holds, why in REASONS if holds(followup)), "")
 
 
 def _render_red_flag(message: Message, _at: datetime) -> Rendered:
