@@ -1,5 +1,6 @@
 """The verbs of consent: ask, sign, refuse, withdraw, publish a text; and whether one is in force."""
 
+from treatments.consents.rules import OddText
 from treatments.consents.services.answering import refuse_consent, sign_consent
 from treatments.consents.services.asking import ask_consent, close_request, covers_of, resend_request
 from treatments.consents.services.documents import begin_document, change_document, publish_document
@@ -48,6 +49,7 @@ __all__ = [
     "NotWaiting",
     "NothingAsked",
     "NothingWaits",
+    "OddText",
     "OnlyWhoTreats",
     "PlanNeeded",
     "ReadyText",

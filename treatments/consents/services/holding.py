@@ -16,8 +16,13 @@ from treatments.products.terms import DeviceKind, Zone
 class Needled(Protocol):
     """A zone with its depth, as plans and sessions have them."""
 
-    zone: str
-    depth_mm: Decimal
+    @property
+    def zone(self) -> str:
+        """A Zone value."""
+
+    @property
+    def depth_mm(self) -> Decimal:
+        """The needle depth in millimetres."""
 
 
 ASK_AGAIN = "Ask for the consent again."
