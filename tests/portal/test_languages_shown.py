@@ -1,0 +1,174 @@
+"""The client's pages and emails in each language: they say which it is, and no English sentence is left on them."""
+
+import re
+from datetime import timedelta
+from html import unescape
+
+import pytest
+from django.test import Client as Browser
+from django.utils import timezone, translation
+
+from clients.links.services import issue_link
+from clients.messages.kinds import kind_of
+from clients.models import Message
+from portal.management import catalogues
+from portal.practice.emails import password_email
+from tests.factories import ClientFactory, FollowupFactory, PlanFactory, SessionFactory
+from tests.treatments.consents.rows import asked, sign
+from tests.treatments.screening.filling import PARTS, fill_in, link_to
+from tests.treatments.screening.rows import sent
+from treatments.consents.services import withdraw_consent
+from treatments.followups.services import submit_reply
+from treatments.followups.terms import Step
+
+LANGUAGES = list(catalogues.LANGUAGES)
+EVERY = pytest.mark.parametrize("language", LANGUAGES)
+DAY = timedelta(days=1)
+
+
+def english():
+    """The catalogue's sentences of more than three words; a placeholder ends what can be looked for."""
+    messages = [message.id for message in catalogues.kept("de") if isinstance(message.id, str)]
+    pieces = [piece.strip() for words in messages for piece in re.split(r"%\(\w+\)s", words)]
+    return [piece for piece in pieces if len(piece.split()) > 3]
+
+
+SENTENCES = english()
+
+
+def left_in_english(words):
+    """The English sentences in a page or an email."""
+    shown = " ".join(unescape(re.sub(r"<[^>]+>", " ", words)).split())
+    return [sentence for sentence in SENTENCES if sentence in shown]
+
+
+def check(page, language, status=200):
+    """It is a page in that language, wholly."""
+    words = page.content.decode()
+    assert (page.status_code, left_in_english(words)) == (status, [])
+    assert f'<html lang="{language}">' in words
+
+
+def check_email(message, language):
+    """It is an email in that language, wholly."""
+    with translation.override(language):
+        email = kind_of(message).render(message, timezone.now())
+    assert (left_in_english(email.subject + email.text), left_in_english(email.html)) == ([], []), message.kind
+    assert f'<html lang="{language}">' in email.html
+
+
+@pytest.fixture
+def screening(clinic, practitioner):
+    return sent(clinic, practitioner, at=timezone.now())
+
+
+def choosing(address, language):
+    """A browser in which this language was chosen on that page."""
+    browser = Browser()
+    browser.get(address, {"language": language})
+    return browser
+
+
+@EVERY
+def test_the_form_and_what_comes_after_it(screening, language):
+    address = link_to(screening)
+    browser = choosing(address, language)
+    check(browser.get(address), language)
+    for section in PARTS:
+        check(browser.get(f"{address}part/{section}/"), language)
+        check(browser.get(f"{address}part/{section}/more/", follow=True), language)
+    check(browser.post(f"{address}part/{PARTS[0]}/", {}), language, 422)
+    fill_in(address, browser=browser)
+    check(browser.get(f"{address}check/"), language)
+    check(browser.post(f"{address}check/", {}), language, 422)
+    check(browser.post(f"{address}check/", {"statement": "on", "signed_name": "Ada"}, follow=True), language)
+
+
+@EVERY
+@pytest.mark.parametrize("step", [step for step in Step if step != Step.AFTERCARE])
+def test_the_questions_after_a_session(clinic, language, step):
+    followup = FollowupFactory(session__plan__client=ClientFactory(clinic=clinic, language=language), step=step)
+    token = issue_link(
+        client=followup.client, purpose="follow_up", subject_id=followup.pk, at=timezone.now(), lasts=DAY
+    )
+    check(Browser().get(f"/follow-up/{token}/"), language)
+    check(Browser().post(f"/follow-up/{token}/", {}), language, 422)
+
+
+@EVERY
+@pytest.mark.parametrize("signs", [["none"], ["pus"], ["breathing"]])
+def test_what_is_said_to_an_answer(clinic, language, signs):
+    followup = FollowupFactory(session__plan__client=ClientFactory(clinic=clinic, language=language), step="day_3")
+    token = issue_link(
+        client=followup.client, purpose="follow_up", subject_id=followup.pk, at=timezone.now(), lasts=DAY
+    )
+    check(Browser().post(f"/follow-up/{token}/", {"signs": signs}), language)
+    check(Browser().post(f"/follow-up/{token}/", {"signs": signs}), language)
+    check(Browser().get(f"/follow-up/{token}/"), language)
+
+
+@EVERY
+def test_consent(practitioner, language):
+    rows = asked(practitioner, "treatment", "photo_teaching", at=timezone.now())
+    token = issue_link(
+        client=rows.client,
+        purpose="consent",
+        subject_id=rows.request.pk,
+        at=timezone.now(),
+        lasts=DAY,
+        channel="tablet",
+    )
+    address = f"/consent/{token}/"
+    browser = choosing(address, language)
+    check(browser.get(address), language)
+    check(browser.get(f"{address}treatment/"), language)
+    check(browser.post(f"{address}treatment/", {"decision": "agree"}), language, 422)
+    check(browser.post(f"{address}photo_teaching/", {"decision": "decline"}, follow=True), language)
+
+
+@EVERY
+def test_a_link_that_does_not_open(db, language):
+    check(Browser().get("/follow-up/nothing/", {"language": language}), language, 404)
+
+
+@EVERY
+@pytest.mark.parametrize("step", list(Step))
+def test_the_emails_after_a_session(clinic, language, step):
+    session = SessionFactory(plan=PlanFactory(client=ClientFactory(clinic=clinic)), ended_at=timezone.now())
+    followup = FollowupFactory(session=session, step=step, message__key=f"session:{session.pk}:{step}")
+    check_email(followup.message, language)
+
+
+@EVERY
+def test_every_other_email(screening, practitioner, language):
+    rows = asked(practitioner, "treatment", at=timezone.now())
+    sign(rows.consent, at=timezone.now(), language=language)
+    withdraw_consent(consent=rows.consent, reason="", at=timezone.now())
+    followup = FollowupFactory(session__plan__client=rows.client, step="day_3")
+    submit_reply(followup=followup, answers={"signs": ["pus"]}, at=timezone.now())
+    messages = list(Message.objects.exclude(pk=followup.message.pk))
+    assert {"screening_invitation", "red_flag"} < {message.kind for message in messages}
+    for message in messages:
+        check_email(message, language)
+    practitioner.clinic.language = language
+    assert left_in_english(password_email(practitioner).body) == []
+
+
+@EVERY
+def test_the_language_is_chosen_by_links_and_remembered(screening, language):
+    address = link_to(screening)
+    browser = Browser()
+    page = browser.get(address).content.decode()
+    switch = re.findall(r'<a href="\?language=(\w\w)" lang="(\w\w)" hreflang="(\w\w)"( aria-current="true")?>', page)
+    assert switch == [(code, code, code, ' aria-current="true"' * (code == "en")) for code in ("en", "de", "fr", "es")]
+    browser.get(address, {"language": language})
+    check(browser.get(address), language)
+    check(browser.get(address, {"language": "tlh"}), language)
+    assert browser.cookies["language"].value == language
+
+
+def test_a_page_without_a_link_offers_no_switch(practitioner, signed_in):
+    browser = signed_in(practitioner)
+    browser.cookies["language"] = "de"
+    page = browser.get("/admin/").content.decode()
+    assert ("?language=" in page, '<html lang="en-gb"' in page.lower()) == (False, True)
