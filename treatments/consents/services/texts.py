@@ -38,7 +38,8 @@ class ReadyText:
 
 def default_texts(purpose: str) -> dict[str, str]:
     """The portal's own document for a purpose, by language. Defaults that no clinician or lawyer has signed off."""
-    return {str(language): (DEFAULTS / f"{purpose}.{language}.md").read_text(encoding="utf-8") for language in Language}
+    files = {str(language): DEFAULTS / f"{purpose}.{language}.md" for language in Language}
+    return {language: file.read_text(encoding="utf-8") for language, file in files.items() if file.exists()}
 
 
 def fingerprint_of(texts: dict[str, str]) -> str:
