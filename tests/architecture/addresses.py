@@ -59,8 +59,8 @@ def choices(parameters, route, name, world):
     """Lists of values for the pattern's parameters. Raises CannotFill for what it does not know."""
     if not parameters:
         return [[]]
-    if parameters in (["object_id"], ["pk"]):
-        return [[pk] for pk in world.ids(model_of(route, name))]
+    if parameters in (["object_id"], ["pk"], ["object_id", "question"]):
+        return [[pk, "pregnant"][: len(parameters)] for pk in world.ids(model_of(route, name))]
     if parameters == ["token", "purpose"]:
         return [[token, "treatment"] for token in (*world.tokens.values(), "x" * 43)]
     if parameters == ["token"]:

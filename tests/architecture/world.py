@@ -16,14 +16,19 @@ from tests.factories import (
     CertificateFactory,
     ClientFactory,
     ClinicFactory,
+    ConfirmationFactory,
     ConsentFactory,
     ConsentRequestFactory,
+    DecisionFactory,
     DeviceFactory,
     FollowupFactory,
+    LetterFactory,
     MembershipFactory,
     MessageFactory,
     PlanFactory,
     PlanZoneFactory,
+    QueryFactory,
+    QuestionnaireVersionFactory,
     ReplyFactory,
     SessionFactory,
     SessionZoneFactory,
@@ -33,6 +38,7 @@ from tests.treatments.screening.rows import submitted
 ROLES = ("owner", "practitioner", "front_desk")
 # Words that steer the portal; a canary in them would break the row instead of showing up.
 STEERING = {
+    "answers_sha256",
     "action",
     "actor_kind",
     "claimed_by",
@@ -70,16 +76,21 @@ class World:
         owner, practitioner = self.people["owner"], self.people["practitioner"]
         MembershipFactory(clinic=self.clinic, role="practitioner")  # somebody whom the walk may send away
         CertificateFactory(membership=practitioner)
+        if not self.ids(apps.get_model("treatments.QuestionnaireVersion")):  # one draft at a time
+            QuestionnaireVersionFactory(clinic=self.clinic, begun_by=owner.user)
         client = ClientFactory(clinic=self.clinic)
         device = DeviceFactory(clinic=self.clinic)
         screening = submitted(self.clinic, owner, at=now, client=client)
+        decided = {"screening": screening, "outcome": "review", "reason": self.word, "decided_by": owner.user}
+        LetterFactory(decision=DecisionFactory(**decided))
+        QueryFactory(screening=screening, asked_by=owner.user, answer=self.word, answered_at=now)
         plan = PlanZoneFactory(plan=PlanFactory(client=client, practitioner=practitioner)).plan
         asked = ConsentRequestFactory(client=client, practitioner=practitioner, plan=plan)
         ConsentFactory(request=asked)
         said = {"text": self.word, "signed_name": self.word, "witness_name": self.word, "language": "en"}
         texts = {"document__texts": {"en": self.word}, "document__reason": self.word}
         signed = ConsentFactory(request=asked, purpose="treatment", state="signed", **said, **texts)
-        SessionFactory(plan=plan, number=1)
+        to_confirm = ConfirmationFactory(session=SessionFactory(plan=plan, number=1))
         ended = SessionFactory(
             plan=plan,
             number=2,
@@ -106,6 +117,9 @@ class World:
             ),
             "consents": issue_link(
                 client=client, purpose=Purpose.CONSENT, subject_id=asked.pk, at=now, lasts=timedelta(days=30)
+            ),
+            "confirmations": issue_link(
+                client=client, purpose=Purpose.CONFIRMATION, subject_id=to_confirm.pk, at=now, lasts=timedelta(days=30)
             ),
             "followups": issue_link(
                 client=client, purpose=Purpose.FOLLOW_UP, subject_id=unanswered.pk, at=now, lasts=timedelta(days=30)

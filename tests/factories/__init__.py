@@ -23,6 +23,8 @@ from treatments.models import (
     Session,
     SessionZone,
 )
+from treatments.screening.models import Decision, Letter, Query
+from treatments.screening.questionnaire import default, snapshot
 
 NOON = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 PASSWORD = "a-long-test-password"
@@ -276,3 +278,51 @@ class ConfirmationFactory(DjangoModelFactory):
     clinic = factory.SelfAttribute("session.clinic")
     client = factory.SelfAttribute("session.client")
     asked_at = NOON
+
+
+class DecisionFactory(DjangoModelFactory):
+    class Meta:
+        model = Decision
+
+    screening = factory.SubFactory(ScreeningFactory)
+    clinic = factory.SelfAttribute("screening.clinic")
+    kind = "accepted"
+    areas = factory.SelfAttribute("screening.areas")
+    device_kind = factory.SelfAttribute("screening.device_kind")
+    topical_anaesthetic = False
+    max_depth_mm = Decimal("1.50")
+    outcome = "suitable"
+    decided_at = NOON
+    decided_by = factory.SubFactory(UserFactory)
+
+
+class LetterFactory(DjangoModelFactory):
+    class Meta:
+        model = Letter
+
+    decision = factory.SubFactory(DecisionFactory)
+    clinic = factory.SelfAttribute("decision.clinic")
+    file = "letter/none.pdf"
+    sha256 = "0" * 64
+
+
+class QueryFactory(DjangoModelFactory):
+    class Meta:
+        model = Query
+
+    screening = factory.SubFactory(ScreeningFactory)
+    clinic = factory.SelfAttribute("screening.clinic")
+    words = "Which tablets?"
+    asked_at = NOON
+    asked_by = factory.SubFactory(UserFactory)
+
+
+class QuestionnaireVersionFactory(DjangoModelFactory):
+    class Meta:
+        model = "treatments.QuestionnaireVersion"
+
+    clinic = factory.SubFactory(ClinicFactory)
+    number = 1
+    content = factory.LazyFunction(lambda: snapshot(default()))
+    begun_at = NOON
+    begun_by = factory.SubFactory(UserFactory)
