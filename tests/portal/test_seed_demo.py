@@ -44,7 +44,6 @@ def test_forty_clients_at_every_stage_with_a_sound_audit_trail(demo, signed_in, 
         "refused",
     }
     assert set(Screening.objects.to_review().values_list("outcome", flat=True)) == {
-        "suitable",
         "review",
         "defer",
         "contraindicated",
