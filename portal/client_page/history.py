@@ -16,6 +16,8 @@ from portal.client_page import timeline
 from portal.client_page.picture import Booked, Done, Picture, draw
 from portal.client_page.steps import Facts
 from portal.client_page.timeline import Entry
+from treatments.consents.services import consent_in_force
+from treatments.consents.terms import ConsentPurpose
 from treatments.followups.models import Alert, Reply
 from treatments.plans.models import Plan
 from treatments.plans.terms import State as PlanState
@@ -123,6 +125,7 @@ def facts_of(history: History, on: date) -> Facts:
         screened=not why_not,
         turned_down=newest is not None and newest.state in TURNED_DOWN and not to_decide,
         why_not=why_not if history.cares and not to_decide else "",
+        consented=consent_in_force(client=history.client, purpose=ConsentPurpose.TREATMENT) is not None,
         plan=plan.pk if plan else None,
         sessions_left=max(plan.sessions_planned - len(taken), 0) if plan else 0,
     )

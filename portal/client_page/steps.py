@@ -9,6 +9,7 @@ REVIEW = "admin:treatments_screening_review"
 START = "admin:treatments_session_start"
 PLAN = "admin:treatments_plan_add"
 BOOK = "admin:treatments_session_book"
+CONSENT = "admin:treatments_consentrequest_add"
 SEND = "admin:treatments_screening_send"
 RESEND = "admin:treatments_screening_resend"
 READS = "treatments.view_screening"  # who may know what a screening came to
@@ -32,6 +33,7 @@ class Facts:
     screened: bool = False  # the newest screening is accepted and holds today for what is planned
     turned_down: bool = False  # the newest screening was deferred to a later day, or refused
     why_not: str = ""  # why it does not hold and what cures it, for those who may read it
+    consented: bool = True  # a consent to treatment is in force
     plan: int | None = None  # drafted or active
     sessions_left: int = 0  # of the plan, neither done nor booked
 
@@ -91,13 +93,18 @@ def possible_steps(facts: Facts) -> list[tuple[Step, bool]]:
         (
             facts.booked and not facts.in_progress,
             Step("Start session", "treatments.start_session", START, (facts.booked,)),
-            facts.booked_today and facts.screened,
+            facts.booked_today and facts.screened and facts.consented,
         ),
         (not facts.plan, Step("Make a plan", "treatments.add_plan", PLAN, query=client), facts.screened),
         (
             facts.plan and facts.sessions_left,
             Step("Book another session" if another else "Book a session", "treatments.add_session", BOOK, query=plan),
             facts.screened and not (facts.booked or facts.in_progress),
+        ),
+        (
+            facts.plan and facts.screened and not facts.consented,
+            Step("Ask for consent", "treatments.add_consentrequest", CONSENT, query=client),
+            not facts.booked_today,
         ),
         *form_steps(facts),
     )

@@ -71,6 +71,7 @@ STEP_PERMISSIONS = (
     "treatments.complete_session",
     "treatments.decide_screening",
     "treatments.start_session",
+    "treatments.add_consentrequest",
     "treatments.add_plan",
     "treatments.add_session",
     "treatments.send_screening",

@@ -60,7 +60,7 @@ def test_a_session_is_booked_started_and_completed_on_its_pages(browser, today):
     assert (shown.count("✓ Yes"), "Missing" in shown) == (9, False)
     assert browser.post(page_of(today.session, "start")).url == page_of(today.session)
     page = browser.get(page_of(today.session, "complete"))
-    assert page.context["form"]["depth_cheeks"].value() == "1.0"
+    assert page.context["form"]["depth_cheeks"].value() == "2.5"
     assert browser.post(page_of(today.session, "complete"), done(today)).url == page_of(today.session)
     session = Session.objects.get()
     assert (session.state, session.device, session.cartridge_lot) == ("completed", today.device, "LOT-7")
