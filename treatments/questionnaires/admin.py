@@ -198,7 +198,9 @@ class QuestionnaireVersionAdmin(ClinicModelAdmin):
                 save(form, version=draft, seen=seen, by=acting(request), at=timezone.now())
             except Refused as refusal:
                 form.add_error(getattr(refusal, "field", "") or None, str(refusal))
-                form.data = form.data.copy() | {"seen": draft.fingerprint}
+                typed = request.POST.copy()
+                typed["seen"] = draft.fingerprint
+                form.data = typed
             else:
                 messages.success(request, f"{title}: done.")
                 return redirect("admin:treatments_questionnaireversion_changelist")

@@ -24,3 +24,15 @@ def test_a_practitioner_looks_and_changes_nothing(clinic, owner, practitioner, s
     browser, one = signed_in(practitioner), f"{LIST}{draft.pk}"
     pages = ["change", "publish", "ask", "discard", "edit/isotretinoin"]
     assert [browser.get(f"{one}/{page}/").status_code for page in pages] == [200, 403, 403, 403, 403]
+
+
+def test_whoever_saves_second_keeps_what_they_typed(clinic, owner, signed_in):
+    draft = services.begin_version(clinic=clinic, by=owner.user, at=timezone.now())
+    said = {"seen": "older", "approved_by": "Dr Okafor", "reason": "First version."}
+    page = signed_in(owner).post(f"{LIST}{draft.pk}/publish/", said)
+    form = page.context["form"]
+    assert (page.status_code, form["approved_by"].value(), form["seen"].value()) == (
+        200,
+        "Dr Okafor",
+        draft.fingerprint,
+    )
