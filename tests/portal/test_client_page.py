@@ -115,6 +115,7 @@ def test_what_is_coming_and_what_happened_are_apart(signed_in, practitioner, ada
     ]
     assert [(button.word, button.primary) for button in context["buttons"]] == [
         ("Act on red flag", True),
+        ("Ask for consent", False),
         ("Start session", False),
         ("Book another session", False),
         ("Send a new screening form", False),
