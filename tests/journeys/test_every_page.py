@@ -14,13 +14,23 @@ pytestmark = pytest.mark.browser
 
 PEOPLE = {"owner": "maya", "practitioner": "tomas", "front desk": "priya"}
 # Addresses that are no pages: they answer a POST, a script or a file, or lead on to another address.
-NO_PAGES = {"logout", "jsi18n", "autocomplete", "portal_certificate_file", "clinic_colour", "healthz", "readyz"}
+NO_PAGES = {
+    "logout",
+    "jsi18n",
+    "autocomplete",
+    "portal_certificate_file",
+    "treatments_consent_copy",
+    "clinic_colour",
+    "healthz",
+    "readyz",
+}
 
 SIGNED_OUT = (
     "/admin/login/",
     "/admin/password_reset/",
     "/admin/password_reset/done/",
     "/screening/not-a-link/",
+    "/consent/not-a-link/",
     "/follow-up/not-a-link/",
     "/nowhere/",
 )
@@ -29,6 +39,8 @@ STATES = {
     "clients_message_retry": "WHERE state = 'failed'",
     "clients_message_note": "WHERE state = 'failed'",
     "treatments_alert_acknowledge": "WHERE acknowledged_at IS NULL",
+    "treatments_consent_refuse": "WHERE state = 'asked'",
+    "treatments_consent_withdraw": "WHERE state = 'signed'",
     "treatments_plan_edit": "WHERE state = 'drafted'",
     "treatments_plan_stop": "WHERE state = 'drafted'",
     "treatments_screening_accept": "WHERE state = 'submitted' AND outcome = 'review'",
