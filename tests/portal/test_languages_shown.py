@@ -57,6 +57,11 @@ def check_email(message, language):
     assert f'<html lang="{language}">' in email.html
 
 
+@pytest.fixture(autouse=True)
+def _files(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
 @pytest.fixture
 def screening(clinic, practitioner):
     return sent(clinic, practitioner, at=timezone.now())
