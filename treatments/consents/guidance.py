@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from treatments.consents.rules import OddText, escaped, parse
+from treatments.products.terms import whole_of
 
 # The closed list of merge fields: {name} in a document, with what it stands for.
 ALWAYS = {
@@ -138,9 +139,10 @@ def beyond(
     covered = {zone: Decimal(str(depth)) for zone, depth in covers.get("zones", {}).items()}
     found = []
     for zone, depth in zones:
-        if zone not in covered:
+        consented = [covered[name] for name in (zone, whole_of(zone)) if name in covered]
+        if not consented:
             found.append(("zone", zone))
-        elif depth > covered[zone]:
+        elif depth > max(consented):
             found.append(("depth", zone))
     if device_kind != covers.get("device_kind"):
         found.append(("device", device_kind))

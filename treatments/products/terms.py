@@ -33,3 +33,11 @@ class Zone(TextChoices):
     THIGHS = "thighs", _("Thighs")
     BODY = "body", _("Body, elsewhere")
     SCALP = "scalp", _("Scalp")
+
+
+PARTS_OF_FACE = frozenset({Zone.FOREHEAD, Zone.PERIORBITAL, Zone.NOSE, Zone.CHEEKS, Zone.UPPER_LIP, Zone.CHIN})
+
+
+def whole_of(zone: str) -> str:
+    """The zone that includes this one: the full face for its parts, else the zone itself."""
+    return Zone.FULL_FACE if zone in PARTS_OF_FACE else zone

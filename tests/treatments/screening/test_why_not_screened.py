@@ -86,6 +86,14 @@ def test_a_plan_that_asks_for_less_is_covered(clinic, practitioner):
     assert why(client, areas=["nose"], max_depth_mm=Decimal("0.50")) == ""
 
 
+def test_the_full_face_includes_its_parts_and_not_the_neck(clinic, practitioner):
+    client = accepted(clinic, practitioner, areas=["full_face"]).client
+    assert (why(client, areas=["cheeks", "chin"]), why(client, areas=["neck"])) == (
+        "",
+        "The plan goes beyond what the screening was judged with: a new area (Neck). Re-assess it.",
+    )
+
+
 def test_a_lower_depth_is_what_was_accepted(clinic, practitioner):
     screening = submitted(clinic, practitioner)
     services.accept_screening(

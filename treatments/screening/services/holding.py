@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from clients.records.models import Client
-from treatments.products.terms import DeviceKind, Zone
+from treatments.products.terms import DeviceKind, Zone, whole_of
 from treatments.screening.guidance import heaviest, in_words
 from treatments.screening.models import Screening
 from treatments.screening.rules import PlanFacts
@@ -49,7 +49,8 @@ def why_not_screened(
 
 def beyond(accepted: Screening, plan: PlanFacts, max_depth_mm: Decimal) -> list[str]:
     """What of a plan goes beyond what the screening was judged with, each in a few words."""
-    found = [f"a new area ({Zone(zone).label})" for zone in sorted(plan.areas - set(accepted.areas))]
+    judged = set(accepted.areas)
+    found = [f"a new area ({Zone(zone).label})" for zone in sorted(plan.areas) if not judged & {zone, whole_of(zone)}]
     if max_depth_mm > accepted.max_depth_mm:
         found.append(f"a deeper needle ({max_depth_mm} mm in the place of {accepted.max_depth_mm} mm)")
     if plan.device == DeviceKind.RADIO_FREQUENCY != accepted.device_kind:
