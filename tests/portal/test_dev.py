@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def test_alone_it_lists_every_command():
     done = subprocess.run([sys.executable, "dev.py"], cwd=ROOT, capture_output=True, text=True, check=True)
     words = [line.split()[0] for line in done.stdout.splitlines() if line.startswith("  ")]
-    assert words == ["setup", "run", "test", "check", "fmt", "demo-reset", "messages"]
+    assert words == ["setup", "run", "test", "check", "fmt", "demo-reset", "bench", "messages"]
 
 
 def test_an_unknown_command_is_named(capsys):

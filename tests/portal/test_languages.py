@@ -132,7 +132,7 @@ def test_every_consent_document_asks_the_same_in_every_language(language, purpos
         [re.findall(r"^(?:[#-] ?|\[initials\] )*|\{\w+\}", line) for line in texts[one].splitlines()]
         for one in ("en", language)
     )
-    facts = [sorted(sum(lines, [])) for lines in (english, ours)]
+    facts = [sorted(fact for line in lines for fact in line) for lines in (english, ours)]
     assert (facts[0], [line[0] for line in english]) == (facts[1], [line[0] for line in ours])
     assert problem_of(texts[language], purpose) == ""
 
