@@ -22,6 +22,7 @@ PLANS = {
     "no_anaesthetic": "without numbing cream",
 }
 NOTHING = "nothing"
+OLDEST = 129  # years: older than anybody
 
 
 def effect(rule: Rule | AgeRule, question: Question | None = None) -> str:
@@ -55,7 +56,21 @@ def answers_in_words(question: Question, values: Iterable[str]) -> str:
     return " or ".join(f"“{labels.get(value, value)}”" for value in values)
 
 
-def ages(rule: AgeRule) -> str:
-    """When an age rule applies: "under 18", "18 to 21"."""
+def age_span(rule: AgeRule) -> tuple[int, int]:
+    """The first and the last age at which it applies."""
     least, _, below = rule.when.rpartition("age<")
-    return f"{least.removesuffix('<=')} to {int(below) - 1}" if least else f"under {below}"
+    return int(least.removesuffix("<=") or 0), int(below) - 1
+
+
+def ages(rule: AgeRule) -> str:
+    """When an age rule applies: "under 18", "18 to 21", "70 or older"."""
+    least, oldest = age_span(rule)
+    if not least:
+        return f"under {oldest + 1}"
+    return f"{least} to {oldest}" if oldest < OLDEST else f"{least} or older"
+
+
+def approval(rules: Iterable[Rule | AgeRule]) -> str:
+    """Who approved all these rules, and when; "" where there are several, or nobody has."""
+    found = {(rule.approved_by, rule.approved_on) for rule in rules}
+    return " on ".join(next(iter(found))) if len(found) == 1 and ("", "") not in found else ""

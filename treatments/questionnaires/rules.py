@@ -68,7 +68,10 @@ def stricter_parts(default: Questionnaire, edited: Questionnaire) -> list[Differ
 def changed_parts(before: Questionnaire, after: Questionnaire) -> list[Difference]:
     """As `changed`, each with its question."""
     earlier = {question.key: question for question in before.questions}
-    return [
+    said = {(rule.why, rule.client_why) for rule in before.age_rules}
+    reworded = any((rule.why, rule.client_why) not in said for rule in after.age_rules)
+    ages = [Difference("", "Age: Reasons are worded differently.")] if reworded else []
+    return ages + [
         Difference(question.key, f"{question.title}: {words}")
         for question in after.questions
         if question.key in earlier
@@ -202,10 +205,11 @@ def _reworded(was: Question, now: Question) -> list[str]:
     if (was.title, was.help, was.why, was.section) != (now.title, now.help, now.why, now.section):
         found.append("The words around it are different.")
     if _texts(now) - _texts(was):
-        found.append("Reasons or advice are worded differently.")
+        found.append("Reasons, follow-ups or advice are worded differently.")
     return found
 
 
 def _texts(question: Question) -> set[str]:
     reasons = {text for rule in question.rules for text in (rule.why, rule.client_why)}
-    return reasons | {text for option in question.options for text in (option.advice, option.see_doctor)}
+    asked = {follow_up.words for follow_up in (*question.dates, *question.texts)}
+    return reasons | asked | {text for option in question.options for text in (option.advice, option.see_doctor)}

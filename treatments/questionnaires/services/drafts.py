@@ -1,5 +1,6 @@
 """The one version that is being written: begun, changed by one thing at a time, discarded."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -7,9 +8,10 @@ from django.db import IntegrityError, transaction
 
 from portal.audit.services import record
 from treatments.questionnaires.services import editing
+from treatments.questionnaires.services.ages import AgeEdit, with_ages
 from treatments.questionnaires.services.refusals import DraftExists, DraftMoved, NoDraft, NoSuchQuestion
 from treatments.screening.models import QuestionnaireVersion
-from treatments.screening.questionnaire import Questionnaire, default, fingerprint, read, snapshot
+from treatments.screening.questionnaire import Question, Questionnaire, default, fingerprint, read, read_kept, snapshot
 
 if TYPE_CHECKING:
     from portal.practice.models import Clinic, User
@@ -45,7 +47,25 @@ def change_question(
     Raises NoDraft, DraftMoved, NoSuchQuestion, NotToBeUsed.
     """
     draft = held_draft(version, seen)
-    _keep(draft, editing.edited(read(draft.content), key, edit), "question_changed", key, by, at)
+    after = editing.edited(read(draft.content), key, edit, _names_ever_used())
+    _keep(draft, after, "question_changed", by, at, question=key)
+
+
+@transaction.atomic
+def change_ages(
+    *,
+    version: QuestionnaireVersion,
+    seen: str,
+    edits: tuple[AgeEdit, ...],
+    added: AgeEdit | None = None,
+    approval: editing.Approval | None = None,
+    by: "User",
+    at: datetime,
+) -> None:
+    """Other ages, levels or reasons, and one more age rule. Raises NoDraft, DraftMoved, NotToBeUsed."""
+    draft = held_draft(version, seen)
+    after = with_ages(read(draft.content), edits, added, approval, _names_ever_used())
+    _keep(draft, after, "ages_changed", by, at)
 
 
 @transaction.atomic
@@ -55,9 +75,9 @@ def add_question(
     """A question of the clinic's own; its key. Raises NoDraft, DraftMoved, NotToBeUsed."""
     draft = held_draft(version, seen)
     before = read(draft.content)
-    after = editing.with_new(before, new, _keys_ever_used())
+    after = editing.with_new(before, new, _names_ever_used())
     (key,) = {question.key for question in after.questions} - {question.key for question in before.questions}
-    _keep(draft, after, "question_added", key, by, at)
+    _keep(draft, after, "question_added", by, at, question=key)
     return key
 
 
@@ -65,7 +85,7 @@ def add_question(
 def retire_question(*, version: QuestionnaireVersion, seen: str, key: str, by: "User", at: datetime) -> None:
     """No longer asked. Raises NoDraft, DraftMoved, NoSuchQuestion, StillNeeded."""
     draft = held_draft(version, seen)
-    _keep(draft, editing.without(read(draft.content), key), "question_retired", key, by, at)
+    _keep(draft, editing.without(read(draft.content), key), "question_retired", by, at, question=key)
 
 
 @transaction.atomic
@@ -75,7 +95,8 @@ def restore_question(*, version: QuestionnaireVersion, seen: str, key: str, by: 
     Raises NoDraft, DraftMoved, NoSuchQuestion.
     """
     draft = held_draft(version, seen)
-    _keep(draft, editing.restored(read(draft.content), key, origin_of(key)), "question_restored", key, by, at)
+    after = editing.restored(read(draft.content), key, origin_of(key))
+    _keep(draft, after, "question_restored", by, at, question=key)
 
 
 @transaction.atomic
@@ -98,11 +119,20 @@ def discard_version(*, version: QuestionnaireVersion, by: "User", at: datetime) 
 
 def origin_of(key: str) -> Questionnaire:
     """The questionnaire to which a question is put back: the default, else the newest published one that has it."""
-    published = (read(version.content) for version in QuestionnaireVersion.objects.published())
-    for origin in (default(), *published):
-        if any(question.key == key for question in origin.questions):
+    for origin in _ever_asked():
+        if key in origin.by_key:
             return origin
     raise NoSuchQuestion
+
+
+def retired_from(questionnaire: Questionnaire) -> list[Question]:
+    """Every question that was asked once, by the portal or by this clinic, and is not in here; each once."""
+    gone: dict[str, Question] = {}
+    for origin in _ever_asked():
+        for question in origin.questions:
+            if question.key not in questionnaire.by_key:
+                gone.setdefault(question.key, question)
+    return list(gone.values())
 
 
 def held_draft(version: QuestionnaireVersion, seen: str) -> QuestionnaireVersion:
@@ -116,17 +146,25 @@ def held_draft(version: QuestionnaireVersion, seen: str) -> QuestionnaireVersion
 
 
 def _keep(
-    draft: QuestionnaireVersion, questionnaire: Questionnaire, verb: str, key: str, by: "User", at: datetime
+    draft: QuestionnaireVersion, questionnaire: Questionnaire, verb: str, by: "User", at: datetime, **facts: str
 ) -> None:
     content = snapshot(questionnaire)
     same = QuestionnaireVersion.objects.drafts().filter(pk=draft.pk, fingerprint=draft.fingerprint)
     if not same.update(content=content, fingerprint=fingerprint(content)):
         raise DraftMoved
-    record(clinic=draft.clinic, action=f"questionnaireversion.{verb}", subject=draft, at=at, by=by, question=key)
+    record(clinic=draft.clinic, action=f"questionnaireversion.{verb}", subject=draft, at=at, by=by, **facts)
 
 
-def _keys_ever_used() -> set[str]:
-    """A key means one question for good: answers to an old one are never taken for a new one's."""
-    contents = [default(), *(read(version.content) for version in QuestionnaireVersion.objects.published())]
-    names = {question.key for content in contents for question in content.questions}
-    return names | {date.field for content in contents for question in content.questions for date in question.dates}
+def _ever_asked() -> Iterator[Questionnaire]:
+    """The default, then every published version, the newest first."""
+    yield default()
+    for version in QuestionnaireVersion.objects.published():
+        yield read_kept(version.content)
+
+
+def _names_ever_used() -> set[str]:
+    """A name means one question or date for good: answers to an old one are never taken for a new one's."""
+    names: set[str] = set()
+    for asked in _ever_asked():
+        names |= {*asked.by_key, *asked.date_fields, *asked.text_fields, *(rule.key for rule in asked.age_rules)}
+    return names

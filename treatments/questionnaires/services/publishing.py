@@ -89,7 +89,7 @@ def _approved(draft: QuestionnaireVersion, approved_by: str, day: date) -> Quest
         questionnaire,
         version=f"{shipped.version}, the clinic's version {draft.number} of {day.isoformat()}",
         attribution=f"{shipped.attribution} Approved for this clinic by {approved_by} on {day:%-d %b %Y}.",
-        age_rules=tuple(signed(rule) for rule in questionnaire.age_rules),
+        age_rules=tuple(signed(_age_sourced(rule, shipped)) for rule in questionnaire.age_rules),
         questions=tuple(
             replace(q, rules=tuple(signed(_sourced(rule, originals.get(q.key))) for rule in q.rules))
             for q in questionnaire.questions
@@ -102,6 +102,13 @@ def _sourced(rule: Rule, original: Question | None) -> Rule:
     if rule.source == OWN_SOURCE or rule.source.startswith(CHANGED) or original is None:
         return rule
     same = any(_does(known) == _does(rule) for known in original.rules)
+    return rule if same else replace(rule, source=f"{CHANGED}{rule.source}")
+
+
+def _age_sourced(rule: AgeRule, shipped: Questionnaire) -> AgeRule:
+    if rule.source == OWN_SOURCE or rule.source.startswith(CHANGED):
+        return rule
+    same = any((known.when, known.level) == (rule.when, rule.level) for known in shipped.age_rules)
     return rule if same else replace(rule, source=f"{CHANGED}{rule.source}")
 
 
