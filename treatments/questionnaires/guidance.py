@@ -22,6 +22,10 @@ PLANS = {
     "no_anaesthetic": "without numbing cream",
 }
 NOTHING = "nothing"
+AS_WRITTEN = (
+    "Clients who read German, French or Spanish see what you change here as you write it: the portal translates only"
+    " its own words."
+)
 OLDEST = 129  # years: older than anybody
 
 

@@ -211,5 +211,5 @@ def _reworded(was: Question, now: Question) -> list[str]:
 
 def _texts(question: Question) -> set[str]:
     reasons = {text for rule in question.rules for text in (rule.why, rule.client_why)}
-    asked = {follow_up.words for follow_up in (*question.dates, *question.texts)}
+    asked = {date.words for date in question.dates} | {text.words for text in question.texts}
     return reasons | asked | {text for option in question.options for text in (option.advice, option.see_doctor)}

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
 
@@ -146,7 +146,7 @@ def held_draft(version: QuestionnaireVersion, seen: str) -> QuestionnaireVersion
 
 
 def _keep(
-    draft: QuestionnaireVersion, questionnaire: Questionnaire, verb: str, by: "User", at: datetime, **facts: str
+    draft: QuestionnaireVersion, questionnaire: Questionnaire, verb: str, by: "User", at: datetime, **facts: Any
 ) -> None:
     content = snapshot(questionnaire)
     same = QuestionnaireVersion.objects.drafts().filter(pk=draft.pk, fingerprint=draft.fingerprint)
