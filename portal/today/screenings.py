@@ -7,15 +7,9 @@ from django.urls import reverse
 
 from portal.client_page.picture import short_date
 from portal.today.blocks import Block, Row, clock, some_of
+from treatments.screening.guidance import OUTCOME_BADGES, SUITABLE_SO_FAR
 from treatments.screening.models import Query, Screening
-from treatments.screening.terms import Outcome, State
-
-TONES = {
-    Outcome.SUITABLE: "ok",
-    Outcome.REVIEW: "warn",
-    Outcome.DEFER: "warn",
-    Outcome.CONTRAINDICATED: "bad",
-}
+from treatments.screening.terms import State
 
 
 def screenings_to_review(now: datetime) -> Block:
@@ -27,8 +21,8 @@ def screenings_to_review(now: datetime) -> Block:
             client=str(screening.client),
             client_url=reverse("client_page", args=[screening.client_id]),
             words=stands(screening, now),
-            badge=str(screening.get_outcome_display()),
-            tone=TONES[Outcome(screening.outcome)],
+            badge=SUITABLE_SO_FAR if screening.suitable_so_far else str(screening.get_outcome_display()),
+            tone="ok" if screening.suitable_so_far else OUTCOME_BADGES[screening.outcome],
             action="Review",
             url=reverse("admin:treatments_screening_review", args=[screening.pk]),
         )

@@ -23,6 +23,7 @@ OUTCOME_BADGES: dict[str, str] = {
     Outcome.DEFER: "warn",
     Outcome.CONTRAINDICATED: "bad",
 }
+SUITABLE_SO_FAR = "Suitable so far"  # only the practitioner's own question is open
 LEVEL_WORDS = {
     Level.ABSOLUTE: ("Do not treat", "bad"),
     Level.DEFER: ("Wait", "warn"),

@@ -228,3 +228,9 @@ def test_nobody_writes_a_screening_by_hand(clinic, owner, signed_in):
 
 def test_an_odd_address_is_not_found(clinic, practitioner, signed_in):
     assert signed_in(practitioner).get(f"{LIST}x/change/").status_code == 404
+
+
+def test_a_clean_form_is_suitable_so_far_until_the_practitioner_has_answered_their_own_question(clinic, practitioner):
+    clean = submitted(clinic, practitioner)
+    risky = submitted(clinic, practitioner, answers={"diabetes": "controlled"})
+    assert [(row.outcome, row.suitable_so_far) for row in (clean, risky)] == [("review", True), ("review", False)]

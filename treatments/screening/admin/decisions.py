@@ -25,7 +25,7 @@ from treatments.screening.forms.staff import (
 )
 from treatments.screening.guidance import OUTCOME_BADGES, letters_needed
 from treatments.screening.models import Screening
-from treatments.screening.questionnaire import read
+from treatments.screening.questionnaire import read_kept
 from treatments.screening.rules import PlanFacts
 
 
@@ -50,7 +50,7 @@ class DecisionPages(ClinicModelAdmin):
             title="Accept for treatment",
             button="Accept",
             form_class=AcceptForm,
-            form_kwargs={"questions": own_questions(read(screening.questionnaire)) if screening.answers else []},
+            form_kwargs={"questions": own_questions(read_kept(screening.questionnaire)) if screening.answers else []},
             template="admin/treatments/screening/accept.html",
             reasons=_reasons(screening),
             letters_for=_letters(screening),
@@ -157,11 +157,13 @@ class DecisionPages(ClinicModelAdmin):
 
 
 def _reasons(screening: Screening) -> list[Any]:
-    return shown_reasons(read(screening.questionnaire), assessment_to_show(screening)) if screening.answers else []
+    return shown_reasons(read_kept(screening.questionnaire), assessment_to_show(screening)) if screening.answers else []
 
 
 def _letters(screening: Screening) -> list[str]:
-    return letters_needed(read(screening.questionnaire), assessment_to_show(screening)) if screening.answers else []
+    return (
+        letters_needed(read_kept(screening.questionnaire), assessment_to_show(screening)) if screening.answers else []
+    )
 
 
 def _judged_with(screening: Screening) -> dict[str, Any]:
@@ -182,7 +184,7 @@ def _judged(screening: Screening, facts: dict[str, Any]) -> dict[str, object]:
     assessment = screening.assess(on=screening.local_day(timezone.now()), plan=plan)
     return {
         "beyond": services.beyond(screening, plan, depth),
-        "reasons": shown_reasons(read(screening.questionnaire), assessment),
+        "reasons": shown_reasons(read_kept(screening.questionnaire), assessment),
         "outcome": assessment.outcome.label,
         "badge": OUTCOME_BADGES[assessment.outcome],
         "areas": choices_display(Zone, facts["areas"]),

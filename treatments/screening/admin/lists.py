@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from portal.adminsite.options import ClinicModelAdmin, badge
-from treatments.screening.guidance import OUTCOME_BADGES, STATE_BADGES
+from treatments.screening.guidance import OUTCOME_BADGES, STATE_BADGES, SUITABLE_SO_FAR
 from treatments.screening.models import Screening
 from treatments.screening.terms import State
 
@@ -59,6 +59,8 @@ class ScreeningList(ClinicModelAdmin):
     @admin.display(description="outcome", ordering="outcome")
     def outcome_badge(self, screening: Screening) -> str:
         """What the rules made of it, in its colour."""
+        if screening.suitable_so_far:
+            return badge("ok", SUITABLE_SO_FAR)
         return badge(OUTCOME_BADGES[screening.outcome], screening.get_outcome_display()) if screening.outcome else ""
 
     @admin.display(description="eligible from", ordering="defer_until")

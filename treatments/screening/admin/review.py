@@ -18,6 +18,7 @@ from treatments.screening.admin.sources import Piece, numbered_sources, pieces
 from treatments.screening.guidance import (
     OUTCOME_BADGES,
     STATE_BADGES,
+    SUITABLE_SO_FAR,
     ReasonLine,
     answer_lines,
     changes,
@@ -27,7 +28,7 @@ from treatments.screening.guidance import (
     reason_lines,
 )
 from treatments.screening.models import Decision, Letter, Query, Screening
-from treatments.screening.questionnaire import Questionnaire, read
+from treatments.screening.questionnaire import Questionnaire, read_kept
 from treatments.screening.rules import Assessment, Level
 from treatments.screening.terms import Condition, DecisionKind, Outcome, State
 
@@ -111,7 +112,7 @@ def assessment_to_show(screening: Screening) -> Assessment:
 
 def _review(request: HttpRequest, screening: Screening) -> dict[str, object]:
     undecided = screening.state in services.OPEN_TO_DECISION
-    questionnaire = read(screening.questionnaire)
+    questionnaire = read_kept(screening.questionnaire)
     assessment = assessment_to_show(screening)
     reasons = shown_reasons(questionnaire, assessment)
     only_own = assessment.outcome == Outcome.REVIEW and not reasons
@@ -119,7 +120,7 @@ def _review(request: HttpRequest, screening: Screening) -> dict[str, object]:
     may_decide = undecided and request.user.has_perm("treatments.decide_screening")
     given_on, given = screening.birth_given, (screening.answers or {}) | screening.own_answers
     return {
-        "outcome": outcome.label,
+        "outcome": SUITABLE_SO_FAR if only_own and undecided else outcome.label,
         "badge": OUTCOME_BADGES[outcome],
         "only_own": only_own and undecided,
         "defer_until": assessment.defer_until,
@@ -169,7 +170,7 @@ def _changes(screening: Screening, questionnaire: Questionnaire) -> dict[str, ob
     )
     if before is None:
         return None
-    lines = changes(questionnaire, before.answers or {}, screening.answers or {}, read(before.questionnaire))
+    lines = changes(questionnaire, before.answers or {}, screening.answers or {}, read_kept(before.questionnaire))
     return {"before": before, "lines": lines}
 
 

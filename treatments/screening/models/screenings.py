@@ -162,6 +162,14 @@ class Screening(models.Model):
         ]
 
     @property
+    def suitable_so_far(self) -> bool:
+        """Whether nothing stands against it but the practitioner's own question, which they answer when they accept."""
+        asked = (self.questionnaire or {}).get("questions", [])
+        own = {question["key"] for question in asked if question.get("asked_of") == "practitioner"}
+        waits = [kept["level"] == Level.MISSING and kept["key"] in own for kept in self.reasons]
+        return self.state == State.SUBMITTED and bool(waits) and all(waits)
+
+    @property
     def kept_assessment(self) -> Assessment:
         """What keep() took over."""
         reasons = (
