@@ -14,17 +14,13 @@ from clients.messages.terms import State as MessageState
 from clients.records.models import Client
 from portal.client_page import timeline
 from portal.client_page.picture import Booked, Done, Picture, draw
-from portal.client_page.steps import Facts
 from portal.client_page.timeline import Entry
-from treatments.consents.services import consent_in_force
-from treatments.consents.terms import ConsentPurpose
+from treatments.confirmations.models import Confirmation
+from treatments.consents.models import Consent
 from treatments.followups.models import Alert, Reply
 from treatments.plans.models import Plan
 from treatments.plans.terms import State as PlanState
-from treatments.products.terms import LEAST_MM, DeviceKind
-from treatments.screening.models import Screening
-from treatments.screening.services import why_not_screened
-from treatments.screening.terms import State as ScreeningState
+from treatments.screening.models import Decision, Query, Screening
 from treatments.sessions.models import Session
 from treatments.sessions.terms import State as SessionState
 
@@ -33,7 +29,7 @@ MOST = 200  # rows of each kind; far more than a course of treatment makes
 
 @dataclass(frozen=True)
 class History:
-    """One client's rows, the latest first. Without `cares` there are no replies and no red flags in it."""
+    """One client's rows, the latest first. Without `cares` nothing is in it that tells of their health."""
 
     client: Client
     cares: bool
@@ -43,6 +39,10 @@ class History:
     messages: list[Message]
     replies: list[Reply]
     red_flags: list[Alert]
+    decisions: list[Decision]
+    queries: list[Query]
+    consents: list[Consent]
+    confirmations: list[Confirmation]
 
     @property
     def plan(self) -> Plan | None:
@@ -69,18 +69,33 @@ def read_history(client: Client, *, cares: bool) -> History:
     """The client's rows; the number of queries does not depend on how many there are."""
     mine: dict[str, Any] = {"client": client}
     messages = Message.objects.filter(**mine).exclude(state=MessageState.CANCELLED)  # what was withdrawn is no event
+    plans = Plan.objects.filter(**mine).select_related("client", "practitioner__user")
     return History(
         client=client,
         cares=cares,
         screenings=some(Screening.objects.filter(**mine)),
-        plans=some(Plan.objects.filter(**mine).prefetch_related("zones")),
-        sessions=some(Session.objects.filter(**mine)),
+        plans=some(plans.prefetch_related("zones")),
+        sessions=some(Session.objects.filter(**mine).select_related("clinic", "client", "plan", "practitioner__user")),
         messages=some(messages if cares else untelling(messages)),
-        replies=some(Reply.objects.filter(followup__client=client).select_related("followup__session"))
-        if cares
-        else [],
-        red_flags=some(Alert.objects.filter(**mine).select_related("acknowledged_by")) if cares else [],
+        **(records_of_care(client) if cares else {key: [] for key in CARE}),
     )
+
+
+CARE = ("replies", "red_flags", "decisions", "queries", "consents", "confirmations")
+
+
+def records_of_care(client: Client) -> dict[str, list[Any]]:
+    """What only those who treat may know of."""
+    mine: dict[str, Any] = {"client": client}
+    of_screenings: dict[str, Any] = {"screening__client": client}
+    return {
+        "replies": some(Reply.objects.filter(followup__client=client).select_related("followup__session")),
+        "red_flags": some(Alert.objects.filter(**mine).select_related("acknowledged_by")),
+        "decisions": some(Decision.objects.filter(**of_screenings)),
+        "queries": some(Query.objects.filter(**of_screenings).order_by("-asked_at", "-id")),
+        "consents": some(Consent.objects.filter(**mine).select_related("request")),
+        "confirmations": some(Confirmation.objects.filter(**mine).standing().select_related("session")),
+    }
 
 
 def some(rows: QuerySet[Any]) -> list[Any]:
@@ -91,8 +106,7 @@ def some(rows: QuerySet[Any]) -> list[Any]:
 def entries(history: History, now: datetime) -> Iterator[Entry]:
     """The timeline's lines; forms and plans only for those who may open them."""
     if history.cares:
-        yield from map(timeline.of_screening, history.screenings)
-        yield from map(timeline.of_plan, history.plans)
+        yield from care_entries(history)
     yield from (timeline.of_session(session, now) for session in history.sessions)
     yield from map(timeline.of_message, history.messages)
     yield from map(timeline.of_reply, history.replies)
@@ -100,58 +114,18 @@ def entries(history: History, now: datetime) -> Iterator[Entry]:
         yield from timeline.of_red_flag(flag)
 
 
-def facts_of(history: History, on: date) -> Facts:
-    """How the client stands on one day, for next_steps()."""
-    newest = max((row for row in history.screenings if row.submitted_at), key=submitted, default=None)
-    sent = next((row.pk for row in history.screenings if row.state == ScreeningState.SENT), None)
-    to_decide = Screening.objects.filter(client=history.client).to_review().order_by("-submitted_at", "-id").first()
-    why_not = why_not_screened_for(history, newest, on)
-    booked = next(iter(history.sessions_in(SessionState.BOOKED)), None)
-    started = next(iter(history.sessions_in(SessionState.IN_PROGRESS)), None)
-    plan = history.plan if history.runs else None
-    taken = [row for row in history.sessions if plan and row.plan_id == plan.pk and row.state != SessionState.CANCELLED]
-    return Facts(
-        client=history.client.pk,
-        name=history.client.called,
-        archived=history.client.archived_at is not None,
-        has_email=bool(history.client.email),
-        red_flag=next((flag.pk for flag in history.waiting_flags), None),
-        in_progress=started.pk if started else None,
-        to_review=to_decide.pk if to_decide else None,
-        booked=booked.pk if booked else None,
-        booked_today=booked is not None and local_day(booked.scheduled_for) <= on,
-        awaiting_client=sent,
-        asked=bool(history.screenings),
-        screened=not why_not,
-        turned_down=newest is not None and newest.state in TURNED_DOWN and not to_decide,
-        why_not=why_not if history.cares and not to_decide else "",
-        consented=consent_in_force(client=history.client, purpose=ConsentPurpose.TREATMENT) is not None,
-        plan=plan.pk if plan else None,
-        sessions_left=max(plan.sessions_planned - len(taken), 0) if plan else 0,
-    )
-
-
-TURNED_DOWN = {ScreeningState.DEFERRED, ScreeningState.REFUSED}
-
-
-def submitted(screening: Screening) -> tuple[Any, int]:
-    """The order in which answers came in."""
-    return (screening.submitted_at, screening.pk)
-
-
-def why_not_screened_for(history: History, newest: Screening | None, on: date) -> str:
-    """Why the client's screening does not hold on that day for their plan, or without one for what it asked about."""
-    plan = history.plan if history.runs else None
-    planned = plan or newest
-    areas = [zone.zone for zone in plan.zones.all()] if plan else newest.areas if newest else []
-    return why_not_screened(
-        client=history.client,
-        areas=areas,
-        device_kind=planned.device_kind if planned else DeviceKind.MECHANICAL,
-        topical_anaesthetic=planned.topical_anaesthetic if planned else False,
-        max_depth_mm=max((zone.depth_mm for zone in plan.zones.all()), default=LEAST_MM) if plan else LEAST_MM,
-        on=on,
-    )
+def care_entries(history: History) -> Iterator[Entry]:
+    """Forms, decisions, consents, confirmations and plans."""
+    decided = timeline.first_to_last(history.decisions)
+    for screening in history.screenings:
+        yield from timeline.of_screening(screening, decided.get(screening.pk, []))
+    for query in history.queries:
+        yield from timeline.of_query(query)
+    for consent in history.consents:
+        yield from timeline.of_consent(consent)
+    yield from timeline.of_requests(history.consents)
+    yield from map(timeline.of_confirmation, history.confirmations)
+    yield from map(timeline.of_plan, history.plans)
 
 
 def picture_of(history: History, on: date) -> Picture | None:

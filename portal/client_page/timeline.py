@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 
 from django.urls import reverse
 
@@ -10,10 +11,16 @@ from clients.messages.kinds import words_for
 from clients.messages.models import Message
 from clients.messages.terms import Recipient
 from clients.messages.terms import State as MessageState
+from treatments.confirmations.models import Confirmation
+from treatments.confirmations.terms import State as ConfirmationState
+from treatments.consents.models import Consent
+from treatments.consents.terms import STATE_BADGES
+from treatments.consents.terms import State as ConsentState
 from treatments.followups.models import Alert, Reply
 from treatments.followups.terms import Urgency
 from treatments.plans.models import Plan
-from treatments.screening.models import Screening
+from treatments.screening.models import Decision, Query, Screening
+from treatments.screening.terms import Condition, DecisionKind
 from treatments.screening.terms import State as ScreeningState
 from treatments.sessions.models import Session
 from treatments.sessions.terms import State as SessionState
@@ -41,12 +48,106 @@ def so_far(entries: Iterable[Entry]) -> list[Entry]:
     return sorted((entry for entry in entries if not entry.coming), key=lambda entry: entry.at, reverse=True)
 
 
-def of_screening(screening: Screening) -> Entry:
-    """A screening, at the last moment that moved it."""
+def first_to_last(decisions: Iterable[Decision]) -> dict[int, list[Decision]]:
+    """The decisions by screening, the first one first."""
+    found: dict[int, list[Decision]] = {}
+    for decision in sorted(decisions, key=lambda row: (row.decided_at, row.pk)):
+        found.setdefault(decision.screening_id, []).append(decision)
+    return found
+
+
+def of_screening(screening: Screening, decisions: list[Decision]) -> list[Entry]:
+    """A form when it was filled in, and each decision; without any, at the last moment that moved it."""
+    url = reverse("admin:treatments_screening_review", args=[screening.pk])
+    if decisions and screening.submitted_at:
+        filled = Entry(screening.submitted_at, "Screening form filled in", "Received", "info", url)
+        accepted = next((row for row in decisions if row.kind in ACCEPTING), None)
+        return [
+            filled,
+            *(of_decision(row, again=row.kind in ACCEPTING and row != accepted, url=url) for row in decisions),
+        ]
     at = screening.decided_at or screening.submitted_at or screening.requested_at
     words, tone = SCREENING_WORDS[ScreeningState(screening.state)]
-    url = reverse("admin:treatments_screening_review", args=[screening.pk])
-    return Entry(at, words, str(screening.get_state_display()), tone, url)
+    return [Entry(at, words, str(screening.get_state_display()), tone, url)]
+
+
+ACCEPTING = {DecisionKind.ACCEPTED, DecisionKind.WITH_CONDITIONS}
+
+
+def of_decision(decision: Decision, *, again: bool, url: str) -> Entry:
+    """What the practitioner decided, and on what conditions; `again`, an accepted form for another plan."""
+    kind = DecisionKind(decision.kind)
+    words, tone = DECISION_WORDS[kind]
+    if again:
+        words = "Screening decided again: accepted" + (" with conditions" if decision.conditions else "")
+    conditions = ", ".join(str(Condition(one).label) for one in decision.conditions)
+    details = conditions or (f"until {decision.until:%-d %b %Y}" if decision.until else "")
+    return Entry(decision.decided_at, f"{words}: {details}" if details else words, str(kind.label), tone, url)
+
+
+DECISION_WORDS = {
+    DecisionKind.ACCEPTED: ("Screening accepted", "ok"),
+    DecisionKind.WITH_CONDITIONS: ("Screening accepted with conditions", "ok"),
+    DecisionKind.DEFERRED: ("Screening deferred", "warn"),
+    DecisionKind.REFUSED: ("Screening: not suitable", "bad"),
+}
+
+
+def of_query(query: Query) -> list[Entry]:
+    """A question back to the client when it was asked, and their answer."""
+    url = reverse("admin:treatments_screening_review", args=[query.screening_id])
+    if not query.answered_at:
+        return [Entry(query.asked_at, "Question to the client about the form", "No answer yet", "warn", url)]
+    asked = Entry(query.asked_at, "Question to the client about the form", "Answered", "info", url)
+    return [asked, Entry(query.answered_at, "The client answered the question", "Answered", "ok", url)]
+
+
+def of_requests(consents: Iterable[Consent]) -> list[Entry]:
+    """Each asking for consent, once, with everything that was asked for."""
+    found = []
+    for request, rows in groupby(sorted(consents, key=lambda row: (row.request_id, row.pk)), lambda row: row.request):
+        asked = list(rows)
+        waits = any(row.state == ConsentState.ASKED for row in asked)
+        url = reverse("admin:treatments_consentrequest_change", args=[request.pk])
+        words = f"Asked for consent: {', '.join(str(row.get_purpose_display()) for row in asked)}"
+        badge, tone = ("Waiting for the client", "info") if waits else ("Done", "ok")
+        found.append(Entry(request.asked_at, words, badge, tone, url))
+    return found
+
+
+def of_consent(consent: Consent) -> list[Entry]:
+    """A consent when it was signed or refused, and when it was withdrawn."""
+    url = reverse("admin:treatments_consent_change", args=[consent.pk])
+    state, purpose = ConsentState(consent.state), consent.get_purpose_display()
+    if not consent.answered_at:
+        return []
+    if state == ConsentState.REFUSED:
+        return [Entry(consent.answered_at, f"Consent refused: {purpose}", str(state.label), "bad", url)]
+    signed = Entry(consent.answered_at, f"Consent signed: {purpose}", str(state.label), STATE_BADGES[state], url)
+    if not consent.withdrawn_at:
+        return [signed]
+    withdrawn = Entry(consent.withdrawn_at, f"Consent withdrawn: {purpose}", str(state.label), "bad", url)
+    return [Entry(signed.at, signed.words, "Signed", "info", url), withdrawn]
+
+
+def of_confirmation(confirmation: Confirmation) -> Entry:
+    """What the client was asked before a session, or what they said to it."""
+    words, tone = CONFIRMATION_WORDS[ConfirmationState(confirmation.state)]
+    return Entry(
+        at=confirmation.answered_at or confirmation.asked_at,
+        words=f"{words} before session {confirmation.session.number}",
+        badge=str(confirmation.get_state_display()),
+        tone=tone,
+        url=reverse("admin:treatments_session_change", args=[confirmation.session_id]),
+    )
+
+
+CONFIRMATION_WORDS = {
+    ConfirmationState.ASKED: ("Asked whether anything has changed", "info"),
+    ConfirmationState.CONFIRMED: ("Nothing has changed, said the client", "ok"),
+    ConfirmationState.CHANGED: ("Something has changed, said the client", "warn"),
+    ConfirmationState.CLOSED: ("Asked whether anything has changed", "info"),
+}
 
 
 SCREENING_WORDS = {

@@ -14,8 +14,10 @@ from django.utils import timezone
 from clients.records.models import Client
 from clients.records.terms import Goal
 from portal.adminsite.options import choices_display
-from portal.client_page.history import entries, facts_of, picture_of, read_history
-from portal.client_page.steps import READS, Step, next_steps, waiting_for
+from portal.client_page.consents import consent_lines
+from portal.client_page.history import entries, picture_of, read_history
+from portal.client_page.standing import facts_of
+from portal.client_page.steps import CONSENT, READS, Step, next_steps, waiting_for
 from portal.client_page.timeline import coming, so_far
 from portal.practice.middleware import acting
 from portal.practice.models import User
@@ -43,7 +45,8 @@ def client_page(request: HttpRequest, pk: int) -> HttpResponse:
     now = timezone.localtime(timezone.now())
     cares = user.has_perm(READS)
     history = read_history(client, cares=cares)
-    facts, lines = facts_of(history, now.date()), list(entries(history, now))
+    facts, lines = facts_of(history, now.date(), user.membership), list(entries(history, now))
+    steps = next_steps(facts, permissions_of(user))
     context = {
         "title": str(client),
         "client": client,
@@ -51,8 +54,12 @@ def client_page(request: HttpRequest, pk: int) -> HttpResponse:
         "age": age_on(now.date(), client.date_of_birth),
         "goals": choices_display(Goal, client.goals),
         "red_flags": [flag_words(flag, now) for flag in history.waiting_flags],
+        "consents": consent_lines(history.consents),
+        "may_ask": user.has_perm("treatments.add_consentrequest")
+        and not facts.archived
+        and CONSENT not in pages(steps),
         "picture": picture_of(history, now.date()),
-        "buttons": buttons(next_steps(facts, permissions_of(user))),
+        "buttons": buttons(steps),
         "waiting": waiting_for(facts),
         "coming": coming(lines),
         "so_far": so_far(lines),
@@ -74,9 +81,15 @@ STEP_PERMISSIONS = (
     "treatments.add_consentrequest",
     "treatments.add_plan",
     "treatments.add_session",
+    "treatments.send_confirmation",
     "treatments.send_screening",
     READS,
 )
+
+
+def pages(steps: Iterable[Step]) -> set[str]:
+    """The pages that steps lead to."""
+    return {step.page for step in steps}
 
 
 def buttons(steps: Iterable[Step]) -> list[Button]:

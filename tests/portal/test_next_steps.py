@@ -8,20 +8,24 @@ from portal.client_page.steps import Facts, next_steps, waiting_for
 from portal.client_page.views import STEP_PERMISSIONS
 
 CARE = frozenset(STEP_PERMISSIONS)
-DESK = frozenset({"treatments.add_session", "treatments.send_screening"})
+DESK = frozenset({"treatments.add_session", "treatments.send_screening", "treatments.send_confirmation"})
 ASKED = Facts(client=7, name="Ada", asked=True, plan=3, sessions_left=2)
 NEW = Facts(client=7, name="Ada")
 SCREENED = replace(NEW, screened=True)
 IN_SERIES = replace(SCREENED, plan=3, sessions_left=2)
 BOOKED = replace(IN_SERIES, booked=5)
+TODAY = replace(BOOKED, booked_today=True)
+NO_CONSENT = {"consented": False, "why_no_consent": "Ask for it."}
+NOT_CONFIRMED = {"confirmed": False, "problems": ("Not confirmed.",)}
 
 
 @pytest.mark.parametrize(
     ("facts", "primary", "others"),
     [
         (NEW, "Send screening form", ["Make a plan"]),
-        (replace(NEW, has_email=False), None, ["Make a plan"]),
-        (replace(NEW, awaiting_client=4), None, ["Make a plan", "Send the form again"]),
+        (replace(NEW, has_email=False), "Give them the screening form", ["Make a plan"]),
+        (replace(NEW, awaiting_client=4), None, ["Make a plan", "Hand over the form", "Send the form again"]),
+        (replace(NEW, awaiting_client=4, has_email=False), "Hand over the form", ["Make a plan"]),
         (replace(NEW, to_review=4), "Review screening", ["Make a plan"]),
         (SCREENED, "Make a plan", ["Send a new screening form"]),
         (IN_SERIES, "Book a session", ["Send a new screening form"]),
@@ -33,9 +37,14 @@ BOOKED = replace(IN_SERIES, booked=5)
             ["Book another session", "Send a new screening form"],
         ),
         (
-            replace(BOOKED, booked_today=True, screened=False),
+            replace(TODAY, screened=False, problems=("No screening.",)),
             "Send screening form",
             ["Start session", "Book another session"],
+        ),
+        (
+            replace(IN_SERIES, screened=False, to_reassess=6),
+            "Re-assess the screening",
+            ["Book a session", "Send a new screening form"],
         ),
         (
             replace(IN_SERIES, in_progress=9),
@@ -58,12 +67,65 @@ def test_the_most_sensible_step_is_primary(facts, primary, others):
     assert [step.word for step in steps if not step.primary] == others
 
 
+ON_ITS_DAY = ["Start session", "Book another session", "Send a new screening form"]
+
+
+@pytest.mark.parametrize(
+    ("facts", "primary", "others"),
+    [
+        (replace(IN_SERIES, **NO_CONSENT), "Ask for consent", ["Book a session", "Send a new screening form"]),
+        (
+            replace(IN_SERIES, **NO_CONSENT, screened=False),
+            "Send screening form",
+            ["Ask for consent", "Book a session"],
+        ),
+        (
+            replace(IN_SERIES, **NO_CONSENT, takes_consent=False),
+            "Book a session",
+            ["Ask for consent", "Send a new screening form"],
+        ),
+        (
+            replace(IN_SERIES, **NO_CONSENT, declined=True),
+            "Book a session",
+            ["Ask for consent", "Send a new screening form"],
+        ),
+        (
+            replace(IN_SERIES, **NO_CONSENT, consent_waits=2),
+            "Book a session",
+            ["Hand over the consent", "Send a new screening form"],
+        ),
+        (
+            replace(TODAY, **NO_CONSENT, consent_waits=2, problems=("No consent.",)),
+            "Hand over the consent",
+            ON_ITS_DAY,
+        ),
+        (replace(TODAY, **NOT_CONFIRMED, to_confirm=3), "Hand over the confirmation", ON_ITS_DAY),
+        (replace(TODAY, **NOT_CONFIRMED), "Ask for the confirmation", ON_ITS_DAY),
+        (replace(BOOKED, **NOT_CONFIRMED, to_confirm=3), None, ON_ITS_DAY),
+        (replace(TODAY, problems=("No certificate.",)), None, ON_ITS_DAY),
+        (
+            replace(TODAY, **NO_CONSENT, confirmed=False, to_confirm=3, problems=("No consent.",)),
+            "Ask for consent",
+            ["Hand over the confirmation", *ON_ITS_DAY],
+        ),
+    ],
+)
+def test_consent_and_confirmation_come_before_the_start(facts, primary, others):
+    steps = next_steps(facts, CARE)
+    assert [step.word for step in steps if step.primary] == ([primary] if primary else [])
+    assert [step.word for step in steps if not step.primary] == others
+
+
 @pytest.mark.parametrize(
     ("facts", "words"),
     [
         (replace(NEW, red_flag=8, to_review=4, asked=True), ["Send a new screening form"]),
         (NEW, ["Send screening form"]),
-        (replace(BOOKED, booked_today=True, asked=True), ["Book another session", "Send a new screening form"]),
+        (replace(TODAY, asked=True, **NO_CONSENT), ["Book another session", "Send a new screening form"]),
+        (
+            replace(TODAY, asked=True, **NOT_CONFIRMED, to_confirm=3),
+            ["Hand over the confirmation", "Book another session", "Send a new screening form"],
+        ),
     ],
 )
 def test_the_front_desk_is_offered_only_what_it_may_do(facts, words):
@@ -77,6 +139,10 @@ def test_the_front_desk_is_offered_only_what_it_may_do(facts, words):
         {"screened": True},
         {"turned_down": True, "why_not": "Refused."},
         {"why_not": "It has run out."},
+        {"to_reassess": 4, "why_not": "Re-assess it."},
+        {"consented": False, "consent_waits": 4, "why_no_consent": "Ask for it."},
+        {"problems": ("No certificate.",)},
+        {"booked_today": True, "confirmed": False},
     ],
 )
 def test_no_button_tells_the_front_desk_what_a_screening_came_to(outcome):
@@ -109,8 +175,12 @@ def test_a_step_leads_to_its_page():
         (replace(NEW, to_review=4), ""),
         (
             replace(NEW, has_email=False),
-            "Ada has no email address. Add one to send the screening form and follow-ups.",
+            "Ada has no email address: hand forms over, or add one for follow-ups.",
         ),
+        (replace(IN_SERIES, **NO_CONSENT), "Ask for it."),
+        (replace(BOOKED, **NOT_CONFIRMED), ""),
+        (replace(TODAY, **NOT_CONFIRMED), "The session cannot start yet. Not confirmed."),
+        (replace(TODAY, **NOT_CONFIRMED, in_progress=9), ""),
         (replace(NEW, archived=True), "Ada is archived. Nothing more is sent."),
     ],
 )

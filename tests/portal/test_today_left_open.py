@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone
 
-from portal.client_page.history import facts_of, read_history
+from portal.client_page.history import read_history
+from portal.client_page.standing import facts_of
 from portal.today.views import blocks_for
 from tests.factories import NOON, ClientFactory, PlanFactory, ScreeningFactory, SessionFactory
 

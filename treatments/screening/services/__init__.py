@@ -8,7 +8,7 @@ from treatments.screening.services.deciding import (
     reassess_screening,
     refuse_screening,
 )
-from treatments.screening.services.holding import beyond, screening_in_force, why_not_screened
+from treatments.screening.services.holding import RE_ASSESS, beyond, screening_in_force, why_not_screened
 from treatments.screening.services.refusals import (
     ClientArchived,
     FormAlreadyOut,
@@ -37,6 +37,7 @@ from treatments.screening.services.submitting import submit_screening
 
 __all__ = [
     "OPEN_TO_DECISION",
+    "RE_ASSESS",
     "ClientArchived",
     "FormAlreadyOut",
     "LetterNeeded",

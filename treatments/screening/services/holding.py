@@ -11,6 +11,8 @@ from treatments.screening.models import Screening
 from treatments.screening.rules import PlanFacts
 from treatments.screening.terms import Outcome, State
 
+RE_ASSESS = "Re-assess it."  # what cures a plan that goes beyond an accepted screening
+
 
 def screening_in_force(*, client: Client) -> Screening | None:
     """The client's newest screening that was filled in, if it is accepted."""
@@ -80,8 +82,8 @@ def _why_not_held(accepted: Screening, plan: PlanFacts, max_depth_mm: Decimal, o
         return f"The answers ask to wait until {in_words(now.defer_until)}. Choose that day or a later one."
     more = beyond(accepted, plan, max_depth_mm)
     if more:
-        return f"The plan goes beyond what the screening was judged with: {', '.join(more)}. Re-assess it."
+        return f"The plan goes beyond what the screening was judged with: {', '.join(more)}. {RE_ASSESS}"
     accepted_on = accepted.local_day(accepted.decided_at) if accepted.decided_at else on
     known = {(r.key, r.level, r.text) for r in accepted.assess(on=accepted_on).reasons}
     news = [reason.text for reason in now.reasons if (reason.key, reason.level, reason.text) not in known]
-    return f"This plan needs a new review. {news[0]} Re-assess it." if news else ""
+    return f"This plan needs a new review. {news[0]} {RE_ASSESS}" if news else ""

@@ -1,0 +1,126 @@
+"""Consents, confirmations and decisions on a client's page."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from tests.factories import (
+    NOON,
+    ClientFactory,
+    ConfirmationFactory,
+    ConsentFactory,
+    ConsentRequestFactory,
+    DecisionFactory,
+    DocumentFactory,
+    PlanFactory,
+    PlanZoneFactory,
+    QueryFactory,
+    ScreeningFactory,
+    SessionFactory,
+)
+from treatments.models import Document
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def ada(clinic):
+    return ClientFactory(clinic=clinic, first_name="Ada", last_name="Osei")
+
+
+def page(browser, client):
+    return browser.get(reverse("client_page", args=[client.pk]))
+
+
+def agrees(client, *, purpose, **more):
+    text = {"clinic": client.clinic, "purpose": purpose}
+    document = Document.objects.filter(**text).first() or DocumentFactory(**text)
+    request = ConsentRequestFactory(client=client)
+    return ConsentFactory(request=request, purpose=purpose, document=document, **more)
+
+
+def is_decided(client, practitioner):
+    """A form that was questioned, deferred, then accepted with conditions, then accepted again."""
+    screening = ScreeningFactory(
+        client=client, state="submitted", submitted_at=NOON, answers={}, outcome="suitable", requested_at=NOON - DAY
+    )
+    QueryFactory(screening=screening, asked_at=NOON + DAY, answer="None.", answered_at=NOON + 2 * DAY)
+    by = {"screening": screening, "decided_by": practitioner.user}
+    until = (NOON + 4 * DAY).date()
+    DecisionFactory(**by, kind="deferred", until=until, decided_at=NOON + 3 * DAY)
+    DecisionFactory(**by, kind="with_conditions", conditions=["test_patch"], decided_at=NOON + 4 * DAY)
+    DecisionFactory(**by, decided_at=NOON + 5 * DAY)
+
+
+def test_each_purpose_shows_how_it_stands(signed_in, practitioner, ada):
+    agrees(ada, purpose="treatment", state="signed")
+    agrees(ada, purpose="treatment")
+    agrees(ada, purpose="photo_record", state="refused")
+    agrees(ada, purpose="photo_teaching", state="withdrawn", withdrawn_at=NOON + DAY)
+    agrees(ada, purpose="photo_publicity", state="closed")
+    context = page(signed_in(practitioner), ada).context
+    assert [(line.purpose, line.badge, line.since, bool(line.url)) for line in context["consents"]] == [
+        ("Treatment", "Signed", NOON, True),
+        ("Treatment", "Waiting for the client", NOON, True),
+        ("Photographs for the record", "Refused", NOON, True),
+        ("Photographs for teaching", "Withdrawn", NOON + DAY, True),
+        ("Photographs for publicity", "Not asked", None, False),
+        ("Follow-up emails", "Not asked", None, False),
+        ("Marketing emails", "Not asked", None, False),
+    ]
+
+
+def test_what_was_agreed_and_decided_stands_in_the_history(signed_in, practitioner, ada):
+    is_decided(ada, practitioner)
+    agrees(ada, purpose="photo_teaching", state="withdrawn", withdrawn_at=NOON + 6 * DAY)
+    session = SessionFactory(plan=PlanFactory(client=ada, created_at=NOON), number=2, state="cancelled")
+    ConfirmationFactory(session=session, state="changed", answered_at=NOON + 7 * DAY)
+    lines = page(signed_in(practitioner), ada).context["so_far"]
+    assert {(line.words, line.badge) for line in lines} >= {
+        ("Something has changed, said the client before session 2", "Something has changed"),
+        ("Consent withdrawn: Photographs for teaching", "Withdrawn"),
+        ("Consent signed: Photographs for teaching", "Signed"),
+        ("Asked for consent: Photographs for teaching", "Done"),
+        ("Screening decided again: accepted", "Accepted"),
+        ("Screening accepted with conditions: Test patch first", "Accepted with conditions"),
+        ("Screening deferred: until 5 Jun 2026", "Deferred"),
+        ("The client answered the question", "Answered"),
+        ("Question to the client about the form", "Answered"),
+        ("Screening form filled in", "Received"),
+    }
+
+
+def test_the_front_desk_sees_none_of_it(signed_in, front_desk, practitioner, ada):
+    is_decided(ada, practitioner)
+    agrees(ada, purpose="treatment", state="refused")
+    session = SessionFactory(plan=PlanFactory(client=ada), scheduled_for=NOON)
+    ConfirmationFactory(session=session, state="changed", answered_at=NOON)
+    html = page(signed_in(front_desk), ada).content.decode()
+    secrets = ("onsents", "refused", "Test patch", "changed", "Question", "Not suitable", "cannot start", "confirm")
+    assert [words for words in secrets if words in html] == []
+
+
+@pytest.mark.parametrize(("state", "handed_over"), [("refused", False), ("asked", True)])
+def test_there_is_one_way_to_ask(signed_in, practitioner, ada, state, handed_over):
+    PlanZoneFactory(plan=PlanFactory(client=ada, practitioner=practitioner))
+    agrees(ada, purpose="treatment", state=state)
+    html = page(signed_in(practitioner), ada).content.decode()
+    assert (html.count(">Ask for consent<"), "Hand over the consent" in html) == (1, handed_over)
+
+
+def test_a_longer_history_costs_no_more_queries(signed_in, practitioner, ada):
+    browser, counts = signed_in(practitioner), []
+    page(browser, ada)
+    for more in (1, 2):
+        for _ in range(more):
+            is_decided(ada, practitioner)
+            session = SessionFactory(plan=PlanZoneFactory(plan__client=ada).plan, scheduled_for=NOON)
+            ConfirmationFactory(session=session)
+            agrees(ada, purpose="photo_record", state="refused")
+        with CaptureQueriesContext(connection) as queries:
+            page(browser, ada)
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
