@@ -97,15 +97,11 @@ def close_tablet_link(*, token: str, at: datetime) -> None:
 def open_link(*, token: str, purpose: Purpose, at: datetime) -> ClientLink:
     """The link behind a token, with its clinic and client. Changes nothing. Raises LinkNotOpen."""
     with scopes_disabled():  # the token itself says which clinic to open
-        link = (
-            ClientLink.objects.filter(token_hash=_hash(token), purpose=purpose)
-            .alive(at)
-            .select_related("clinic", "client")
-            .first()
-        )
-    if link is None:
-        raise LinkNotOpen
-    return link
+        alive = ClientLink.objects.alive(at).select_related("clinic", "client")
+        try:
+            return alive.get(token_hash=_hash(token), purpose=purpose)
+        except ClientLink.DoesNotExist:
+            raise LinkNotOpen from None
 
 
 @transaction.atomic

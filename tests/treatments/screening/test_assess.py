@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from tests.factories import NOON, ClinicFactory, UserFactory
 from tests.treatments.screening.rows import HEALTHY
 from treatments.screening.models import QuestionnaireVersion
-from treatments.screening.questionnaire import DEFAULT_FILE, default, snapshot
+from treatments.screening.questionnaire import DEFAULT_FILE, default, fingerprint, snapshot
 
 ROOT = Path(__file__).parents[3]
 PLAN = {"device": "mechanical", "areas": ["cheeks"], "max_depth_mm": 1.5, "topical_anaesthetic_planned": False}
@@ -84,11 +84,12 @@ def test_an_edited_questionnaire_is_tried(run, tmp_path):
 @pytest.mark.django_db
 def test_a_clinics_questionnaire_is_asked(run):
     clinic, other, by = ClinicFactory(), ClinicFactory(), UserFactory()
+    content = snapshot(default()) | {"version": "ours"}
     QuestionnaireVersion.objects.create(
         clinic=clinic,
         number=1,
-        content=snapshot(default()) | {"version": "ours"},
-        fingerprint="0" * 64,
+        content=content,
+        fingerprint=fingerprint(content),
         reason="Ours.",
         approved_by="Dr Green",
         begun_at=NOON,

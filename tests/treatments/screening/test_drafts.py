@@ -1,7 +1,7 @@
 """What was written so far: never lost, and shown to nobody but who wrote it."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client as Browser
@@ -147,3 +147,27 @@ def test_last_answers_that_a_form_begins_with_are_shown_after_the_date_of_birth(
     page = browser.get(f"{address}part/treatments/").content.decode()
     ticked = re.findall(r'id="(\w+)" checked', page)
     assert (hidden, ticked) == (False, ["id_filler_0", "id_filler_date_unsure"])
+
+
+def test_a_save_that_saw_an_older_draft_loses_nothing(screening, phone):
+    """Saves at the very same moment too: each counts as later than the one before."""
+    at, seen = Draft.objects.get().saved_at, [Draft.objects.get() for _ in range(3)]
+    for draft, typed in zip(seen, [{"diabetes": "none"}, {"smoker": "no"}, {"acne": "none"}], strict=True):
+        keep_draft(screening=screening, typed=typed, at=at, seen=draft)
+    kept = Draft.objects.get()
+    found = ABOUT | {"other_allergy": "yes", "other_allergy_text": CANARY}
+    assert kept.answers == found | {"diabetes": "none", "smoker": "no", "acne": "none"}
+    assert kept.saved_at == at + 3 * timedelta.resolution
+
+
+def test_a_draft_that_was_seen_is_not_written_once_the_form_was_sent(screening, phone):
+    seen = Draft.objects.get()
+    submit_screening(screening=screening, answers={"date_of_birth": "1985-05-17"}, at=timezone.now())
+    with pytest.raises(NotWaiting):
+        keep_draft(screening=screening, typed=ABOUT, at=timezone.now(), seen=seen)
+    assert Draft.objects.count() == 0
+
+
+def test_a_part_that_goes_on_costs_four_statements(phone, address, django_assert_num_queries):
+    with django_assert_num_queries(4):  # the link, the form with its draft, the questionnaire in force, one write
+        phone.post(f"{address}part/about_you/", ABOUT | AT_ONCE)

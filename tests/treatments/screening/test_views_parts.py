@@ -11,7 +11,7 @@ from django.utils import timezone
 from tests.treatments.screening.filling import AT_ONCE, PARTS, fields_of, link_to
 from tests.treatments.screening.rows import TYPED, sent
 from treatments.models import Draft, QuestionnaireVersion
-from treatments.screening.questionnaire import default, snapshot
+from treatments.screening.questionnaire import default, fingerprint, snapshot
 from treatments.screening.questionnaire.words import Option, Shown
 
 TOMORROW = (timezone.now() + timedelta(days=2)).date().isoformat()
@@ -127,14 +127,15 @@ def test_advice_is_given_with_the_answer(address):
     assert option.advice.replace("'", "&#x27;") in later.content.decode()
 
 
-def versions_question(clinic, by, *, shown):
-    """A version of the clinic's in which melasma is asked only when that holds."""
-    asked = [replace(q, shown=shown, required=True) if q.key == "melasma" else q for q in default().questions]
+def versions_question(clinic, by, key="melasma", **changed):
+    """A version of the clinic's in which one question is asked otherwise."""
+    asked = [replace(q, **changed) if q.key == key else q for q in default().questions]
+    content = snapshot(replace(default(), questions=tuple(asked)))
     QuestionnaireVersion.objects.create(
         clinic=clinic,
         number=1,
-        content=snapshot(replace(default(), questions=tuple(asked))),
-        fingerprint="f" * 64,
+        content=content,
+        fingerprint=fingerprint(content),
         begun_at=timezone.now(),
         begun_by=by.user,
         reason="Asked less.",
@@ -145,7 +146,7 @@ def versions_question(clinic, by, *, shown):
 
 
 def test_a_question_that_an_earlier_part_asks_for_is_not_there_otherwise(clinic, practitioner, address):
-    versions_question(clinic, practitioner, shown=(Shown("acne", ("mild",)),))
+    versions_question(clinic, practitioner, shown=(Shown("acne", ("mild",)),), required=True)
     browser, there = Browser(), []
     for acne in ("none", "mild"):
         post(address, "skin_conditions", {"acne": acne} | AT_ONCE, browser)
@@ -154,7 +155,7 @@ def test_a_question_that_an_earlier_part_asks_for_is_not_there_otherwise(clinic,
 
 
 def test_a_question_that_the_same_part_asks_for_follows_it(clinic, practitioner, address):
-    versions_question(clinic, practitioner, shown=(Shown("pih_history", ("yes",)),))
+    versions_question(clinic, practitioner, shown=(Shown("pih_history", ("yes",)),), required=True)
     browser = Browser()
     page = browser.get(f"{address}part/sun_and_care/").content.decode()
     assert 'data-when="pih_history=yes" hidden>' in page
@@ -185,8 +186,6 @@ def test_an_empty_post_is_a_form_with_errors(address):
 
 def test_options_are_escaped(clinic, practitioner, address):
     evil = Option("<i>", "<script>alert(1)</script>")
-    asked = [replace(q, options=(*q.options, evil)) if q.key == "pregnant" else q for q in default().questions]
-    versions_question(clinic, practitioner, shown=())
-    QuestionnaireVersion.objects.update(content=snapshot(replace(default(), questions=tuple(asked))))
+    versions_question(clinic, practitioner, "pregnant", options=(*default().by_key["pregnant"].options, evil))
     page = Browser().get(f"{address}part/about_you/").content.decode()
     assert ("<script>alert" in page, "&lt;script&gt;alert" in page) == (False, True)

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext
+from django.utils import translation
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from treatments.screening.forms import fields as of
@@ -52,16 +54,8 @@ class PartForm(forms.Form):
         self.fields.update(self._wanted(typed))
         self.typed: dict[str, Value] = dict(typed) | (self._posted(posted) if posted is not None else {})
 
-    def _wanted(self, typed: Typed) -> Iterator[tuple[str, forms.Field]]:
-        if self.part.asks_birth:
-            yield BIRTH, of.date_field(gettext(self.questionnaire.birth_words), required=True)
-        for question in self.part.questions:
-            yield question.key, of.choice_field(question)
-            for asked in question.dates:
-                yield asked.field, of.date_field(gettext(asked.words))
-                yield unsure(asked.field), of.unsure_field()
-            for text in question.texts:
-                yield text.field, of.text_field(gettext(text.words))
+    def _wanted(self, typed: Typed) -> Mapping[str, forms.Field]:
+        return _fields(self.questionnaire, self.part.number, get_language() or "en")
 
     def _posted(self, posted: Any) -> dict[str, Value]:
         """What the page sent, as it was typed; for a field that it did not send, nothing."""
@@ -150,9 +144,9 @@ class PartForm(forms.Form):
 class MoreForm(PartForm):
     """The follow-ups that the answers of one page ask for, alone: for a browser that could not show them at once."""
 
-    def _wanted(self, typed: Typed) -> Iterator[tuple[str, forms.Field]]:
+    def _wanted(self, typed: Typed) -> Mapping[str, forms.Field]:
         wanted = {name for question in self.part.questions for name in self._more(question, typed)}
-        return ((name, field) for name, field in super()._wanted(typed) if name in wanted)
+        return {name: field for name, field in super()._wanted(typed).items() if name in wanted}
 
     def _more(self, question: Question, typed: Typed) -> Iterator[str]:
         if not applies(self.questionnaire, question, typed):
@@ -213,6 +207,25 @@ def answers_of(pages: list[PartForm], signed_name: str) -> Answers:
     for page in pages:
         answers |= dict(page.answers())
     return answers
+
+
+@lru_cache(maxsize=512)
+def _fields(questionnaire: Questionnaire, number: int, language: str) -> Mapping[str, forms.Field]:
+    """The fields of one page in a language. All forms share them: nothing alters a field."""
+    with translation.override(language):
+        return dict(_made(questionnaire, parts(questionnaire)[number - 1]))
+
+
+def _made(questionnaire: Questionnaire, part: Part) -> Iterator[tuple[str, forms.Field]]:
+    if part.asks_birth:
+        yield BIRTH, of.date_field(gettext(questionnaire.birth_words), required=True)
+    for question in part.questions:
+        yield question.key, of.choice_field(question)
+        for asked in question.dates:
+            yield asked.field, of.date_field(gettext(asked.words))
+            yield unsure(asked.field), of.unsure_field()
+        for text in question.texts:
+            yield text.field, of.text_field(gettext(text.words))
 
 
 def _follow_ups(question: Question) -> list[str]:

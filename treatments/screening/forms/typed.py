@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 
 from treatments.screening.questionnaire import Question, Questionnaire
 from treatments.screening.questionnaire.words import UNSURE, Section, values_of
@@ -34,6 +35,7 @@ class Part:
         return any(shown.key in keys for shown in question.shown)
 
 
+@lru_cache(maxsize=64)
 def parts(questionnaire: Questionnaire) -> tuple[Part, ...]:
     """The pages, in order. A question without a section of its own stands on the last one."""
     sections = questionnaire.sections or (Section("questions", "Your health"),)
@@ -52,7 +54,7 @@ def applies(questionnaire: Questionnaire, question: Question, typed: Typed) -> b
     """Whether the answers so far ask this question; an answer to a question that is not asked counts for nothing."""
     if not question.shown:
         return True
-    known = {other.key: other for other in questionnaire.questions}
+    known = questionnaire.by_key
     return all(
         shown.key in known
         and applies(questionnaire, known[shown.key], typed)
@@ -61,7 +63,8 @@ def applies(questionnaire: Questionnaire, question: Question, typed: Typed) -> b
     )
 
 
-def names(questionnaire: Questionnaire) -> dict[str, bool]:
+@lru_cache(maxsize=64)
+def names(questionnaire: Questionnaire) -> Mapping[str, bool]:
     """Every field of the form: whether it takes many values."""
     found = {BIRTH: False}
     for question in questionnaire.questions:

@@ -1,11 +1,12 @@
 """A clinic's own questionnaire, as dated versions. Without one, the default that ships with the portal holds."""
 
+from functools import lru_cache
 from typing import Self
 
 from django.db import models
 
 from portal.security.scope import ClinicManager
-from treatments.screening.questionnaire import Questionnaire, default, read_kept
+from treatments.screening.questionnaire import Questionnaire, default, read
 
 
 class QuestionnaireVersionQuerySet(models.QuerySet["QuestionnaireVersion"]):
@@ -21,11 +22,18 @@ class QuestionnaireVersionQuerySet(models.QuerySet["QuestionnaireVersion"]):
 
     def in_force(self) -> Questionnaire:
         """What the open clinic asks today: its newest published version, else the portal's default."""
-        newest = self.published().first()
-        return read_kept(newest.content) if newest else default()
+        newest = self.published().values_list("fingerprint", flat=True).first()
+        return _published(newest) if newest else default()
 
 
 QuestionnaireVersionManager = ClinicManager.from_queryset(QuestionnaireVersionQuerySet)
+
+
+@lru_cache(maxsize=64)
+def _published(fingerprint: str) -> Questionnaire:
+    """What was published under this fingerprint: every page of every form asks for it, and it never changes."""
+    same = QuestionnaireVersion.objects.published().filter(fingerprint=fingerprint)
+    return read(same.values_list("content", flat=True)[0])
 
 
 class QuestionnaireVersion(models.Model):

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 
 UNSURE = "unsure"
@@ -182,6 +182,14 @@ class Questionnaire:
     age_rules: tuple[AgeRule, ...]
     questions: tuple[Question, ...]
     sections: tuple[Section, ...] = ()
+
+    def __hash__(self) -> int:
+        """As that of all its parts, reckoned once: pages are cached by the questionnaire they are made from."""
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash(tuple(getattr(self, field.name) for field in fields(self)))
 
     @cached_property
     def by_key(self) -> Mapping[str, Question]:

@@ -1,7 +1,7 @@
 """The client's side: keep what is written so far, then take the answers, once; and answer what is asked back."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -22,21 +22,41 @@ class AlreadyAnswered(Refused):
     """This question was answered already."""
 
 
-@transaction.atomic
+Typed = Mapping[str, str | list[str]]
+
+
 def keep_draft(
-    *, screening: Screening, typed: Mapping[str, str | list[str]], at: datetime, anew: bool = False
+    *, screening: Screening, typed: Typed, at: datetime, anew: bool = False, seen: Draft | None = None
 ) -> Draft:
     """Add what was typed to the draft; what it does not name stays. Raises NotWaiting.
 
-    `anew` begins a new draft in the place of one that nobody can open any more.
+    `anew` begins a new draft in the place of one that nobody can open any more. `seen` is the draft as it was read:
+    where nobody has saved since, it is still there, so the form is still out, and one statement is enough.
     """
+    if seen is not None and not anew:
+        read_at = seen.saved_at
+        _add(seen, typed, at)
+        unchanged = Draft.objects.filter(pk=seen.pk, saved_at=read_at)
+        if unchanged.update(answers=seen.answers, saved_at=seen.saved_at):
+            return seen
+    return _keep_in_turn(screening, typed, at, anew)
+
+
+def _add(draft: Draft, typed: Typed, at: datetime) -> None:
+    """Each save is later than the one before, whatever the clock says: by saved_at a draft is known to be unchanged."""
+    draft.answers = {name: value for name, value in (draft.answers | dict(typed)).items() if value}
+    draft.saved_at = max(at, draft.saved_at + timedelta.resolution) if draft.saved_at else at
+
+
+@transaction.atomic
+def _keep_in_turn(screening: Screening, typed: Typed, at: datetime, anew: bool) -> Draft:
+    """One after another, while the form is out."""
     screening = locked(screening, NotWaiting, State.SENT)
     draft = Draft.objects.filter(screening=screening).first()
     if draft is None or anew:
         Draft.objects.filter(screening=screening).delete()
         draft = Draft(clinic_id=screening.clinic_id, screening=screening, begun_at=at)
-    draft.answers = {name: value for name, value in (draft.answers | dict(typed)).items() if value}
-    draft.saved_at = at
+    _add(draft, typed, at)
     draft.save()
     return draft
 

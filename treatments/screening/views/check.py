@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext
 
+from clients.links.views import cookie_has_gone
 from portal.security.lockout import client_address
 from treatments.screening.forms.client import PartForm, SignForm, answers_of, filled
 from treatments.screening.forms.fields import UNSURE_DATE, options_of
@@ -17,7 +18,7 @@ from treatments.screening.forms.wording import wording_read
 from treatments.screening.questionnaire import Question
 from treatments.screening.questionnaire.words import values_of
 from treatments.screening.services import NotWaiting, submit_screening
-from treatments.screening.views.doors import ONLY_HERE, Visit, cookie_has_gone, filling_in
+from treatments.screening.views.doors import ONLY_HERE, Visit, filling_in
 
 SENT_NOW = "sent_{}"  # a signed cookie: this browser has just sent the form
 SENT_NOW_FOR = 10 * 60  # seconds

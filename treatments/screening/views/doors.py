@@ -8,7 +8,6 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -30,13 +29,6 @@ WROTE = "draft_{}"  # a signed cookie: this browser wrote the draft
 WROTE_FOR = 30 * 24 * 60 * 60  # seconds: as long as a link lasts
 ONLY_HERE = "/screening/"
 CARRIED = "carried-"  # what was typed before the date of birth was asked goes along in fields of this name
-
-
-class CsrfCheck(CsrfViewMiddleware):
-    """Django's own check, told to give its reason to the page instead of answering with a bare 403."""
-
-    def _reject(self, request: HttpRequest, reason: str) -> str:
-        return reason
 
 
 @dataclass
@@ -69,7 +61,7 @@ class Visit:
 
     def keep(self, typed: Mapping[str, Value]) -> None:
         """Add to the draft. Raises NotWaiting."""
-        self.draft = keep_draft(screening=self.screening, typed=typed, at=self.at, anew=self.anew)
+        self.draft = keep_draft(screening=self.screening, typed=typed, at=self.at, anew=self.anew, seen=self.draft)
 
     def remember(self, response: HttpResponse) -> HttpResponse:
         """This browser wrote the draft, and may see it for as long as the link lasts; the clinic's tablet forgets."""
@@ -93,10 +85,14 @@ def address(request: HttpRequest, name: str, *rest: str) -> str:
     return reverse(f"screening:{name}", args=[token, *rest])
 
 
-def screening_behind(link: ClientLink) -> Screening:
-    """What the link is for, with its draft. Raises LinkNotOpen."""
-    screening = Screening.objects.select_related("draft").filter(pk=link.subject_id, client_id=link.client_id).first()
-    if screening is None or screening.state == State.WITHDRAWN or link.client.archived_at is not None:
+def screening_behind(link: ClientLink, *only: str) -> Screening:
+    """What the link is for, with its draft; of its own fields all, or only these. Raises LinkNotOpen."""
+    own = Screening.objects.only(*only) if only else Screening.objects.all()
+    try:
+        screening = own.select_related("draft").get(pk=link.subject_id, client_id=link.client_id)
+    except Screening.DoesNotExist:
+        raise LinkNotOpen from None
+    if screening.state == State.WITHDRAWN or link.client.archived_at is not None:
         raise LinkNotOpen
     screening.clinic, screening.client = link.clinic, link.client  # read already
     return screening
@@ -159,11 +155,6 @@ def posted_values(request: HttpRequest, questionnaire: Questionnaire, before: st
     }
 
 
-def cookie_has_gone(request: HttpRequest) -> bool:
-    """Whether Django's check of the sender fails: what was typed must then be shown again, not thrown away."""
-    return CsrfCheck(lambda _: HttpResponse()).process_view(request, None, (), {}) is not None  # type: ignore[arg-type]
-
-
 def filling_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """A page of a form that is still out: `view(visit, **rest of the address)`; else the way in says what there is.
 
@@ -174,7 +165,7 @@ def filling_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
     @behind_link(Purpose.SCREENING)
     @wraps(view)
     def page(request: HttpRequest, link: ClientLink, at: datetime, **rest: str) -> HttpResponse:
-        screening = screening_behind(link)
+        screening = screening_behind(link, "clinic", "client", "state", "draft")
         if screening.state != State.SENT:
             return redirect(address(request, "form"))
         visit = visit_of(request, link, at, screening)

@@ -7,10 +7,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 
 from clients.links.services import LinkNotOpen
+from clients.links.views import cookie_has_gone
 from treatments.screening.forms.client import MoreForm, PartForm
 from treatments.screening.forms.layout import with_layout
 from treatments.screening.forms.typed import Part, parts
-from treatments.screening.views.doors import Visit, cookie_has_gone, filling_in, posted_values
+from treatments.screening.views.doors import Visit, filling_in, posted_values
 
 F = TypeVar("F", bound=PartForm)
 THEN_CHECK = "?then=check"  # the part was opened from the check page, and leads back to it
@@ -24,8 +25,7 @@ def part(visit: Visit, section: str) -> HttpResponse:
     form = _form(PartForm, visit, here, follow_ups=at_once)
     if not _kept(visit, form):
         return _page(visit, form, back=_before(visit, here))
-    ahead = _form(MoreForm, visit, here, bind=False)
-    if not at_once and ahead.asks_more:
+    if not at_once and _form(MoreForm, visit, here, bind=False).asks_more:
         return visit.remember(redirect(visit.address("more", section) + _then(visit)))
     return visit.remember(redirect(_after(visit, here)))
 

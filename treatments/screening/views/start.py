@@ -10,7 +10,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from clients.links.models import ClientLink
 from clients.links.terms import Purpose
-from clients.links.views import behind_link, is_proven, prove
+from clients.links.views import behind_link, cookie_has_gone, is_proven, prove
 from treatments.screening.forms.client import AnswerForm
 from treatments.screening.forms.typed import parts
 from treatments.screening.guidance import see_doctor_lines
@@ -19,7 +19,7 @@ from treatments.screening.questionnaire import read
 from treatments.screening.services.submitting import AlreadyAnswered, answer_query
 from treatments.screening.terms import State
 from treatments.screening.views.check import SENT_NOW, SENT_NOW_FOR
-from treatments.screening.views.doors import ONLY_HERE, address, ask_birth, cookie_has_gone, screening_behind, visit_of
+from treatments.screening.views.doors import ONLY_HERE, address, ask_birth, screening_behind, visit_of
 
 
 @csrf_exempt  # checked where something is kept: a client whose cookie has gone keeps what they have written
