@@ -24,6 +24,7 @@ class Row:
     url: str
     when: str = ""
     urgent: bool = False
+    hints: tuple[str, ...] = ()  # what is still missing, in a few words each
     posts: bool = False  # the button does it at once, and the row is gone
 
 
@@ -62,8 +63,3 @@ def clock(moment: datetime, now: datetime) -> str:
     local = moment.astimezone(now.tzinfo)
     near = {-1: "yesterday", 0: "today", 1: "tomorrow"}.get((local.date() - now.date()).days)
     return f"{local:%H:%M} {near}" if near else f"{short_date(local.date())}, {local:%H:%M}"
-
-
-def count_of(number: int, word: str) -> str:
-    """A number with its word: "1 session", "2 sessions"."""
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"

@@ -18,7 +18,7 @@ from portal.today.blocks import Block, Row, clock, some_of
 from portal.today.first_steps import first_steps
 from portal.today.results import results_windows
 from portal.today.screenings import may_come_back, screenings_to_review
-from portal.today.sessions import not_finished, sessions_today
+from portal.today.sessions import not_finished, sessions_today, sessions_tomorrow
 from treatments.followups.models import Alert
 from treatments.followups.redflags import FLAGS
 
@@ -44,6 +44,7 @@ def blocks_for(user: User, now: datetime) -> list[Block]:
         ("treatments.view_alert", lambda: red_flags(now)),
         ("treatments.view_session", lambda: not_finished(now, user)),
         ("treatments.view_session", lambda: sessions_today(now, user)),
+        ("treatments.view_session", lambda: sessions_tomorrow(now, user)),
         ("treatments.view_screening", lambda: screenings_to_review(now)),
         ("treatments.decide_screening", lambda: may_come_back(now)),
         ("treatments.view_reply", lambda: results_windows(now)),

@@ -53,14 +53,16 @@ def lines(block):
 def done(client, days_ago, **more):
     """A completed session of that many days before NOON."""
     ended = NOON - timedelta(days=days_ago)
-    session = SessionFactory(plan=PlanFactory(client=client), scheduled_for=ended, **more)
-    by = session.practitioner.user
-    session.device = DeviceFactory(clinic=client.clinic)
-    session.started_at, session.started_by = ended - timedelta(hours=1), by
-    session.ended_at, session.completed_by, session.cartridge_lot = ended, by, "L1"
-    session.state = "completed"
-    session.save()
-    return session
+    return SessionFactory(
+        plan=PlanFactory(client=client),
+        scheduled_for=ended,
+        state="completed",
+        started_at=ended - timedelta(hours=1),
+        ended_at=ended,
+        device=DeviceFactory(clinic=client.clinic),
+        cartridge_lot="L1",
+        **more,
+    )
 
 
 def test_an_empty_day_says_what_to_do_next(practitioner):
@@ -109,13 +111,12 @@ def test_sessions_of_the_clinics_day_and_no_other(practitioner, ada):
         SessionFactory(plan=plan, scheduled_for=midnight + timedelta(hours=hours), state=state, number=int(hours + 50))
     block = blocks(practitioner)["sessions"]
     assert [(row.when, row.badge, row.action) for row in block.rows] == [
-        ("00:00", "Booked", "Start"),
-        ("23:30", "Booked", "Start"),
+        ("00:00", "Booked", "See what is missing"),
+        ("23:30", "Booked", "See what is missing"),
     ]
-    assert (block.rows[0].words, block.note) == (
-        f"Session 50 · with {practitioner} · Cheeks",
-        "1 session booked for tomorrow.",
-    )
+    assert (block.rows[0].words, block.note) == (f"Session 50 · with {practitioner} · Cheeks", "")
+    tomorrow = blocks(practitioner)["tomorrow"]
+    assert [(row.when, row.badge, row.action) for row in tomorrow.rows] == [("00:00", "Booked", "Open")]
 
 
 def test_screenings_to_review_carry_what_the_rules_said(practitioner, ada):

@@ -4,7 +4,13 @@ from treatments.consents.rules import OddText
 from treatments.consents.services.answering import refuse_consent, sign_consent
 from treatments.consents.services.asking import ask_consent, close_request, covers_of, resend_request
 from treatments.consents.services.documents import begin_document, change_document, publish_document
-from treatments.consents.services.holding import consent_in_force, first_day, why_no_consent, why_no_email
+from treatments.consents.services.holding import (
+    consent_in_force,
+    first_day,
+    why_no_consent,
+    why_no_email,
+    why_not_held,
+)
 from treatments.consents.services.refusals import (
     AlreadyAsked,
     AlreadyPublished,
@@ -76,5 +82,6 @@ __all__ = [
     "sign_consent",
     "why_no_consent",
     "why_no_email",
+    "why_not_held",
     "withdraw_consent",
 ]

@@ -73,7 +73,29 @@ def why_no_consent(
     if signed is None:
         return _why_none(client)
     newer = Document.objects.published().to(signed.purpose).filter(number__gt=signed.document.number, asks_again=True)
-    if newer.exists():
+    return why_not_held(
+        signed,
+        text_changed=newer.exists(),
+        practitioner=practitioner,
+        zones=zones,
+        device_kind=device_kind,
+        topical_anaesthetic=topical_anaesthetic,
+        on=on,
+    )
+
+
+def why_not_held(
+    signed: Consent,
+    *,
+    text_changed: bool,
+    practitioner: Membership,
+    zones: Sequence[Needled],
+    device_kind: str,
+    topical_anaesthetic: bool,
+    on: date,
+) -> str:
+    """The same for the consent that is in force; `text_changed` since, so that everybody is asked again."""
+    if text_changed:
         return f"The text of the consent has changed since the client signed it. {ASK_AGAIN}"
     if signed.practitioner_id != practitioner.pk:
         return f"{signed.practitioner} took the consent. {practitioner}, who treats, has to take it: ask for it again."

@@ -8,7 +8,7 @@ from treatments.screening.services.deciding import (
     reassess_screening,
     refuse_screening,
 )
-from treatments.screening.services.holding import RE_ASSESS, beyond, screening_in_force, why_not_screened
+from treatments.screening.services.holding import RE_ASSESS, beyond, screening_in_force, why_not_held, why_not_screened
 from treatments.screening.services.refusals import (
     ClientArchived,
     FormAlreadyOut,
@@ -66,6 +66,7 @@ __all__ = [
     "screening_in_force",
     "send_screening",
     "submit_screening",
+    "why_not_held",
     "why_not_screened",
     "withdraw_screening",
 ]

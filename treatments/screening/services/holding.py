@@ -38,7 +38,7 @@ def why_not_screened(
         return _why_none(client)
     if newest.state == State.ACCEPTED:
         plan = PlanFacts(frozenset(areas), device_kind, topical_anaesthetic)
-        return _why_not_held(newest, plan, max_depth_mm, on)
+        return why_not_held(newest, plan, max_depth_mm, on)
     if newest.state == State.DEFERRED:
         return (
             f"The screening was deferred until {in_words(newest.defer_until)}. "
@@ -72,7 +72,8 @@ def _why_none(client: Client) -> str:
     return "This client has no screening. Send them the screening form."
 
 
-def _why_not_held(accepted: Screening, plan: PlanFacts, max_depth_mm: Decimal, on: date) -> str:
+def why_not_held(accepted: Screening, plan: PlanFacts, max_depth_mm: Decimal, on: date) -> str:
+    """Why an accepted screening does not hold for a plan on that day, and what cures it; "" when it holds."""
     if accepted.valid_until is None or accepted.valid_until < on:
         return f"The screening held until {in_words(accepted.valid_until)}. Send a new screening form."
     now = accepted.assess(on=on, plan=plan)
