@@ -87,3 +87,9 @@ def test_who_treats_reads_and_does_not_write(practitioner, owner, signed_in):
         ]
     ]
     assert said == [200, 200, 403, 403, 403]
+
+
+def test_every_default_can_be_read_before_anybody_is_asked(practitioner, signed_in):
+    page = signed_in(practitioner).get(reverse("admin:treatments_document_defaults")).content.decode()
+    found = [f'id="{purpose}"' in page for purpose in ConsentPurpose.values]
+    assert (found, "Consent to micro-needling" in page, Document.objects.count()) == ([True] * 6, True, 0)

@@ -108,7 +108,27 @@ class DocumentAdmin(ClinicModelAdmin):
             path(f"<int:object_id>/{verb}/", self.admin_site.admin_view(page), name=f"treatments_document_{verb}")
             for verb, page in pages.items()
         ]
-        return [*own, *super().get_urls()]
+        defaults = self.admin_site.admin_view(self.defaults_page)
+        return [path("defaults/", defaults, name="treatments_document_defaults"), *own, *super().get_urls()]
+
+    def defaults_page(self, request: HttpRequest) -> HttpResponse:
+        """All texts that ship with the portal, also those that nobody was asked about yet."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        language = clinic_of(request).language
+        replaced = set(Document.objects.published().exclude(published_by=None).values_list("purpose", flat=True))
+        shown = [
+            {
+                "purpose": purpose.value,
+                "name": purpose.label,
+                "language": language,
+                "replaced": purpose in replaced,
+                "blocks": blocks_of(services.default_texts(purpose)[language], language),
+            }
+            for purpose in ConsentPurpose
+        ]
+        title = "The portal’s own texts"
+        return self.page(request, "admin/treatments/document/defaults.html", title=title, shown=shown)
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         """Begin a new version of one document."""
