@@ -6,6 +6,7 @@ from django.urls import reverse
 from tests.factories import NOON
 from tests.treatments.consents.rows import signed
 from treatments.consents import services
+from treatments.consents.terms import ConsentPurpose
 from treatments.models import Consent, Document
 
 TEXT = "# Photographs\n\nI agree, says {client}.\n"
