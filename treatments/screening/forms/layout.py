@@ -10,11 +10,12 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout, LayoutObject
 from crispy_forms.utils import TEMPLATE_PACK
 from django.template.loader import get_template
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from treatments.screening.forms.client import MoreForm, PartForm
 from treatments.screening.forms.fields import UNSURE_DATE, options_of
 from treatments.screening.forms.typed import BIRTH, Typed, day_in, unsure
+from treatments.screening.forms.wording import is_own
 from treatments.screening.questionnaire import DateQuestion, Question
 from treatments.screening.questionnaire.words import TextQuestion, values_of
 
@@ -32,7 +33,13 @@ class Questions(LayoutObject):  # type: ignore[misc]  # crispy-forms has no type
     def render(self, form: PartForm, context: Any, template_pack: str = TEMPLATE_PACK, **_kwargs: Any) -> str:
         """The page's questions, in one go."""
         form.rendered_fields.update(self.fields)
-        return get_template(self.template).render({"blocks": list(blocks(form))})
+        return get_template(self.template).render({"blocks": list(blocks(form)), "own_lang": _own_language(context)})
+
+
+def _own_language(context: Any) -> str:
+    """The language in which the clinic writes, where the page is in another one."""
+    written = str(context["clinic"].language) if "clinic" in context else ""
+    return "" if (get_language() or "en").startswith(written) else written
 
 
 def with_layout(form: PartForm) -> PartForm:
@@ -65,22 +72,27 @@ def _may_apply(form: PartForm, question: Question) -> bool:
 def _question(form: PartForm, question: Question) -> Block:
     key = question.key
     chosen, errors = values_of(form.typed.get(key)), _errors(form, key)
-    many = question.kind == "many"
+    many, own = question.kind == "many", {option.value for option in question.options if is_own(option.label)}
     return {
         "key": key,
         "words": form.fields[key].label,
+        "is_own": is_own(question.words),
         "help": _help(question),
         "errors": errors,
         "described": f"id_{key}_help id_{key}_error" if errors else f"id_{key}_help",
         "type": "checkbox" if many else "radio",
         "options": [
-            (number, value, words, value in chosen) for number, (value, words) in enumerate(options_of(question))
+            (number, value, words, value in chosen, value in own)
+            for number, (value, words) in enumerate(options_of(question))
         ],
         "when": _when((shown.key, shown.values) for shown in question.shown if _stands_on(form, shown.key)),
         "advice": [
             (gettext(option.advice), _when([(key, (option.value,))])) for option in question.options if option.advice
         ],
-        "dates": [_date(form, asked.field) | {"when": _when_asked(question, asked)} for asked in question.dates],
+        "dates": [
+            _date(form, asked.field) | {"when": _when_asked(question, asked), "is_own": is_own(asked.words)}
+            for asked in question.dates
+        ],
         "texts": [_text(form, text.field) | {"when": _when([(key, text.values)])} for text in question.texts],
     }
 
@@ -96,7 +108,11 @@ def _more(form: MoreForm, question: Question) -> Iterator[Block]:
     answer = form.typed.get(question.key)
     chosen = values_of(answer)
     follow_ups: Block = {
-        "dates": [_date(form, asked.field) for asked in question.dates if asked.field in form.fields],
+        "dates": [
+            _date(form, asked.field) | {"is_own": is_own(asked.words)}
+            for asked in question.dates
+            if asked.field in form.fields
+        ],
         "texts": [_text(form, text.field) for text in question.texts if text.field in form.fields],
         "advice": [
             (gettext(option.advice), "") for option in question.options if option.advice and option.value in chosen

@@ -1,11 +1,12 @@
 """The words of a questionnaire as a reader of another language sees them."""
 
 from collections.abc import Iterator
+from functools import cache
 
 from django.utils.translation import get_language, gettext
 
 from treatments.screening.forms.fields import STATEMENT
-from treatments.screening.questionnaire import Questionnaire
+from treatments.screening.questionnaire import Questionnaire, default
 from treatments.screening.questionnaire.words import UNSURE_LABEL, Question
 
 
@@ -15,6 +16,16 @@ def wording_read(questionnaire: Questionnaire) -> dict[str, str]:
         return {}
     read: dict[str, str] = {words: gettext(words) for words in _all_words(questionnaire) if words}
     return read | {STATEMENT: gettext(STATEMENT)}
+
+
+def is_own(words: str) -> bool:
+    """Whether a clinic wrote this: the portal has no translation of it, and it is read as it was written."""
+    return words not in _ours()
+
+
+@cache
+def _ours() -> frozenset[str]:
+    return frozenset(_all_words(default()))
 
 
 def _all_words(questionnaire: Questionnaire) -> Iterator[str]:
