@@ -6,15 +6,30 @@ from datetime import datetime, timedelta
 from portal.demo import people
 from portal.demo.clinic import Team
 from portal.demo.moments import SHOWN_AFTER, days_ago, ended_so_that_due, later_today
+from portal.demo.patient import BODY, DEEP_SCARS, FACE, NECK, SCARS, Judged
 from portal.demo.people import Person
 from portal.demo.play import Play, Story
-from portal.demo.stories import BODY, DAY, DEEP_SCARS, FACE, HOUR, NECK, SCARS, Patient
+from portal.demo.stories import DAY, HOUR, Patient
 from portal.practice.models import Membership
 from treatments.consents.terms import ConsentPurpose
 from treatments.followups.emails import followup_key
 from treatments.followups.terms import Step
 from treatments.plans.guidance import ZoneDepth
 from treatments.screening.services import defer_screening, refuse_screening
+from treatments.screening.terms import Condition
+
+PATCH_FIRST = Judged(
+    {"metal_allergy": "nickel_or_other"},
+    "Nickel under jewellery only; a test patch was calm after 48 hours.",
+    [Condition.TEST_PATCH],
+)
+COVERED = Judged({"cold_sore": "past"}, "Two cold sores a year; his GP prescribes cover.", [Condition.ANTIVIRAL])
+WITH_LETTER = Judged(
+    {"blood_thinners": "prescribed"},
+    "Low dose, and her GP agrees. Gentle depths only.",
+    [Condition.LETTER],
+    ["Harbour Row Surgery", "To Linden Skin Studio", "", "Abigail Thornton may have micro-needling on her tablets."],
+)
 
 
 class Cast:
@@ -40,7 +55,6 @@ class Cast:
 
     def new(self) -> Iterator[Story]:
         """Just registered, or waiting for their form."""
-        yield self.meet(people.CHIDI).comes_in(self.ago(2, 15))
         yield self.meet(people.MARGARET).comes_in(self.ago(1, 10))
         yield self.meet(people.HANNAH).comes_in(self.now - 2 * HOUR)
         for person, days in ((people.BEATRIZ, 3), (people.ELIF, 9), (people.NOOR, 2)):
@@ -53,12 +67,13 @@ class Cast:
 
     def screened(self) -> Iterator[Story]:
         """Filled in: to review, deferred, refused, accepted."""
-        stopped, toxin = ((self.now - timedelta(days=days)).date().isoformat() for days in (120, 6))
+        stopped, toxin, earlier = ((self.now - timedelta(days=days)).date().isoformat() for days in (120, 6, 26))
         tomas = self.team.tomas
         yield self.answered(self.meet(people.IMANI), self.ago(2))
         yield self.answered(self.meet(people.JAGODA, tomas), self.ago(1))
-        yield self.answered(self.meet(people.NIAMH), self.ago(1, 9), blood_thinners="prescribed")
-        yield self.answered(self.meet(people.LIAM, tomas), self.ago(3))
+        yield self.answered(self.meet(people.CHIDI), self.ago(2, 15))
+        yield self.questioned(self.meet(people.NIAMH), self.ago(2, 9), blood_thinners="prescribed")
+        yield self.deferred(self.meet(people.LIAM, tomas), self.ago(20), botulinum="yes", botulinum_date=earlier)
         yield self.answered(
             self.meet(people.PAVEL), self.ago(2, 13), isotretinoin="stopped", isotretinoin_stop_date=stopped
         )
@@ -71,6 +86,12 @@ class Cast:
         """They sent their answers."""
         yield from self.asked(who, at)
         yield from who.answers(at + 4 * HOUR, **said)
+
+    def questioned(self, who: Patient, at: datetime, **said: str | None) -> Story:
+        """They sent their answers, were asked back, and answered that too."""
+        yield from self.answered(who, at, **said)
+        words = "Which blood thinner do you take, and who prescribed it?"
+        yield from who.is_questioned(at + 6 * HOUR, words, "Warfarin, from the cardiology clinic.")
 
     def deferred(self, who: Patient, at: datetime, **said: str | None) -> Story:
         """They have to wait."""
@@ -91,11 +112,18 @@ class Cast:
         tomas, tomorrow = self.team.tomas, self.now + DAY
         yield self.booked(self.meet(people.DARA), self.ago(6), NECK, None)
         yield self.booked(self.meet(people.KOFI), self.ago(7), DEEP_SCARS, None)
-        yield self.booked(self.meet(people.GRACE), self.ago(9), SCARS, later_today(self.now, timedelta(minutes=30)))
-        yield self.booked(self.meet(people.FLORENCE), self.ago(8), FACE, later_today(self.now, 2 * HOUR))
-        yield self.booked(self.meet(people.MEI, tomas), self.ago(6), FACE, tomorrow.replace(hour=10, minute=0))
-        yield self.booked(self.meet(people.OLU, tomas), self.ago(9), BODY, tomorrow.replace(hour=14, minute=30))
+        yield self.ready(self.meet(people.GRACE), self.ago(9), SCARS, later_today(self.now, timedelta(minutes=30)))
+        yield self.ready(self.meet(people.FLORENCE), self.ago(8), FACE, later_today(self.now, 2 * HOUR))
+        yield self.ready(self.meet(people.MEI, tomas), self.ago(6), FACE, tomorrow.replace(hour=10, minute=0))
+        waits = self.meet(people.OLU, tomas)
+        waits.signs_at_once = False
+        yield self.booked(waits, self.ago(9), BODY, tomorrow.replace(hour=14, minute=30))
         yield self.booked(self.meet(people.XOCHITL), self.ago(5), SCARS, self.ago(-8, 11))
+
+    def ready(self, who: Patient, at: datetime, zones: tuple[ZoneDepth, ...], scheduled_for: datetime) -> Story:
+        """Booked, and everything is said and signed."""
+        yield from self.booked(who, at, zones, scheduled_for)
+        yield from who.confirms(self.now - HOUR)
 
     def booked(self, who: Patient, at: datetime, zones: tuple[ZoneDepth, ...], scheduled_for: datetime | None) -> Story:
         """Screened and planned; booked if a time is given."""
@@ -135,7 +163,7 @@ class Cast:
         yield from who.refuses(self.ago(3, 12), ConsentPurpose.MARKETING_EMAILS, "No, thank you.")
 
     def second_today(self, who: Patient) -> Story:
-        """Their second session is today."""
+        """Their second session is today, and they have not said yet whether anything has changed."""
         yield from who.has_a_series(self.ago(29, 10), SCARS)
         yield from who.books(self.ago(20, 10), later_today(self.now, 4 * HOUR))
 
@@ -161,9 +189,9 @@ class Cast:
         """In the results window, or long after the last session."""
         tomas = self.team.tomas
         yield self.reports(self.meet(people.RUTH), self.ago(33, 15), done=3, change="much_better", satisfaction="9")
-        yield self.meet(people.ABIGAIL, tomas).has_a_series(self.ago(38, 13), NECK, done=4)
-        yield self.meet(people.BILAL).has_a_series(self.ago(30, 17), SCARS, done=1)
-        yield self.reports(self.meet(people.EWAN), self.ago(95, 12), DEEP_SCARS, done=4)
+        yield self.meet(people.ABIGAIL, tomas).has_a_series(self.ago(38, 13), NECK, done=4, judged=WITH_LETTER)
+        yield self.meet(people.BILAL).has_a_series(self.ago(30, 17), SCARS, done=1, judged=COVERED)
+        yield self.reports(self.meet(people.EWAN), self.ago(95, 12), DEEP_SCARS, done=4, judged=PATCH_FIRST)
         yield self.reports(self.meet(people.WANJIRU, tomas), self.ago(110, 10), done=3, planned=3)
         yield self.reports(self.meet(people.JULIETA), self.ago(188, 14), done=4)
         yield self.reports(self.meet(people.KEIKO, tomas), self.ago(200, 16), NECK, done=4)
@@ -177,10 +205,11 @@ class Cast:
         *,
         done: int,
         planned: int = 4,
+        judged: Judged | None = None,
         **said: str,
     ) -> Story:
         """They say how it turned out, each time they are asked."""
-        yield from who.has_a_series(last, zones, done=done, planned=planned)
+        yield from who.has_a_series(last, zones, done=done, planned=planned, judged=judged)
         for step, days in ((Step.WEEK_4, 29), (Step.WEEK_6, 43), (Step.MONTH_3, 92), (Step.MONTH_6, 182)):
             yield from who.replies(last + days * DAY + HOUR, step, **said)
 

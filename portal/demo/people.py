@@ -18,6 +18,7 @@ class Person:
     notes: str = ""
     address: str = ""
     email: str = ""
+    language: str = "en"
 
 
 ANYA = Person("Anya", "Kowalczyk", date(1991, 3, 14), "II", ("acne_scars", "texture"), email="anya.k@fenmail.example")
@@ -49,9 +50,13 @@ RUTH = Person("Ruth", "Goldberg", date(1961, 12, 1), "II", ("wrinkles", "elastic
 SANJAY = Person("Sanjay", "Patel", date(1985, 8, 8), "V", ("acne_scars",), email="sanjay.patel@postbox.example")
 TERESA = Person("Teresa", "Rossi", date(1970, 5, 5), "III", ("firmness",), "Tess", email="tess.rossi@fenmail.example")
 UMA = Person("Uma", "Krishnan", date(1994, 2, 2), "V", ("acne_scars", "pigmentation"), email="uma.k@postbox.example")
-VIKTOR = Person("Viktor", "Horvat", date(1977, 6, 23), "II", ("fine_lines",), email="viktor.horvat@fenmail.example")
+VIKTOR = Person(
+    "Viktor", "Horvat", date(1977, 6, 23), "II", ("fine_lines",), email="viktor.horvat@fenmail.example", language="de"
+)
 WANJIRU = Person("Wanjiru", "Kamau", date(1989, 11, 30), "VI", ("texture",), "Ciru", email="ciru@kamau.example")
-XOCHITL = Person("Xóchitl", "Ramírez", date(1990, 1, 19), "IV", ("acne_scars",), email="xochitl.r@postbox.example")
+XOCHITL = Person(
+    "Xóchitl", "Ramírez", date(1990, 1, 19), "IV", ("acne_scars",), email="xochitl.r@postbox.example", language="es"
+)
 YUSUF = Person(
     "Yusuf",
     "Demir",
@@ -86,6 +91,7 @@ FLORENCE = Person(
     ("wrinkles",),
     alerts="Allergic to latex: nitrile gloves only.",
     email="florence.dubois@fenmail.example",
+    language="fr",
 )
 GURPREET = Person("Gurpreet", "Kaur", date(1993, 1, 5), "IV", ("pigmentation",), email="gurpreet.k@postbox.example")
 HANNAH = Person("Hannah", "Eriksen", date(1986, 6, 18), "II", ("stretch_marks",), email="hannah@eriksen.example")

@@ -14,7 +14,10 @@ from clients.models import Client, Message
 from portal.audit.services import verify
 from portal.models import Clinic, User
 from tests.factories import UserFactory
-from treatments.models import Alert, Followup, Plan, Reply, Screening, Session
+from treatments.models import Alert, Consent, Followup, Plan, Reply, Screening, Session
+from treatments.screening.models import Decision, Letter, Query
+from treatments.sessions.rules import may_start
+from treatments.sessions.services import planned_facts
 
 
 @pytest.fixture
@@ -96,3 +99,26 @@ def test_it_is_loaded_once(db):
     with pytest.raises(CommandError, match="loaded already"):
         call_command("seed_demo")
     assert Clinic.objects.count() == 0
+
+
+def test_there_is_something_of_everything_to_see(demo):
+    assert {condition for row in Decision.objects.all() for condition in row.conditions} == {
+        "antiviral",
+        "letter",
+        "test_patch",
+    }
+    assert (Decision.objects.overrides().count(), Letter.objects.count()) == (3, 1)
+    assert Screening.objects.may_come_back(timezone.localdate()).count() == 1
+    assert Query.objects.exclude(answered_at=None).count() == 1
+    assert set(Client.objects.values_list("language", flat=True)) == {"en", "de", "fr", "es"}
+    assert set(Consent.objects.values_list("language", flat=True)) == {"", "en", "de", "fr", "es"}
+    assert Consent.objects.asked().count() == 1
+    assert [one.purpose for one in Consent.objects.filter(state="withdrawn")] == ["photo_teaching"]
+    assert [one.channel for one in Screening.objects.filter(client__email="")] == ["tablet"]
+    soon = Session.objects.filter(state="booked", scheduled_for__lt=timezone.now() + timedelta(days=2))
+    missing = Counter(len(may_start(planned_facts(row, clinic_day(row)))) for row in soon)
+    assert missing == {0: 3, 1: 2}
+
+
+def clinic_day(session):
+    return session.clinic.local_day(session.scheduled_for)

@@ -1,0 +1,95 @@
+"""What a client of the demo agrees to, refuses, takes back and confirms."""
+
+from datetime import datetime, timedelta
+
+from clients.links.terms import Channel
+from portal.demo.patient import Known
+from portal.demo.play import Story
+from treatments.confirmations.services import confirm_nothing_changed, newest_of, shown_sha256
+from treatments.consents.models import Consent
+from treatments.consents.services import (
+    ask_consent,
+    consent_in_force,
+    ready_text,
+    refuse_consent,
+    sign_consent,
+    withdraw_consent,
+)
+from treatments.consents.terms import ConsentPurpose
+from treatments.screening.services import screening_in_force
+
+
+class Agreeing(Known):
+    """A client with the acts of saying yes and no."""
+
+    def consents(self, at: datetime, *more: str) -> Story:
+        """They are asked for their consent to treatment and for whatever else is named, and most sign all of it."""
+        yield at
+        purposes = [ConsentPurpose.TREATMENT, *more]
+        request = ask_consent(
+            client=self.client,
+            purposes=purposes,
+            practitioner=self.by,
+            plan=self.plan,
+            by_email=not self.signs_at_once,
+            by=self.by.user,
+            at=at,
+        )
+        if not self.signs_at_once:
+            return
+        yield at + timedelta(minutes=12)
+        for consent in request.consents.order_by("pk"):
+            self.signs(consent, at + timedelta(minutes=12))
+
+    def signs(self, consent: Consent, at: datetime) -> None:
+        """They sign one text on the clinic's tablet."""
+        language = self.person.language
+        text = ready_text(consent=consent, language=language)
+        initials = {str(clause): f"{self.person.first[0]}{self.person.last[0]}" for clause in text.initials}
+        sign_consent(
+            consent=consent,
+            language=language,
+            text_sha256=text.sha256,
+            signed_name=self.full_name,
+            initials=initials,
+            channel=Channel.TABLET,
+            address=None,
+            at=at,
+        )
+
+    def refuses(self, at: datetime, purpose: str, reason: str) -> Story:
+        """They are asked for one thing more, and say no."""
+        yield at
+        request = ask_consent(
+            client=self.client,
+            purposes=[purpose],
+            practitioner=self.by,
+            plan=None,
+            by_email=False,
+            by=self.by.user,
+            at=at,
+        )
+        consent = request.consents.get()
+        refuse_consent(consent=consent, reason=reason, channel=Channel.TABLET, address=None, at=at)
+
+    def withdraws(self, at: datetime, purpose: str, reason: str) -> Story:
+        """They take one consent back."""
+        yield at
+        consent = consent_in_force(client=self.client, purpose=purpose)
+        if consent:
+            withdraw_consent(consent=consent, reason=reason, at=at)
+
+    def confirms(self, at: datetime) -> Story:
+        """Before the session they say that nothing has changed."""
+        yield at
+        confirmation = newest_of(self.session)
+        screening = screening_in_force(client=self.client)
+        if confirmation and screening:
+            confirm_nothing_changed(
+                confirmation=confirmation,
+                answers_sha256=shown_sha256(screening),
+                signed_name=self.full_name,
+                channel=Channel.TABLET,
+                address=None,
+                at=at,
+            )
