@@ -23,18 +23,18 @@ class Facts:
     state: State | None = None  # of the newest confirmation that was not closed
     answered_on: date | None = None
     screened_on: date | None = None  # the day of the newest form that was filled in
-    screened_since: bool = False  # that form came after the client had said that something has changed
+    change_waits: bool = False  # the client said, before any session, that something has changed; no form came since
 
 
 def why_not(facts: Facts) -> str:
     """Why the client's last answers are not confirmed for that day, and what cures it; "" when they are."""
-    if is_fresh(facts.screened_on, facts.on):
-        return ""
-    if facts.state == State.CHANGED and not facts.screened_since:
+    if facts.change_waits:
         return (
             "The client said that something has changed, and has not sent the new form yet. "
-            "Wait for it, or hand the form over."
+            "Wait for it, hand the form over, or send a new one."
         )
+    if is_fresh(facts.screened_on, facts.on):
+        return ""
     if facts.state in {State.CONFIRMED, State.CHANGED}:
         said_on = facts.screened_on if facts.state == State.CHANGED else facts.answered_on
         if said_on is not None and 0 <= (facts.on - said_on).days <= HOLDS_DAYS:

@@ -42,7 +42,7 @@ class ClientArchived(Refused):
 
 
 class NothingToConfirm(Refused):
-    """No accepted screening is there to confirm."""
+    """There is nothing to confirm: no accepted screening, or a change was reported and its form comes first."""
 
 
 class AnswersChanged(Refused):
@@ -109,7 +109,7 @@ def confirm_nothing_changed(
     """
     confirmation = _held(confirmation, State.ASKED)
     screening = screening_in_force(client=confirmation.client)
-    if screening is None:
+    if screening is None or change_waits(confirmation.client):
         raise NothingToConfirm
     if answers_sha256 != shown_sha256(screening):
         raise AnswersChanged
@@ -152,7 +152,7 @@ def report_change(*, confirmation: Confirmation, channel: str, at: datetime, add
     confirmation.channel, confirmation.answered_from, confirmation.answered_at = channel, address or None, at
     confirmation.save()
     cancel_messages(messages=_emails(confirmation), why="The client had already answered.", at=at)
-    new = _form_out(client) or _new_form(confirmation, old, at)
+    new = form_after(client) or _new_form(confirmation, old, at)
     record(
         clinic=confirmation.clinic,
         action="confirmation.changed",
@@ -178,8 +178,7 @@ def close_confirmations(*, session: "Session", why: str, at: datetime) -> None:
 def why_not_confirmed(*, session: "Session", on: date) -> str:
     """Why the client's last answers are not confirmed for this session on that day, and what cures it; else ""."""
     newest = newest_of(session)
-    screening = Screening.objects.filter(client_id=session.client_id).answered().first()
-    submitted = screening.submitted_at if screening else None
+    submitted = _last_form(session.client)
     answered = newest.answered_at if newest else None
     day = session.clinic.local_day
     return why_not(
@@ -188,7 +187,7 @@ def why_not_confirmed(*, session: "Session", on: date) -> str:
             state=State(newest.state) if newest else None,
             answered_on=day(answered) if answered else None,
             screened_on=day(submitted) if submitted else None,
-            screened_since=bool(submitted and answered and submitted >= answered),
+            change_waits=change_waits(session.client),
         )
     )
 
@@ -203,9 +202,16 @@ def shown_sha256(screening: Screening) -> str:
     return fingerprint(screening.answers or {}, screening.questionnaire_hash)
 
 
-def form_after(confirmation: Confirmation) -> Screening | None:
-    """The form that is out after the client said that something has changed."""
-    return _form_out(confirmation.client) if confirmation.state == State.CHANGED else None
+def change_waits(client: Client) -> bool:
+    """Whether the client said, before any of their sessions, that something has changed, and sent no form since."""
+    reported = Confirmation.objects.filter(client=client, state=State.CHANGED)
+    submitted = _last_form(client)
+    return (reported.filter(answered_at__gt=submitted) if submitted else reported).exists()
+
+
+def form_after(client: Client) -> Screening | None:
+    """The form that is out, in which the client says what has changed."""
+    return Screening.objects.filter(client=client).awaiting_client().first()
 
 
 def _held(confirmation: Confirmation, *expected: State) -> Confirmation:
@@ -223,8 +229,9 @@ def _held(confirmation: Confirmation, *expected: State) -> Confirmation:
     return row
 
 
-def _form_out(client: Client) -> Screening | None:
-    return Screening.objects.filter(client=client).awaiting_client().first()
+def _last_form(client: Client) -> datetime | None:
+    newest = Screening.objects.filter(client=client).answered().first()
+    return newest.submitted_at if newest else None
 
 
 def _new_form(confirmation: Confirmation, old: Screening, at: datetime) -> Screening:

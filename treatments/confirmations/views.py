@@ -22,6 +22,7 @@ from treatments.confirmations.services import (
     AnswersChanged,
     NothingToConfirm,
     NotWaiting,
+    change_waits,
     confirm_nothing_changed,
     form_after,
     report_change,
@@ -40,7 +41,7 @@ def confirm(request: HttpRequest, link: ClientLink, at: datetime) -> HttpRespons
     confirmation = _behind(link)
     wants_change = request.method == "POST" and request.POST.get("choice") == "changed"
     looks = not wants_change and "birth" not in request.POST
-    if confirmation.state == State.CHANGED:
+    if confirmation.state == State.CHANGED or change_waits(link.client):
         return _go_on(request, link, confirmation, at)
     if confirmation.state == State.CONFIRMED and looks:
         return _received(request, link, confirmation)
@@ -152,7 +153,7 @@ def _to_form(link: ClientLink, screening: Screening, at: datetime) -> HttpRespon
 
 def _go_on(request: HttpRequest, link: ClientLink, confirmation: Confirmation, at: datetime) -> HttpResponse:
     """After "something has changed": the way to the form while it is out, else that it was received."""
-    form = form_after(confirmation)
+    form = form_after(link.client)
     if form is None:
         return _nothing_to_do(request, link)
     if request.method != "POST":

@@ -1,13 +1,13 @@
 """May this session start, and may it be completed: pure rules that say what is missing and what cures it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
 from treatments.plans.guidance import ZoneDepth, zones_refusal
-from treatments.products.terms import DEEP_MM
+from treatments.products.terms import DEEP_MM, GREATEST_MM
 from treatments.screening.rules import age_on
 
 ADULT = 18  # docs/clinical.md section 1; completed years on the day
@@ -35,6 +35,7 @@ class Facts:
     last_done: date | None = None  # the client's last session, in any plan
     interval_days: int = 0
     red_flag_open: bool = False
+    another_in_progress: bool = False
 
 
 class Check(NamedTuple):
@@ -56,6 +57,7 @@ def checks(facts: Facts) -> list[Check]:
         Check(f"{facts.practitioner} works here and is certified for this device and these depths", _certified(facts)),
         Check(f"{facts.interval_days} days have passed since the last session", _interval(facts)),
         Check("No warning sign is open", _red_flag(facts)),
+        Check("No other session of the client is in progress", _alone(facts)),
     ]
     return [*found, Check("The premises allow it", _premises(facts))] if facts.in_scotland else found
 
@@ -110,7 +112,15 @@ def _certified(facts: Facts) -> str:
             f"{facts.practitioner} has no valid certificate for {facts.needling} on {facts.on:%-d %b %Y}. "
             "Add one under Clinic, or choose another practitioner in the plan and book again."
         )
-    return zones_refusal(facts.zones, facts.certified_mm)
+    return _depths(facts.zones, facts.certified_mm)
+
+
+def _depths(zones: Sequence[ZoneDepth], certified_mm: Decimal) -> str:
+    """What is wrong with each zone; beyond the certificate, what would cure it."""
+    each = [said for zone in zones if (said := zones_refusal([zone], certified_mm))]
+    if any(certified_mm < zone.depth_mm <= GREATEST_MM for zone in zones):
+        each.append("Needle less deep, or add a certificate that allows it under Clinic.")
+    return " ".join(each) or zones_refusal(zones, certified_mm)
 
 
 def _interval(facts: Facts) -> str:
@@ -127,6 +137,12 @@ def _red_flag(facts: Facts) -> str:
     if not facts.red_flag_open:
         return ""
     return "A warning sign in the client's answers waits for somebody to act on it. Act on the red flag first."
+
+
+def _alone(facts: Facts) -> str:
+    if not facts.another_in_progress:
+        return ""
+    return "Another session of this client is in progress. Complete or cancel that one first."
 
 
 def _premises(facts: Facts) -> str:

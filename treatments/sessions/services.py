@@ -23,7 +23,7 @@ from treatments.products.models import Device
 from treatments.products.terms import LEAST_MM, DeviceKind
 from treatments.screening.models import Decision
 from treatments.screening.services import screening_in_force, why_not_screened
-from treatments.sessions.models import Session, SessionZone
+from treatments.sessions.models import Session, SessionQuerySet, SessionZone
 from treatments.sessions.rules import Facts, ended_at_problem, lowest_free, may_start, not_met
 from treatments.sessions.terms import State
 
@@ -48,10 +48,6 @@ class AllBooked(Refused):
 
 class NotOnThatDay(Refused):
     """Book a session for today or later, at most two years ahead."""
-
-
-class AnotherInProgress(Refused):
-    """Another session of this client is in progress. Complete or cancel that one first."""
 
 
 class NotBooked(Refused):
@@ -117,13 +113,11 @@ def book_session(*, plan: Plan, scheduled_for: datetime, by: "User", at: datetim
 def start_session(*, session: Session, conditions_met: Collection[str] = (), by: "User", at: datetime) -> None:
     """Begin treating, on the screening and the consent that allow it.
 
-    Raises NotBooked, AnotherInProgress, ConditionsNotMet, or MayNotStart with every reason in its sentence.
+    Raises NotBooked, ConditionsNotMet, or MayNotStart with every reason in its sentence.
     """
     now = Session.objects.held(session)
     if now.state != State.BOOKED:
         raise NotBooked
-    if Session.objects.filter(client_id=now.client_id, state=State.IN_PROGRESS).exists():
-        raise AnotherInProgress
     reasons = may_start(planned_facts(now, now.clinic.local_day(at)))
     if reasons:
         raise MayNotStart(*reasons)
@@ -166,12 +160,15 @@ def complete_session(
 ) -> None:
     """Write down what was done and schedule the follow-ups, once.
 
-    Raises AlreadyCompleted, NotInProgress, NotWhole, or MayNotStart when the conditions do not hold on that day.
+    Raises AlreadyCompleted, NotInProgress, NotWhole, or MayNotStart when the conditions do not hold on that day: both
+    with every reason in their sentence.
     """
     now = Session.objects.held(session)
     _refuse_unless_in_progress(now)
-    _refuse_unless_whole(now, device, cartridge_lot, ended_at, at)
-    reasons = may_start(done_facts(now, device, zones, now.clinic.local_day(ended_at)))
+    missing = _missing(now, device, cartridge_lot, ended_at, at)
+    reasons = may_start(done_facts(now, zones, now.clinic.local_day(ended_at)))
+    if missing:
+        raise NotWhole(*missing, *reasons)
     if reasons:
         raise MayNotStart(*reasons)
     done = Session.objects.filter(pk=now.pk, state=State.IN_PROGRESS).update(
@@ -219,25 +216,30 @@ def planned_facts(session: Session, on: date) -> Facts:
     """What the rules need to know when the session is done as planned on that day."""
     plan = session.plan
     zones = [ZoneDepth(row.zone, row.depth_mm, row.reason) for row in plan.zones.order_by("pk")]
-    return _facts(session, plan.device_kind, zones, on, still_running=plan.is_running)
+    return _facts(session, zones, on, confirmed_for=on, has_left=session.practitioner.ended_at is not None)
 
 
-def done_facts(session: Session, device: Device, zones: Sequence[ZoneDone], on: date) -> Facts:
-    """The same for what was really done: this device, these zones, these depths."""
-    return _facts(session, device.kind, zones, on, still_running=session.plan.is_running)
+def done_facts(session: Session, zones: Sequence[ZoneDone], on: date) -> Facts:
+    """The same for what was really done: these zones, these depths, with a device of the plan's kind.
+
+    The client confirmed for the day it began on, and whoever treated may have left since.
+    """
+    left, day = session.practitioner.ended_at, session.clinic.local_day
+    began_on = day(session.started_at) if session.started_at else on
+    return _facts(session, zones, on, confirmed_for=began_on, has_left=left is not None and day(left) < on)
 
 
-def _facts(session: Session, kind: str, zones: Sequence[ZoneDepth], on: date, *, still_running: bool) -> Facts:
-    client, clinic, left = session.client, session.clinic, session.practitioner.ended_at
+def _facts(session: Session, zones: Sequence[ZoneDepth], on: date, *, confirmed_for: date, has_left: bool) -> Facts:
+    client, clinic, kind = session.client, session.clinic, session.plan.device_kind
     is_rf, cream = kind == DeviceKind.RADIO_FREQUENCY, session.plan.topical_anaesthetic
     certificate = valid_certificate(membership=session.practitioner, on=on, device_is_rf=is_rf)
     return Facts(
         on=on,
         client_archived=client.archived_at is not None,
         born=client.date_of_birth,
-        plan_running=still_running,
+        plan_running=session.plan.is_running,
         practitioner=str(session.practitioner),
-        practitioner_left=left is not None and clinic.local_day(left) < on,
+        practitioner_left=has_left,
         screening_problem=why_not_screened(
             client=client,
             areas=[row.zone for row in zones],
@@ -246,7 +248,7 @@ def _facts(session: Session, kind: str, zones: Sequence[ZoneDepth], on: date, *,
             max_depth_mm=max((row.depth_mm for row in zones), default=LEAST_MM),
             on=on,
         ),
-        confirmation_problem=why_not_confirmed(session=session, on=on),
+        confirmation_problem=why_not_confirmed(session=session, on=confirmed_for),
         consent_problem=why_no_consent(
             client=client,
             practitioner=session.practitioner,
@@ -264,12 +266,16 @@ def _facts(session: Session, kind: str, zones: Sequence[ZoneDepth], on: date, *,
         last_done=_last_done(session),
         interval_days=session.plan.interval_days,
         red_flag_open=Alert.objects.waiting().filter(client=client).exists(),
+        another_in_progress=_others(session).filter(state=State.IN_PROGRESS).exists(),
     )
 
 
+def _others(session: Session) -> SessionQuerySet:
+    return Session.objects.filter(client_id=session.client_id).exclude(pk=session.pk)
+
+
 def _last_done(session: Session) -> date | None:
-    done = Session.objects.filter(client_id=session.client_id).completed().exclude(pk=session.pk)
-    last = done.order_by("-ended_at").first()
+    last = _others(session).completed().order_by("-ended_at").first()
     return session.clinic.local_day(last.ended_at) if last and last.ended_at else None
 
 
@@ -281,15 +287,14 @@ def _refuse_unless_in_progress(session: Session) -> None:
         raise NotInProgress
 
 
-def _refuse_unless_whole(
-    session: Session, device: Device, cartridge_lot: str, ended_at: datetime, at: datetime
-) -> None:
+def _missing(session: Session, device: Device, cartridge_lot: str, ended_at: datetime, at: datetime) -> list[str]:
+    """What of the record is missing or cannot be, one sentence each."""
+    found = []
     if device.clinic_id != session.clinic_id or device.retired_on is not None:
-        raise NotWhole("This device is not in use here. Choose another.")
-    if device.kind != session.plan.device_kind:
-        raise NotWhole(f"The plan is for a {session.plan.get_device_kind_display().lower()} device. Choose another.")
+        found.append("This device is not in use here. Choose another.")
+    elif device.kind != session.plan.device_kind:
+        found.append(f"The plan is for a {session.plan.get_device_kind_display().lower()} device. Choose another.")
     if not cartridge_lot.strip():
-        raise NotWhole("Write the cartridge's lot number: it is on the packet.")
-    problem = ended_at_problem(started_at=session.started_at or at, ended_at=ended_at, at=at)
-    if problem:
-        raise NotWhole(problem)
+        found.append("Write the cartridge's lot number: it is on the packet.")
+    ended = ended_at_problem(started_at=session.started_at or at, ended_at=ended_at, at=at)
+    return [*found, ended] if ended else found

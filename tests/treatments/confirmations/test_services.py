@@ -5,8 +5,10 @@ import pytest
 from clients.models import ClientLink, Message
 from portal.security.refusals import Refused
 from tests.factories import NOON
+from tests.treatments.screening.rows import OWN_ANSWERS, PLANNED, SAID
 from tests.treatments.sessions.conftest import ready_session
 from treatments.confirmations.services import (
+    NothingToConfirm,
     NotWaiting,
     ask_confirmation,
     confirm_nothing_changed,
@@ -15,8 +17,9 @@ from treatments.confirmations.services import (
     shown_sha256,
     why_not_confirmed,
 )
-from treatments.models import Confirmation, Draft
-from treatments.sessions.services import book_session, cancel_session
+from treatments.models import Confirmation, Draft, Screening
+from treatments.screening.services import accept_screening, send_screening, submit_screening
+from treatments.sessions.services import MayNotStart, book_session, cancel_session, start_session
 
 LATER = NOON + timedelta(days=30)
 
@@ -93,3 +96,53 @@ def test_asking_again_closes_what_waited(booked):
     ask_confirmation(session=booked.later, by=booked.by, at=NOON, at_once=True)
     states = Confirmation.objects.filter(session=booked.later).order_by("pk").values_list("state", flat=True)
     assert list(states) == ["closed", "asked"]
+
+
+CHANGED = (
+    "The client said that something has changed, and has not sent the new form yet. "
+    "Wait for it, hand the form over, or send a new one."
+)
+
+
+def sends_the_new_form(booked, new, at):
+    given = SAID | {"date_of_birth": "1985-05-17", "signed_name": "Ada Client"}
+    submit_screening(screening=new, answers=given, at=at)
+
+
+def test_a_change_reported_after_a_fresh_form_stops_the_session_all_the_same(booked):
+    report_change(confirmation=booked.confirmation, channel="email", at=NOON + timedelta(hours=1))
+    assert why_not_confirmed(session=booked.session, on=NOON.date()) == CHANGED
+
+
+def test_a_change_reported_before_one_session_counts_for_every_session(booked):
+    confirms(booked)
+    at = LATER - timedelta(days=1)
+    new = report_change(confirmation=newest_of(booked.session), channel="email", at=at)
+    assert why_not_confirmed(session=booked.later, on=LATER.date()) == CHANGED
+    ask_confirmation(session=booked.later, by=booked.by, at=at, at_once=True)
+    with pytest.raises(NothingToConfirm):
+        confirms(booked)
+    sends_the_new_form(booked, new, LATER)
+    assert why_not_confirmed(session=booked.later, on=LATER.date()) == ""
+
+
+def test_after_a_change_the_new_form_counts_only_once_it_is_accepted(booked):
+    at = LATER - timedelta(days=7)
+    new = report_change(confirmation=newest_of(booked.later), channel="email", at=at)
+    sends_the_new_form(booked, new, at)
+    with pytest.raises(MayNotStart) as refused:
+        start_session(session=booked.later, by=booked.by, at=LATER)
+    assert "The client has filled in a screening form that nobody has reviewed yet. Review it first." in str(
+        refused.value
+    )
+    accept_screening(screening=new, own_answers=OWN_ANSWERS, by=booked.by, at=LATER)
+    assert why_not_confirmed(session=booked.later, on=LATER.date()) == ""
+    assert "more than 7 days" in why_not_confirmed(session=booked.later, on=(LATER + timedelta(days=1)).date())
+
+
+def test_a_form_that_was_sent_before_the_change_says_nothing_about_it(booked):
+    at = LATER - timedelta(days=2)
+    sends_the_new_form(booked, send_screening(client=booked.client, **PLANNED, by=booked.by, at=at), at)
+    accept_screening(screening=Screening.objects.answered().first(), own_answers=OWN_ANSWERS, by=booked.by, at=at)
+    report_change(confirmation=newest_of(booked.later), channel="email", at=at + timedelta(hours=1))
+    assert why_not_confirmed(session=booked.later, on=LATER.date()) == CHANGED

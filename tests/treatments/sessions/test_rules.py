@@ -53,7 +53,14 @@ FAULTS = [
     ),
     (
         {"zones": (ZoneDepth("nose", Decimal("1.51"), "x"),)},
-        "Nose: The practitioner's certificate allows at most 1.5 mm.",
+        "Nose: The practitioner's certificate allows at most 1.5 mm. "
+        "Needle less deep, or add a certificate that allows it under Clinic.",
+    ),
+    (
+        {"zones": (ZoneDepth("nose", Decimal("1.51"), "x"), ZoneDepth("chin", Decimal("1.60"), "x"))},
+        "Nose: The practitioner's certificate allows at most 1.5 mm. "
+        "Chin and jaw: The practitioner's certificate allows at most 1.5 mm. "
+        "Needle less deep, or add a certificate that allows it under Clinic.",
     ),
     ({"zones": ()}, "Write the needle depth of at least one zone."),
     (
@@ -64,6 +71,10 @@ FAULTS = [
     (
         {"red_flag_open": True},
         "A warning sign in the client's answers waits for somebody to act on it. Act on the red flag first.",
+    ),
+    (
+        {"another_in_progress": True},
+        "Another session of this client is in progress. Complete or cancel that one first.",
     ),
     ({"in_scotland": True, "is_rf": True}, PREMISES),
 ]
@@ -84,7 +95,7 @@ def test_it_starts_exactly_when_nothing_is_missing(chosen):
     for number in sorted(chosen):
         facts = replace(facts, **FAULTS[number][0])
     assert (may_start(facts) == []) == (not chosen)
-    assert len(checks(facts)) == 9 + facts.in_scotland
+    assert len(checks(facts)) == 10 + facts.in_scotland
 
 
 @pytest.mark.parametrize(

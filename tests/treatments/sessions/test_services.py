@@ -81,7 +81,10 @@ def test_a_screening_that_no_longer_holds_on_the_day_stops_the_start(ready):
 
 def test_an_expired_or_too_shallow_certificate_stops_the_start(ready):
     type(ready.certificate).objects.update(max_depth_mm=Decimal("0.50"))
-    assert refusal(start, ready) == "Cheeks: The practitioner's certificate allows at most 0.5 mm."
+    assert refusal(start, ready) == (
+        "Cheeks: The practitioner's certificate allows at most 0.5 mm. "
+        "Needle less deep, or add a certificate that allows it under Clinic."
+    )
     type(ready.certificate).objects.update(expires_on=date(2026, 5, 31))
     assert "has no valid certificate for needling on 1 Jun 2026." in refusal(start, ready)
 
@@ -259,3 +262,76 @@ def test_conditions_of_the_screening_are_met_before_it_starts(ready):
 def test_the_database_refuses_a_start_without_a_screening_and_a_consent(ready):
     with pytest.raises(IntegrityError), transaction.atomic():
         Session.objects.filter(pk=ready.session.pk).update(state="in_progress", started_at=NOON, started_by=ready.by)
+
+
+def test_everything_that_is_missing_is_said_at_once(ready):
+    start(ready)
+    withdraw_consent(consent=ready.consent, reason="Changed my mind", at=NOON)
+    other_kind = DeviceFactory(clinic=ready.clinic, kind="rf")
+    assert refusal(complete, ready, device=other_kind, cartridge_lot=" ", ended_at=NOON - timedelta(minutes=1)) == (
+        "The plan is for a mechanical device. Choose another. "
+        "Write the cartridge's lot number: it is on the packet. "
+        "The end is before the start. Check the date and time. "
+        "The client withdrew their consent to treatment. Talk with them; ask again only if they wish it."
+    )
+
+
+def test_a_screening_that_ran_out_between_start_and_end_stops_the_completion(ready):
+    type(ready.screening).objects.update(valid_until=date(2026, 6, 1))
+    start(ready)
+    next_day = NOON + timedelta(hours=20)
+    words = "The screening held until 1 Jun 2026. Send a new screening form."
+    assert refusal(complete, ready, ended_at=next_day, at=next_day) == words
+    complete(ready, at=next_day)
+    assert ready.session.state == "completed"
+
+
+def test_the_client_confirms_for_the_day_the_session_begins_on(ready):
+    """A session may end after midnight, a week after the client confirmed."""
+    began, ended = NOON + timedelta(days=7, hours=10), NOON + timedelta(days=7, hours=11)
+    start(ready, at=began)
+    complete(ready, ended_at=ended, at=ended)
+    assert ready.session.state == "completed"
+
+
+@pytest.mark.parametrize(
+    ("zones", "words"),
+    [
+        (
+            [ZoneDone("neck", Decimal("0.50"))],
+            "The plan goes beyond what the screening was judged with: a new area (Neck). Re-assess it. "
+            "The consent does not cover neck. Ask for the consent again.",
+        ),
+        (
+            [ZoneDone("cheeks", Decimal("1.00")), ZoneDone("chin", Decimal("1.00"))],
+            "The consent does not cover chin and jaw. Ask for the consent again.",
+        ),
+    ],
+)
+def test_what_was_done_beyond_the_screening_or_the_consent_is_not_written_down(ready, zones, words):
+    start(ready)
+    assert refusal(complete, ready, zones=zones) == words
+    assert SessionZone.objects.count() == 0
+
+
+def test_who_has_left_starts_nothing_but_what_they_did_is_written_down(ready):
+    start(ready)
+    second = book_session(plan=ready.plan, scheduled_for=LATER, by=ready.by, at=NOON)
+    type(ready.member).objects.filter(pk=ready.member.pk).update(ended_at=LATER)
+    assert "no longer works here" in refusal(start_session, session=second, by=ready.by, at=LATER)
+    ready.session.refresh_from_db()
+    complete(ready)
+    assert ready.session.state == "completed"
+
+
+def test_a_start_is_audited_with_what_it_rests_on(ready):
+    decision = ready.screening.decisions.get()
+    type(decision)._base_manager.filter(pk=decision.pk).update(conditions=["letter", "test_patch"])
+    start_session(session=ready.session, conditions_met=["test_patch", "letter"], by=ready.by, at=NOON)
+    event = AuditEvent.objects.get(action="session.started")
+    assert event.facts == {
+        "screening": ready.screening.pk,
+        "consent": ready.consent.pk,
+        "decision": decision.pk,
+        "conditions_met": 2,
+    }
