@@ -77,6 +77,19 @@ def test_a_new_question_sends_the_client_back_before_they_sign(owner, address):
     assert (kept.state, kept.answers[OWN], kept.reasons[0]["key"]) == ("submitted", "yes", OWN)
 
 
+def test_a_page_whose_questions_are_all_retired_leads_on(owner, address):
+    browser, writer = Browser(), Writer(owner)
+    browser.get(f"{address}part/about_you/")
+    for question in default().questions:
+        if question.section == "about_you":
+            writer.retire(question.key)
+    writer.publish()
+    for page in ("part/about_you/", "part/about_you/more/"):
+        answer = browser.post(address + page, AT_ONCE)
+        assert (answer.status_code, answer["Location"]) == (302, f"{address}part/skin_now/")
+    assert "date_of_birth" in browser.get(f"{address}part/skin_now/").context["form"].fields
+
+
 def about_you(typed):
     """Every question of the first page in the version in force, harmless but for what is typed."""
     asked = QuestionnaireVersion.objects.in_force().questions

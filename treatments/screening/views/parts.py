@@ -21,6 +21,8 @@ THEN_CHECK = "?then=check"  # the part was opened from the check page, and leads
 def part(visit: Visit, section: str) -> HttpResponse:
     """The questions of one section; a POST keeps the answers and goes on."""
     request, here = visit.request, _part(visit, section)
+    if here is None:
+        return redirect(visit.first_open())
     at_once = request.POST.get("at_once") == "1"  # the script showed the follow-ups in their places
     form = _form(PartForm, visit, here, follow_ups=at_once)
     if not _kept(visit, form):
@@ -34,6 +36,8 @@ def part(visit: Visit, section: str) -> HttpResponse:
 def more(visit: Visit, section: str) -> HttpResponse:
     """The follow-ups that the answers of a section ask for; when those ask for more, once again."""
     here = _part(visit, section)
+    if here is None:
+        return redirect(visit.first_open())
     form = _form(MoreForm, visit, here)
     if not form.asks_more:
         return redirect(_after(visit, here))
@@ -53,9 +57,10 @@ def draft(visit: Visit) -> HttpResponse:
     return visit.remember(HttpResponse(status=204))
 
 
-def _part(visit: Visit, section: str) -> Part:
+def _part(visit: Visit, section: str) -> Part | None:
+    """The part; None for one whose questions the clinic has all retired, maybe since it was opened."""
     found = next((one for one in parts(visit.questionnaire) if one.section.key == section), None)
-    if found is None:
+    if found is None and all(known.key != section for known in visit.questionnaire.sections):
         raise LinkNotOpen
     return found
 
