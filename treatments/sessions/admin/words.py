@@ -9,6 +9,8 @@ from clients.records.models import Client
 from treatments.confirmations.admin import BADGES as CONFIRMATION_BADGES
 from treatments.confirmations.services import newest_of, why_not_confirmed
 from treatments.confirmations.terms import State as AskedState
+from treatments.consents.services import why_no_email
+from treatments.consents.terms import ConsentPurpose
 from treatments.plans.models import Plan
 from treatments.sessions.models import Session
 from treatments.sessions.terms import State
@@ -41,6 +43,8 @@ def no_emails(client: Client) -> str:
         return f"{client.called} gets no follow-up emails: the record is archived."
     if not client.gets_follow_ups:
         return f"{client.called} gets no follow-up emails: they asked for none."
+    if why_no_email(client=client, purpose=ConsentPurpose.FOLLOW_UP_EMAILS):
+        return f"{client.called} gets no follow-up emails: they do not agree to them."
     if not client.email:
         return f"{client.called} gets no follow-up emails: there is no email address in the record."
     return ""
