@@ -35,8 +35,8 @@ class TextsForm(forms.Form):
     needs_witness = forms.BooleanField(label="A witness signs too", required=False)
 
     def __init__(self, *args: Any, document: Document, **kwargs: Any) -> None:
-        initial = dict(document.texts) | {"needs_witness": document.needs_witness}
-        super().__init__(*args, initial=initial, **kwargs)
+        kwargs["initial"] = dict(document.texts) | {"needs_witness": document.needs_witness}
+        super().__init__(*args, **kwargs)
         self.document = document
         for language in Language:
             own = language == document.clinic.language

@@ -69,7 +69,11 @@ def sign_consent(
     consent.pdf_sha256 = fingerprint_bytes(content)
     consent.pdf.save("copy.pdf", ContentFile(content), save=False)
     consent.save()
-    facts = {"purpose": consent.purpose, "document": consent.document_id, "text_sha256": consent.text_sha256}
+    facts: dict[str, Any] = {
+        "purpose": consent.purpose,
+        "document": consent.document_id,
+        "text_sha256": consent.text_sha256,
+    }
     record(clinic=consent.clinic, action="consent.signed", subject=consent, at=at, client_acted=True, **facts)
     if consent.client.email:
         _schedule_copy(consent, at)

@@ -1,7 +1,7 @@
 """Write a new version of a document, and put it in force."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
 
@@ -74,7 +74,12 @@ def publish_document(*, document: Document, reason: str, asks_again: bool, by: "
     draft.published_at, draft.published_by = at, by
     draft.save()
     outdated = _outdate_older(draft, by, at) if asks_again else 0
-    facts = {"purpose": draft.purpose, "number": draft.number, "asks_again": asks_again, "outdated": outdated}
+    facts: dict[str, Any] = {
+        "purpose": draft.purpose,
+        "number": draft.number,
+        "asks_again": asks_again,
+        "outdated": outdated,
+    }
     record(clinic=draft.clinic, action="document.published", subject=draft, at=at, by=by, **facts)
     return draft
 
