@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.urls import reverse
 
 from portal.client_page.picture import short_date
@@ -15,7 +15,7 @@ from treatments.screening.terms import State
 def screenings_to_review(now: datetime) -> Block:
     """Forms that wait for a decision, the oldest first; those that wait for the client's answer at the end."""
     waiting = with_questions(Screening.objects.to_review()).select_related("client")
-    shown, count = some_of(waiting.order_by("open_since", "submitted_at", "id"))
+    shown, count = some_of(waiting.order_by(F("open_since").asc(nulls_first=True), "submitted_at", "id"))
     rows = [
         Row(
             client=str(screening.client),

@@ -10,6 +10,7 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
 PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)")
+BEHIND_A_LINK = {"purpose": "treatment", "section": "about_you"}
 FIXED = {"digits": ["2f6f62"], "url": ["nowhere/", "r/1/1/", "portal/"]}
 
 
@@ -61,12 +62,9 @@ def choices(parameters, route, name, world):
         return [[]]
     if parameters in (["object_id"], ["pk"], ["object_id", "question"]):
         return [[pk, "pregnant"][: len(parameters)] for pk in world.ids(model_of(route, name))]
-    if parameters == ["token", "purpose"]:
-        return [[token, "treatment"] for token in (*world.tokens.values(), "x" * 43)]
-    if parameters == ["token"]:
-        return [[token] for token in (*world.tokens.values(), "x" * 43)]
-    if parameters == ["token", "section"]:
-        return [[token, "about_you"] for token in (*world.tokens.values(), "x" * 43)]
+    if parameters[0] == "token":
+        rest = [BEHIND_A_LINK[name] for name in parameters[1:]]
+        return [[token, *rest] for token in (*world.tokens.values(), "x" * 43)]
     if parameters == ["uidb64", "token"]:
         return [[urlsafe_base64_encode(force_bytes(pk)), "abc-def"] for pk in world.ids(apps.get_model("portal.User"))]
     if len(parameters) == 1 and parameters[0] in FIXED:

@@ -63,7 +63,8 @@ def test_a_newer_decision_overrides_an_older_acceptance(clinic, practitioner, de
         until = date(2026, 7, 1)
         services.defer_screening(screening=newer, until=until, reason="", by=practitioner.user, at=later)
         assert why(client) == (
-            "The screening was deferred until 1 Jul 2026. From that day decide again, or invite the client to a new form."
+            "The screening was deferred until 1 Jul 2026. "
+            "From that day decide again, or invite the client to a new form."
         )
 
 
