@@ -89,9 +89,15 @@ def hand_over_link(
 
 
 def close_tablet_link(*, token: str, at: datetime) -> None:
-    """What an earlier client opened on a tablet does not open any more once the tablet goes to the next."""
-    on_tablet = ClientLink.objects.filter(token_hash=_hash(token), channel=Channel.TABLET, revoked_at=None)
-    on_tablet.update(revoked_at=at)
+    """What an earlier client opened on a tablet does not open any more once the tablet goes to the next.
+
+    Neither do the pages that it led on to by a link of their own.
+    """
+    on_tablet = ClientLink.objects.filter(channel=Channel.TABLET)
+    before = on_tablet.filter(token_hash=_hash(token)).first()
+    if before is not None:
+        earlier = on_tablet.filter(client_id=before.client_id, issued_at__lt=at)
+        earlier.filter(revoked_at=None).update(revoked_at=at)
 
 
 def open_link(*, token: str, purpose: Purpose, at: datetime) -> ClientLink:

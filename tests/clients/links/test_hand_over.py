@@ -4,6 +4,7 @@ import pytest
 from django.test import Client as Browser
 from django.utils import timezone
 
+from clients.links.services import issue_link
 from clients.models import ClientLink
 from portal.models import AuditEvent
 from tests.treatments.consents.rows import asked
@@ -84,6 +85,17 @@ def test_the_next_hand_over_closes_what_the_client_before_had_open(where, practi
     browser.force_login(practitioner.user, backend="portal.practice.backends.PracticeBackend")
     second = hand_over(browser, where, "tablet")["Location"]
     assert [browser.get(first).status_code, browser.get(second).status_code] == [404, 200]
+
+
+def test_the_next_hand_over_closes_the_pages_that_the_first_led_on_to(where, rows, practitioner, signed_in):
+    browser, at = signed_in(practitioner), timezone.now()
+    hand_over(browser, where, "tablet")
+    further = {"client": rows.client, "purpose": "consent", "subject_id": rows.request.pk, "at": at}
+    led_to = issue_link(**further, lasts=timedelta(hours=2), channel="tablet")
+    at_home = issue_link(**further, lasts=timedelta(days=30))
+    browser.force_login(practitioner.user, backend="portal.practice.backends.PracticeBackend")
+    hand_over(browser, where, "tablet")
+    assert [browser.get(f"/consent/{token}/").status_code for token in (led_to, at_home)] == [404, 200]
 
 
 def test_an_archived_client_gets_no_link(where, rows, practitioner, signed_in):
