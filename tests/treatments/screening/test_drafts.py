@@ -11,7 +11,7 @@ from tests.treatments.screening.filling import AT_ONCE, PARTS, SIGNED, fill_in, 
 from tests.treatments.screening.rows import sent
 from treatments.models import Draft
 from treatments.screening.services import NotWaiting, submit_screening, withdraw_screening
-from treatments.screening.services.submitting import keep_draft
+from treatments.screening.services.submitting import LONGEST_TYPED, keep_draft
 
 CANARY = "Canary rash after latex."
 ABOUT = {"date_of_birth": "1985-05-17", "pregnant": "yes", "breastfeeding": "no"}
@@ -171,3 +171,16 @@ def test_a_draft_that_was_seen_is_not_written_once_the_form_was_sent(screening, 
 def test_a_part_that_goes_on_costs_four_statements(phone, address, django_assert_num_queries):
     with django_assert_num_queries(4):  # the link, the form with its draft, the questionnaire in force, one write
         phone.post(f"{address}part/about_you/", ABOUT | AT_ONCE)
+
+
+def test_what_no_database_keeps_is_left_out_of_a_draft(screening, address):
+    browser = Browser()
+    browser.post(f"{address}draft/", {"other_allergy_text": "Late\x00x", "acne": ["in\x00flamed"]})
+    browser.post(f"{address}part/about_you/", {"date_of_birth": "1985-05-17\x00"} | AT_ONCE)
+    kept = Draft.objects.get(screening=screening).answers
+    assert (kept["other_allergy_text"], kept["date_of_birth"], "\x00" in str(kept)) == ("Latex", "1985-05-17", False)
+
+
+def test_a_draft_holds_no_more_than_answers_can(screening, address):
+    Browser().post(f"{address}draft/", {"other_allergy_text": "x" * 50_000})
+    assert len(Draft.objects.get(screening=screening).answers["other_allergy_text"]) == LONGEST_TYPED

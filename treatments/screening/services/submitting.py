@@ -23,6 +23,7 @@ class AlreadyAnswered(Refused):
 
 
 Typed = Mapping[str, str | list[str]]
+LONGEST_TYPED, MOST_CHOSEN = 10_000, 100  # characters of one field, ticks of one question; both far beyond an answer
 
 
 def keep_draft(
@@ -44,8 +45,16 @@ def keep_draft(
 
 def _add(draft: Draft, typed: Typed, at: datetime) -> None:
     """Each save is later than the one before, whatever the clock says: by saved_at a draft is known to be unchanged."""
-    draft.answers = {name: value for name, value in (draft.answers | dict(typed)).items() if value}
+    added = {name: _storable(value) for name, value in typed.items()}
+    draft.answers = {name: value for name, value in (draft.answers | added).items() if value}
     draft.saved_at = max(at, draft.saved_at + timedelta.resolution) if draft.saved_at else at
+
+
+def _storable(value: str | list[str]) -> str | list[str]:
+    """Without what no database keeps, and no longer than any answer can be: whoever has a link fills no disk."""
+    if isinstance(value, list):
+        return [one.replace("\x00", "")[:LONGEST_TYPED] for one in value[:MOST_CHOSEN]]
+    return value.replace("\x00", "")[:LONGEST_TYPED]
 
 
 @transaction.atomic
