@@ -14,7 +14,7 @@ class QuestionnaireVersionQuerySet(models.QuerySet["QuestionnaireVersion"]):
 
     def published(self) -> Self:
         """Those that hold or held, the newest first."""
-        return self.exclude(published_at=None).order_by("-number")
+        return self.filter(published_at__isnull=False).order_by("-number")
 
     def drafts(self) -> Self:
         """Those still being written; a clinic has one at most."""

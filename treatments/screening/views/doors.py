@@ -41,7 +41,8 @@ class Visit:
     screening: Screening
     draft: Draft | None
     questionnaire: Questionnaire
-    anew: bool  # the draft is one that nobody can open any more: this visit begins another
+    anew: bool = False  # the draft is one that nobody can open any more: this visit begins another
+    wrote_since: datetime | None = None  # when the draft was begun that this browser is known to have written
 
     @property
     def typed(self) -> dict[str, Value]:
@@ -65,7 +66,7 @@ class Visit:
 
     def remember(self, response: HttpResponse) -> HttpResponse:
         """This browser wrote the draft, and may see it for as long as the link lasts; the clinic's tablet forgets."""
-        if self.draft is not None and not self.link.on_tablet and not wrote(self.request, self.draft):
+        if self.draft is not None and not self.link.on_tablet and self.wrote_since != self.draft.begun_at:
             response.set_signed_cookie(
                 WROTE.format(self.screening.pk),
                 self.draft.begun_at.isoformat(),
@@ -102,8 +103,10 @@ def visit_of(request: HttpRequest, link: ClientLink, at: datetime, screening: Sc
     """The visit, or None while this browser may not see the draft."""
     draft: Draft | None = getattr(screening, "draft", None)
     questionnaire = QuestionnaireVersion.objects.in_force()
-    if draft is None or is_proven(request, link) or wrote(request, draft):
-        return Visit(request, link, at, screening, draft, questionnaire, anew=False)
+    if draft is not None and wrote(request, draft):
+        return Visit(request, link, at, screening, draft, questionnaire, wrote_since=draft.begun_at)
+    if draft is None or is_proven(request, link):
+        return Visit(request, link, at, screening, draft, questionnaire)
     if not known_births(link, draft):
         return Visit(request, link, at, screening, None, questionnaire, anew=True)
     return None
