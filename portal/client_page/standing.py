@@ -23,7 +23,6 @@ from treatments.sessions.rules import may_start
 from treatments.sessions.services import planned_facts
 from treatments.sessions.terms import State as SessionState
 
-TURNED_DOWN = {ScreeningState.DEFERRED, ScreeningState.REFUSED}
 DECLINED = {ConsentState.REFUSED, ConsentState.WITHDRAWN}
 
 
@@ -65,9 +64,15 @@ def with_screening(facts: Facts, history: History, on: date) -> Facts:
         awaiting_client=next((row.pk for row in history.screenings if row.state == ScreeningState.SENT), None),
         asked=bool(history.screenings),
         screened=not why_not,
-        turned_down=newest is not None and newest.state in TURNED_DOWN and not to_decide,
+        turned_down=newest is not None and turns_down(newest, on) and not to_decide,
         why_not=why_not if history.cares and not to_decide else "",
     )
+
+
+def turns_down(screening: Screening, on: date) -> bool:
+    """Whether it was refused, or deferred to a day that is still to come."""
+    waits = screening.defer_until is not None and screening.defer_until > on
+    return screening.state == ScreeningState.REFUSED or (screening.state == ScreeningState.DEFERRED and waits)
 
 
 def with_confirmation(facts: Facts, booked: Session, on: date) -> Facts:

@@ -12,6 +12,7 @@ PLAN = "admin:treatments_plan_add"
 BOOK = "admin:treatments_session_book"
 CONSENT = "admin:treatments_consentrequest_add"
 CONSENT_OVER = "admin:treatments_consentrequest_hand_over"
+CONSENT_AGAIN = "admin:treatments_consentrequest_resend"
 CONFIRM_OVER = "admin:treatments_confirmation_hand_over"
 CONFIRM_ASK = "admin:treatments_session_ask"
 SEND = "admin:treatments_screening_send"
@@ -137,6 +138,11 @@ def consent_steps(facts: Facts) -> tuple[Candidate, ...]:
             missing and waits,
             Step("Hand over the consent", "treatments.add_consentrequest", CONSENT_OVER, (waits,)),
             facts.screened and here,
+        ),
+        (
+            missing and waits and facts.has_email,
+            Step("Send the consent again", "treatments.add_consentrequest", CONSENT_AGAIN, (waits,)),
+            False,
         ),
     )
 

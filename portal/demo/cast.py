@@ -110,7 +110,7 @@ class Cast:
     def planned(self) -> Iterator[Story]:
         """A plan, and for most a first session booked: today, tomorrow, next week."""
         tomas, tomorrow = self.team.tomas, self.now + DAY
-        yield self.booked(self.meet(people.DARA), self.ago(6), NECK, None)
+        yield self.to_ask(self.meet(people.DARA), self.ago(6), NECK)
         yield self.booked(self.meet(people.KOFI), self.ago(7), DEEP_SCARS, None)
         yield self.ready(self.meet(people.GRACE), self.ago(9), SCARS, later_today(self.now, timedelta(minutes=30)))
         yield self.ready(self.meet(people.FLORENCE), self.ago(8), FACE, later_today(self.now, 2 * HOUR))
@@ -119,6 +119,11 @@ class Cast:
         waits.signs_at_once = False
         yield self.booked(waits, self.ago(9), BODY, tomorrow.replace(hour=14, minute=30))
         yield self.booked(self.meet(people.XOCHITL), self.ago(5), SCARS, self.ago(-8, 11))
+
+    def to_ask(self, who: Patient, at: datetime, zones: tuple[ZoneDepth, ...]) -> Story:
+        """Screened and planned; nobody has asked for their consent yet."""
+        yield from who.is_screened(at, zones)
+        yield from who.is_planned(at + 31 * HOUR, zones)
 
     def ready(self, who: Patient, at: datetime, zones: tuple[ZoneDepth, ...], scheduled_for: datetime) -> Story:
         """Booked, and everything is said and signed."""

@@ -138,6 +138,13 @@ class Patient(Agreeing):
     def gets_a_plan(
         self, at: datetime, zones: Sequence[ZoneDepth] = FACE, sessions: int = 4, interval: int = 28
     ) -> Story:
+        """The practitioner plans a series, and asks for consent."""
+        yield from self.is_planned(at, zones, sessions, interval)
+        yield from self.consents(at + timedelta(minutes=20), *self.agrees_to)
+
+    def is_planned(
+        self, at: datetime, zones: Sequence[ZoneDepth] = FACE, sessions: int = 4, interval: int = 28
+    ) -> Story:
         """The practitioner plans a series."""
         yield at
         self.plan = open_plan(
@@ -151,7 +158,6 @@ class Patient(Agreeing):
             interval_days=interval,
         )
         Plan.objects.filter(pk=self.plan.pk).update(created_at=at)
-        yield from self.consents(at + timedelta(minutes=20), *self.agrees_to)
 
     def books(self, at: datetime, scheduled_for: datetime) -> Story:
         """The front desk books the next session."""

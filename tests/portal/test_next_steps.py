@@ -92,12 +92,12 @@ ON_ITS_DAY = ["Start session", "Book another session", "Send a new screening for
         (
             replace(IN_SERIES, **NO_CONSENT, consent_waits=2),
             "Book a session",
-            ["Hand over the consent", "Send a new screening form"],
+            ["Hand over the consent", "Send the consent again", "Send a new screening form"],
         ),
         (
             replace(TODAY, **NO_CONSENT, consent_waits=2, problems=("No consent.",)),
             "Hand over the consent",
-            ON_ITS_DAY,
+            ["Send the consent again", *ON_ITS_DAY],
         ),
         (replace(TODAY, **NOT_CONFIRMED, to_confirm=3), "Hand over the confirmation", ON_ITS_DAY),
         (replace(TODAY, **NOT_CONFIRMED), "Ask for the confirmation", ON_ITS_DAY),
