@@ -21,6 +21,7 @@ from tests.factories import (
     ConsentRequestFactory,
     DecisionFactory,
     DeviceFactory,
+    DraftFactory,
     FollowupFactory,
     LetterFactory,
     MembershipFactory,
@@ -30,6 +31,7 @@ from tests.factories import (
     QueryFactory,
     QuestionnaireVersionFactory,
     ReplyFactory,
+    ScreeningFactory,
     SessionFactory,
     SessionZoneFactory,
 )
@@ -83,6 +85,8 @@ class World:
         screening = submitted(self.clinic, owner, at=now, client=client)
         decided = {"screening": screening, "outcome": "review", "reason": self.word, "decided_by": owner.user}
         LetterFactory(decision=DecisionFactory(**decided))
+        out = ScreeningFactory(client=ClientFactory(clinic=self.clinic), requested_by=owner.user)
+        DraftFactory(screening=out, answers={"other_allergy_text": self.word})
         QueryFactory(screening=screening, asked_by=owner.user, answer=self.word, answered_at=now)
         plan = PlanZoneFactory(plan=PlanFactory(client=client, practitioner=practitioner)).plan
         asked = ConsentRequestFactory(client=client, practitioner=practitioner, plan=plan)

@@ -23,7 +23,7 @@ from treatments.models import (
     Session,
     SessionZone,
 )
-from treatments.screening.models import Decision, Letter, Query
+from treatments.screening.models import Decision, Draft, Letter, Query
 from treatments.screening.questionnaire import default, snapshot
 
 NOON = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
@@ -326,3 +326,13 @@ class QuestionnaireVersionFactory(DjangoModelFactory):
     content = factory.LazyFunction(lambda: snapshot(default()))
     begun_at = NOON
     begun_by = factory.SubFactory(UserFactory)
+
+
+class DraftFactory(DjangoModelFactory):
+    class Meta:
+        model = Draft
+
+    screening = factory.SubFactory(ScreeningFactory)
+    clinic = factory.SelfAttribute("screening.clinic")
+    begun_at = NOON
+    saved_at = NOON
