@@ -1,6 +1,7 @@
 """Rules in plain words for the people who write them. Pure."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from treatments.screening.questionnaire import Question, Rule
 from treatments.screening.questionnaire.words import AgeRule
@@ -51,7 +52,7 @@ def effects(rules: Iterable[Rule]) -> str:
 
 def date_words(question: Question, field: str) -> str:
     """How the client is asked for a date."""
-    return next((date.words for date in question.dates if date.field == field), field)
+    return next((asked.words for asked in question.dates if asked.field == field), field)
 
 
 def answers_in_words(question: Question, values: Iterable[str]) -> str:
@@ -77,4 +78,7 @@ def ages(rule: AgeRule) -> str:
 def approval(rules: Iterable[Rule | AgeRule]) -> str:
     """Who approved all these rules, and when; "" where there are several, or nobody has."""
     found = {(rule.approved_by, rule.approved_on) for rule in rules}
-    return " on ".join(next(iter(found))) if len(found) == 1 and ("", "") not in found else ""
+    if len(found) != 1 or ("", "") in found:
+        return ""
+    ((by, on),) = found
+    return f"{by} on {date.fromisoformat(on):%-d %b %Y}"

@@ -55,6 +55,18 @@ def test_a_draft_begun_before_is_sent_with_the_version_in_force(owner, address):
     assert Draft.objects.count() == 0
 
 
+def test_nobody_signs_other_words_than_they_have_read(owner, address):
+    browser = fill_in(address)
+    read = {"asked": browser.get(f"{address}check/").context["asked"]}
+    Writer(owner).retire("smoker").publish()
+    again = browser.post(f"{address}check/", SIGNED | read)
+    assert (again.status_code, Screening.objects.get().state) == (422, "sent")
+    assert len(again.context["form"].non_field_errors()) == 1
+    read = {"asked": again.context["asked"]}
+    assert browser.post(f"{address}check/", SIGNED | read).status_code == 302
+    assert Screening.objects.get().questionnaire_hash == read["asked"]
+
+
 def test_an_answer_that_is_gone_does_not_stop_the_client(owner, screening, address):
     browser = fill_in(address)
     Draft.objects.update(answers=Draft.objects.get().answers | {"asked_long_ago": "yes", "pregnant": "twins"})

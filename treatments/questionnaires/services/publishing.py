@@ -23,6 +23,7 @@ from treatments.screening.questionnaire.words import AgeRule, Rule
 if TYPE_CHECKING:
     from portal.practice.models import User
 
+UNSIGNED = "Not signed by a clinician."
 CHANGED = "Changed by the clinic; before: "
 AnyRule = TypeVar("AnyRule", Rule, AgeRule)
 
@@ -83,18 +84,25 @@ def _approved(draft: QuestionnaireVersion, approved_by: str, day: date) -> Quest
     originals = {question.key: question for question in shipped.questions}
 
     def signed(rule: AnyRule) -> AnyRule:
+        rule = replace(rule, source=_said_signed(rule.source))
         return rule if rule.approved_by else replace(rule, approved_by=approved_by, approved_on=day.isoformat())
 
+    origin = _said_signed(shipped.attribution)
     return replace(
         questionnaire,
         version=f"{shipped.version}, the clinic's version {draft.number} of {day.isoformat()}",
-        attribution=f"{shipped.attribution} Approved for this clinic by {approved_by} on {day:%-d %b %Y}.",
+        attribution=f"{origin} Approved for this clinic by {approved_by} on {day:%-d %b %Y}.",
         age_rules=tuple(signed(_age_sourced(rule, shipped)) for rule in questionnaire.age_rules),
         questions=tuple(
             replace(q, rules=tuple(signed(_sourced(rule, originals.get(q.key))) for rule in q.rules))
             for q in questionnaire.questions
         ),
     )
+
+
+def _said_signed(words: str) -> str:
+    """Without the sentence that holds until somebody has approved it."""
+    return words.replace(UNSIGNED, "").replace("  ", " ").strip() or words
 
 
 def _sourced(rule: Rule, original: Question | None) -> Rule:

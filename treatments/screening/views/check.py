@@ -1,5 +1,7 @@
 """The last page: everything as it was answered, the statement of truth, and the one button that sends it."""
 
+import hashlib
+import json
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -15,7 +17,7 @@ from treatments.screening.forms.client import PartForm, SignForm, answers_of, fi
 from treatments.screening.forms.fields import UNSURE_DATE, options_of
 from treatments.screening.forms.typed import BIRTH, day_in, unsure
 from treatments.screening.forms.wording import wording_read
-from treatments.screening.questionnaire import Question
+from treatments.screening.questionnaire import Question, fingerprint, snapshot
 from treatments.screening.questionnaire.words import values_of
 from treatments.screening.services import NotWaiting, submit_screening
 from treatments.screening.views.doors import ONLY_HERE, Visit, filling_in
@@ -37,19 +39,37 @@ def check(visit: Visit) -> HttpResponse:
     """Show all answers; a POST signs and sends them, once."""
     pages = filled(visit.questionnaire, visit.typed, visit.screening.local_day(visit.at))
     form = SignForm(visit.request.POST if visit.request.method == "POST" else None)
+    asked = fingerprint(snapshot(visit.questionnaire))
     if form.is_valid() and not any(page.errors for page in pages):
-        if not cookie_has_gone(visit.request):
+        refusal = _why_not_yet(visit, asked)
+        if not refusal:
             return _submit(visit, pages, form.cleaned_data["signed_name"])
-        form.add_error(None, gettext("Please press the button again. Everything you wrote is still here."))
+        form.add_error(None, refusal)
     context = {
         "clinic": visit.link.clinic,
         "title": gettext("Check your answers"),
         "form": form,
+        "asked": asked,
         "parts": [_summary(visit, page) for page in pages],
         "back": visit.address("part", pages[-1].part.section.key),
         "is_complete": not any(page.errors for page in pages),
     }
     return render(visit.request, "screening/check.html", context, status=422 if form.is_bound else 200)
+
+
+def _why_not_yet(visit: Visit, asked: str) -> str:
+    """Why the form is shown once more before it is sent; "" when it may go."""
+    if cookie_has_gone(visit.request):
+        return gettext("Please press the button again. Everything you wrote is still here.")
+    if visit.request.POST.get("asked", asked) != asked:  # the clinic has published another version since it was read
+        return gettext("Please read once more what you have written. You can change everything until you send it.")
+    return ""
+
+
+def _shown_sha256(visit: Visit) -> str:
+    """What is on the page, as a hash: the same draft may be open in another browser, or another version be asked."""
+    shown = json.dumps([visit.questionnaire.version, visit.typed], sort_keys=True)
+    return hashlib.sha256(shown.encode()).hexdigest()
 
 
 def _submit(visit: Visit, pages: list[PartForm], signed_name: str) -> HttpResponse:
