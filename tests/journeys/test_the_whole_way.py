@@ -23,7 +23,10 @@ def test_the_whole_way_from_first_contact_to_the_reply(site: Site, page: Page):
     fill_in_screening(site, page)
     accept_screening(page)
     make_plan(page)
-    book_session(page, site)
+    consent(site, page)
+    days_pass(site)
+    book_session(page)
+    confirm(site, page)
     session = start_and_complete(site, page)
     read_aftercare(site, session)
     reply_at_week_four(site, page, session)
@@ -89,7 +92,9 @@ def accept_screening(page: Page) -> None:
     page.get_by_role("link", name="Review screening").click()
     page.get_by_text("Suitable").first.wait_for()
     page.get_by_role("link", name="Accept for treatment").click()
+    page.locator("[name=own_expectations][value=realistic]").check()
     page.get_by_role("button", name="Accept").click()
+    page.wait_for_url("**/review/")
     page.get_by_role("link", name="Rosalind Ashe").first.click()
 
 
@@ -107,7 +112,72 @@ def make_plan(page: Page) -> None:
     page.get_by_role("button", name="Save the plan").click()
 
 
-def book_session(page: Page, site: Site) -> None:
+def consent(site: Site, page: Page) -> None:
+    """The practitioner asks, the client signs behind the emailed link."""
+    page.get_by_role("link", name="Rosalind Ashe").first.click()
+    page.get_by_role("link", name="Ask for consent").first.click()
+    for box in page.locator("[name=purposes]").all():
+        box.set_checked(box.get_attribute("value") == "treatment")
+    page.locator("[name=how][value=email]").check()
+    page.locator(".action-form [type=submit]").click()
+    page.wait_for_url("**/consentrequest/*/*/")
+    with Phone(page, emailed(site, "/consent/")) as client:
+        give_birth_date(client)
+        assert axe_findings(client) == []
+        client.locator("main a[href$='/treatment/']").click()
+        assert axe_findings(client) == []
+        client.reload()
+        for box in client.locator("[name^=initials_]").all():
+            box.fill("RA")
+        client.locator("[name=signed_name]").fill("Rosalind Ashe")
+        client.locator("[value=agree]").click()
+        client.get_by_text("Signed", exact=False).first.wait_for()
+        assert axe_findings(client) == []
+    page.get_by_role("link", name="Rosalind Ashe").first.click()
+
+
+def confirm(site: Site, page: Page) -> None:
+    """Asked again before the session, the client reads their answers and signs that nothing has changed."""
+    page.get_by_role("heading", name="Confirmation before the session").wait_for()
+    with Phone(page, emailed(site, "/confirm/")) as client:
+        give_birth_date(client)
+        client.get_by_role("heading", name="Your last answers").wait_for()
+        assert axe_findings(client) == []
+        client.reload()
+        client.locator("[name=statement]").check()
+        client.locator("[name=signed_name]").fill("Rosalind Ashe")
+        client.get_by_role("button", name="Sign: nothing has changed").click()
+        client.get_by_text("We received your answer").wait_for()
+        assert axe_findings(client) == []
+    page.reload()
+    page.locator("#confirmation .badge", has_text="Nothing has changed").wait_for()
+
+
+def days_pass(site: Site) -> None:
+    """The form was sent three days ago, so that the client is asked whether it still holds."""
+    sent = f"{timezone.now() - timedelta(days=3):%Y-%m-%d %H:%M:%S}"
+    whose = "(SELECT id FROM clients_client WHERE email = ?)"
+    assert site.execute(f"UPDATE treatments_screening SET submitted_at = ? WHERE client_id = {whose}", sent, EMAIL) == 1
+
+
+def give_birth_date(client: Page) -> None:
+    assert axe_findings(client) == []
+    client.reload()
+    client.locator("[name=birth]").fill("1988-03-14")
+    client.locator("main [type=submit]").click()
+    client.locator("[name=birth]").wait_for(state="detached")
+
+
+def emailed(site: Site, path: str) -> str:
+    """Wait for the email that leads to such a page; its link."""
+    mails = wait_for(
+        lambda: [mail for mail in site.mails(EMAIL) if path in mail.get_body(("plain",)).get_content()],
+        what=f"a mail with {path}",
+    )
+    return link_in(mails[-1], path)
+
+
+def book_session(page: Page) -> None:
     page.get_by_role("link", name="Book a session").first.click()
     soon = timezone.now().astimezone(ZoneInfo("Europe/London"))
     page.get_by_label("Date and time").fill(f"{soon:%Y-%m-%dT%H:%M}")

@@ -259,9 +259,23 @@ def test_conditions_of_the_screening_are_met_before_it_starts(ready):
     assert ready.session.state == "in_progress"
 
 
-def test_the_database_refuses_a_start_without_a_screening_and_a_consent(ready):
-    with pytest.raises(IntegrityError), transaction.atomic():
-        Session.objects.filter(pk=ready.session.pk).update(state="in_progress", started_at=NOON, started_by=ready.by)
+@pytest.mark.parametrize("rests_on", ["", "screening_id = {screening}", "consent_id = {consent}"])
+@pytest.mark.parametrize("state", ["in_progress", "completed"])
+def test_the_database_refuses_a_start_without_a_screening_and_a_consent(ready, state, rests_on):
+    """The rest is whole, so that it is this constraint which refuses."""
+    whole = "started_at = scheduled_for, started_by_id = {by}"
+    done = "ended_at = scheduled_for, completed_by_id = {by}, device_id = {device}, cartridge_lot = 'LOT'"
+    parts = [f"state = '{state}'", whole, *([done] if state == "completed" else []), *([rests_on] if rests_on else [])]
+    ids = {"screening": ready.screening.pk, "consent": ready.consent.pk, "by": ready.by.pk, "device": ready.device.pk}
+    update = f"UPDATE treatments_session SET {', '.join(parts)} WHERE id = {ready.session.pk}".format(**ids)
+    words = "session_started_on_a_screening_and_a_consent"
+    with pytest.raises(IntegrityError, match=words), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(update)
+    both = update.replace(" WHERE", f", screening_id = {ready.screening.pk}, consent_id = {ready.consent.pk} WHERE")
+    with connection.cursor() as cursor:
+        if not rests_on:
+            cursor.execute(both)
+    assert Session.objects.get().state == ("booked" if rests_on else state)
 
 
 def test_everything_that_is_missing_is_said_at_once(ready):
