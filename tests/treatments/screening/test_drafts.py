@@ -184,3 +184,14 @@ def test_what_no_database_keeps_is_left_out_of_a_draft(screening, address):
 def test_a_draft_holds_no_more_than_answers_can(screening, address):
     Browser().post(f"{address}draft/", {"other_allergy_text": "x" * 50_000})
     assert len(Draft.objects.get(screening=screening).answers["other_allergy_text"]) == LONGEST_TYPED
+
+
+def test_nobody_signs_answers_that_they_were_not_shown(screening, address):
+    browser = fill_in(address)
+    shown = browser.get(f"{address}check/").context["shown"]
+    keep_draft(screening=screening, typed={"breastfeeding": "yes"}, at=timezone.now())  # from another browser
+    signs = SIGNED | {"shown": shown}
+    page = browser.post(f"{address}check/", signs)
+    assert (page.status_code, "changed meanwhile" in page.content.decode()) == (422, True)
+    signs["shown"] = page.context["shown"]
+    assert browser.post(f"{address}check/", signs).status_code == 302

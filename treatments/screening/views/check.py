@@ -50,6 +50,7 @@ def check(visit: Visit) -> HttpResponse:
         "title": gettext("Check your answers"),
         "form": form,
         "asked": asked,
+        "shown": _shown_sha256(visit),
         "parts": [_summary(visit, page) for page in pages],
         "back": visit.address("part", pages[-1].part.section.key),
         "is_complete": not any(page.errors for page in pages),
@@ -63,13 +64,15 @@ def _why_not_yet(visit: Visit, asked: str) -> str:
         return gettext("Please press the button again. Everything you wrote is still here.")
     if visit.request.POST.get("asked", asked) != asked:  # the clinic has published another version since it was read
         return gettext("Please read once more what you have written. You can change everything until you send it.")
+    shown = _shown_sha256(visit)
+    if visit.request.POST.get("shown", shown) != shown:
+        return gettext("Your answers have changed meanwhile. Please read them again.")
     return ""
 
 
 def _shown_sha256(visit: Visit) -> str:
-    """What is on the page, as a hash: the same draft may be open in another browser, or another version be asked."""
-    shown = json.dumps([visit.questionnaire.version, visit.typed], sort_keys=True)
-    return hashlib.sha256(shown.encode()).hexdigest()
+    """The answers on the page, as a hash: another browser may have the same draft open."""
+    return hashlib.sha256(json.dumps(visit.typed, sort_keys=True).encode()).hexdigest()
 
 
 def _submit(visit: Visit, pages: list[PartForm], signed_name: str) -> HttpResponse:
