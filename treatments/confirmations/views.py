@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from clients.links.models import ClientLink
 from clients.links.services import HANDED_OVER_LASTS, LinkNotOpen, issue_link, open_link
@@ -29,6 +29,7 @@ from treatments.confirmations.services import (
     shown_sha256,
 )
 from treatments.confirmations.terms import State
+from treatments.screening.forms.wording import wording_read
 from treatments.screening.models import Screening
 from treatments.screening.questionnaire import Asked, as_asked, read
 from treatments.screening.questionnaire.words import UNSURE
@@ -109,13 +110,19 @@ def _ask(
 
 
 def _lines(screening: Screening) -> list[tuple[str, str]]:
-    """What was asked and answered, from the snapshot, in the words the client read; days in the page's language."""
+    """What the client was asked and answered, from the snapshot, in the page's language.
+
+    In the language of their form it is word for word what they read.
+    """
     questionnaire, answers = read(screening.questionnaire), screening.answers or {}
-    birth = screening.wording.get(questionnaire.birth_words, questionnaire.birth_words)
+    as_read = screening.language == (get_language() or "en").split("-")[0]
+    wording = screening.wording if as_read else wording_read(questionnaire)
+    birth = wording.get(questionnaire.birth_words, questionnaire.birth_words)
     born = Asked(birth, str(answers.get("date_of_birth") or ""), "date_of_birth")
     dated = questionnaire.date_fields | {"date_of_birth"}
-    asked = [born, *as_asked(questionnaire, answers, screening.wording)]
-    return [(one.words, _spoken(one.answer, is_date=one.key in dated)) for one in asked]
+    not_theirs = {question.key for question in questionnaire.questions if question.asked_of != "client"}
+    asked = [born, *as_asked(questionnaire, answers, wording)]
+    return [(one.words, _spoken(one.answer, is_date=one.key in dated)) for one in asked if one.key not in not_theirs]
 
 
 def _spoken(answer: str, *, is_date: bool) -> str:

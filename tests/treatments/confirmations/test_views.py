@@ -58,3 +58,19 @@ def test_something_has_changed_leads_to_the_form_with_the_last_answers(client, p
     assert client.get(answer.url).status_code == 200
     assert Screening.objects.filter(state="sent", follows__isnull=False).count() == 1
     assert Confirmation.objects.get(pk=asked.pk).state == "changed"
+
+
+@pytest.mark.parametrize(
+    ("language", "asked", "answered"),
+    [
+        ("en", "Are you pregnant, or could you be?", "No"),
+        ("de", "Sind Sie schwanger, oder könnten Sie es sein?", "Nein"),
+    ],
+)
+def test_the_answers_are_read_in_the_pages_language_without_the_practitioners_question(
+    client, page, language, asked, answered
+):
+    proven(client, page[0])
+    lines = dict(client.get(f"{page[0]}?language={language}").context["lines"])
+    assert lines[asked] == answered
+    assert [words for words in lines if "expectations" in words.lower() or "Erwartungen" in words] == []
