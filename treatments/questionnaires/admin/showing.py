@@ -15,6 +15,7 @@ from treatments.questionnaires.guidance import (
 )
 from treatments.questionnaires.rules import Difference, changed_parts, looser_parts, stricter_parts
 from treatments.questionnaires.services import retired_from
+from treatments.screening.guidance import in_print
 from treatments.screening.models import QuestionnaireVersion
 from treatments.screening.questionnaire import AgeRule, Question, Questionnaire, Rule, default, read_kept
 
@@ -68,7 +69,7 @@ def shown(version: QuestionnaireVersion) -> dict[str, Any]:
         "to_default": to_default,
         "to_before": compare(read_kept(earlier.content), content) if earlier else None,
         "before": earlier,
-        "attribution": content.attribution,
+        "attribution": in_print(content.attribution),
         "asked": len(content.questions),
     }
 
@@ -125,11 +126,11 @@ def _line(question: Question, rule: Rule) -> Line:
         LEVELS[rule.level],
         f"{answers_in_words(question, rule.values)}{plan}: {effect(rule, question)}.",
         rule.why,
-        rule.source,
+        in_print(rule.source),
         approval([rule]),
     )
 
 
 def _age_line(rule: AgeRule) -> Line:
     words = f"{ages(rule).capitalize()}: {effect(rule)}."
-    return Line(LEVEL_BADGES[rule.level], LEVELS[rule.level], words, rule.why, rule.source, approval([rule]))
+    return Line(LEVEL_BADGES[rule.level], LEVELS[rule.level], words, rule.why, in_print(rule.source), approval([rule]))
