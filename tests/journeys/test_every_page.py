@@ -55,6 +55,7 @@ STATES = {
 }
 STARTED = (
     "UPDATE treatments_session SET state = 'in_progress', started_at = scheduled_for,"
+    " screening_id = (SELECT min(id) FROM treatments_screening), consent_id = (SELECT min(id) FROM treatments_consent),"
     " started_by_id = (SELECT min(id) FROM portal_user) WHERE id ="
     " (SELECT max(id) FROM treatments_session WHERE state = 'booked')"
     " AND NOT EXISTS (SELECT 1 FROM treatments_session WHERE state = 'in_progress')"
