@@ -33,6 +33,21 @@ def test_a_traceback_is_cleaned_too():
     assert TOKEN not in TokenFreeFormatter().format(record)
 
 
+@pytest.mark.parametrize(
+    "quoted",
+    [
+        'LINE 1: ...VALUES (1, E\'{"rash": "yes"\n      ^\nDETAIL:  not text.\nCONTEXT:  JSON data: {"rash": "yes"',
+        "DETAIL:  Failing row contains (1, rash,\n\nrash).",
+    ],
+)
+def test_a_row_that_the_database_quotes_is_left_out(quoted):
+    refused, above = ValueError(f"check constraint fails\n{quoted}"), ValueError("above")
+    above.__cause__ = refused
+    record = logging.LogRecord("a", 40, "b", 1, "broken", None, (ValueError, above, None))
+    line = TokenFreeFormatter().format(record)
+    assert ("rash" in line, "check constraint fails" in line, line.endswith("ValueError: above")) == (False, True, True)
+
+
 @pytest.mark.parametrize("path", ["screening", "follow-up", "nowhere"])
 def test_an_unknown_link_is_logged_without_its_token(db, settings, path, caplog):
     formatter = settings.LOGGING["formatters"]["line"]["()"]
