@@ -155,7 +155,7 @@ def session_steps(facts: Facts) -> tuple[Candidate, ...]:
     return (
         (
             missing and facts.to_confirm,
-            Step("Hand over the confirmation", "treatments.send_confirmation", CONFIRM_OVER, (facts.to_confirm,)),
+            Step("Hand over the confirmation", READS, CONFIRM_OVER, (facts.to_confirm,)),
             ready,
         ),
         (

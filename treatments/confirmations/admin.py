@@ -22,6 +22,7 @@ from treatments.confirmations.terms import State
 
 BADGES: dict[str, str] = {State.ASKED: "warn", State.CONFIRMED: "ok", State.CHANGED: "warn", State.CLOSED: "info"}
 SENDS = "treatments.send_confirmation"
+READS = "treatments.view_screening"  # the page that is handed over shows the last answers
 
 
 @admin.register(Confirmation)
@@ -95,8 +96,8 @@ class ConfirmationAdmin(HandsOver):
         )
 
     def hand_over_page(self, request: HttpRequest, object_id: int) -> HttpResponse:
-        """A link to copy, a code to scan, or this tablet."""
-        if not request.user.has_perm(SENDS):
+        """A link to copy, a code to scan, or this tablet; for those who may read the answers that it shows."""
+        if not request.user.has_perm(READS):
             raise PermissionDenied
         confirmation = self.get_own(request, object_id)
         return self.hand_over(
@@ -105,7 +106,7 @@ class ConfirmationAdmin(HandsOver):
             purpose=Purpose.CONFIRMATION,
             subject_id=confirmation.pk,
             path=lambda token: reverse("confirmations:confirm", args=[token]),
-            permission=SENDS,
+            permission=READS,
             title="Hand over the confirmation",
             back_url=_session_page(confirmation),
         )

@@ -21,6 +21,7 @@ from treatments.screening.forms.staff import SendForm
 from treatments.screening.models import Screening
 
 HAND_OVER = "admin:treatments_screening_hand_over"
+BEGUN = "The client has begun this form. Somebody who treats can hand it over; you can send it again by email."
 
 
 class SendingPages(HandsOver):
@@ -63,8 +64,15 @@ class SendingPages(HandsOver):
             return None
 
     def hand_over_page(self, request: HttpRequest, object_id: int) -> HttpResponse:
-        """The client's page as a link, a QR code or on this tablet."""
+        """The client's page as a link, a QR code or on this tablet.
+
+        Once something is written on it, only for those who may read it: the page shows what is written so far.
+        """
         screening = self.get_own(request, object_id)
+        written = screening.follows_id is not None or hasattr(screening, "draft")
+        if written and not request.user.has_perm("treatments.view_screening"):
+            messages.info(request, BEGUN)
+            return redirect("client_page", screening.client_id)
         return self.hand_over(
             request,
             client=screening.client,
