@@ -55,7 +55,7 @@ def checks(facts: Facts) -> list[Check]:
         Check("The client has confirmed that nothing has changed", facts.confirmation_problem),
         Check("A consent to this treatment is in force", facts.consent_problem),
         Check(f"{facts.practitioner} works here and is certified for this device and these depths", _certified(facts)),
-        Check(f"{facts.interval_days} days have passed since the last session", _interval(facts)),
+        Check(_since_last(facts), _interval(facts)),
         Check("No warning sign is open", _red_flag(facts)),
         Check("No other session of the client is in progress", _alone(facts)),
     ]
@@ -85,6 +85,12 @@ def lowest_free(taken: Iterable[int], planned: int) -> int | None:
     """The number of the next session to book; None when all of the plan's are taken."""
     used = set(taken)
     return next((number for number in range(1, planned + 1) if number not in used), None)
+
+
+def _since_last(facts: Facts) -> str:
+    if facts.last_done is None:
+        return "This is the client's first session here"
+    return f"{facts.interval_days} days have passed since the last session"
 
 
 def _client(facts: Facts) -> str:

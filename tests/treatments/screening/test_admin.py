@@ -126,7 +126,8 @@ def test_each_decision_is_a_page_with_one_button(clinic, practitioner, signed_in
     assert browser.get(page_of(screening, verb)).status_code == 200
     screening.refresh_from_db()
     assert screening.state == "submitted"
-    assert browser.post(page_of(screening, verb), typed)["Location"] == page_of(screening, "review")
+    on = f"/admin/client/{screening.client_id}/" if verb == "accept" else page_of(screening, "review")
+    assert browser.post(page_of(screening, verb), typed)["Location"] == on
     screening.refresh_from_db()
     assert (screening.state, screening.decided_by) == (state, practitioner.user)
     assert browser.get(page_of(screening, "review")).status_code == 200

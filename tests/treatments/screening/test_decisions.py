@@ -126,7 +126,7 @@ def test_a_letter_is_uploaded_and_comes_back_as_a_download(clinic, practitioner,
     screening, browser = submitted(clinic, practitioner, at=timezone.now(), answers=BLEEDS), signed_in(practitioner)
     assert "A letter is needed" in browser.get(page_of(screening, "accept")).content.decode()
     typed = {"reason": "GP agrees.", "conditions": ["letter"], "letters": [letter()]} | OWN
-    assert browser.post(page_of(screening, "accept"), typed)["Location"] == page_of(screening, "review")
+    assert browser.post(page_of(screening, "accept"), typed)["Location"] == f"/admin/client/{screening.client_id}/"
     address = f"{LIST}letters/{Letter.objects.get().pk}/file/"
     response = browser.get(address)
     assert address in browser.get(page_of(screening, "review")).content.decode()

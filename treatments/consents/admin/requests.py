@@ -188,9 +188,14 @@ def _ask_form(request: HttpRequest, client: Client) -> AskForm:
     known = Consent.objects.filter(client=client, state__in=[State.SIGNED, State.ASKED])
     words = {one.purpose: _state_in_words(one) for one in known}
     plans = client.plans.running()
+    running = plans.first()
     initial = {
-        "purposes": [purpose.value for purpose in USUALLY if purpose not in words],
-        "plan": plans.first(),
+        "purposes": [
+            purpose.value
+            for purpose in USUALLY
+            if purpose not in words and (running or purpose != ConsentPurpose.TREATMENT)
+        ],
+        "plan": running,
         "how": "email" if client.email else "hand_over",
     }
     posted = request.POST if request.method == "POST" else None

@@ -54,6 +54,7 @@ class DecisionPages(ClinicModelAdmin):
             template="admin/treatments/screening/accept.html",
             reasons=_reasons(screening),
             letters_for=_letters(screening),
+            done=lambda row: reverse("client_page", args=[row.client_id]),
             lead=f"The screening then holds for {screening.clinic.screening_holds_days} days, for what was planned. "
             "The client confirms before every session that nothing has changed.",
         )
@@ -150,9 +151,8 @@ class DecisionPages(ClinicModelAdmin):
             object_id,
             act=act,
             permission="treatments.decide_screening",
-            done=lambda _: back,
             back_url=back,
-            **page,
+            **{"done": lambda _: back} | page,
         )
 
 

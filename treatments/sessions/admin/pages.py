@@ -18,7 +18,7 @@ from portal.security.refusals import Refused
 from treatments.confirmations.services import ask_confirmation
 from treatments.plans.admin import PractitionerFilter
 from treatments.plans.models import Plan
-from treatments.sessions.admin.words import SEES_CARE, SENDS, confirmation_of, moment, no_emails, suggested
+from treatments.sessions.admin.words import SEES_CARE, SENDS, confirmation_of, cures, moment, no_emails, suggested
 from treatments.sessions.forms import BookForm, CancelForm, CompleteForm, StartForm
 from treatments.sessions.models import Session
 from treatments.sessions.rules import checks
@@ -169,8 +169,8 @@ class SessionAdmin(ClinicModelAdmin):
         session = self._open(request, object_id, "start", State.BOOKED)
         if isinstance(session, HttpResponse):
             return session
-        today = timezone.localdate()
-        found, decision = checks(planned_facts(session, today)), decision_in_force(session)
+        facts = planned_facts(session, timezone.localdate())
+        found, decision = checks(facts), decision_in_force(session)
         return self.action_page(
             request,
             object_id,
@@ -184,6 +184,7 @@ class SessionAdmin(ClinicModelAdmin):
             client=session.client,
             checks=found,
             decision=decision,
+            cures=cures(session, facts),
             missing=any(check.problem for check in found),
         )
 
