@@ -21,6 +21,7 @@ from tests.factories import (
     ConsentRequestFactory,
     DecisionFactory,
     DeviceFactory,
+    DocumentFactory,
     DraftFactory,
     FollowupFactory,
     LetterFactory,
@@ -90,10 +91,10 @@ class World:
         QueryFactory(screening=screening, asked_by=owner.user, answer=self.word, answered_at=now)
         plan = PlanZoneFactory(plan=PlanFactory(client=client, practitioner=practitioner)).plan
         asked = ConsentRequestFactory(client=client, practitioner=practitioner, plan=plan)
-        ConsentFactory(request=asked)
+        ConsentFactory(request=asked, document=self._document("photo_record"))
         said = {"text": self.word, "signed_name": self.word, "witness_name": self.word, "language": "en"}
-        texts = {"document__texts": {"en": self.word}, "document__reason": self.word}
-        signed = ConsentFactory(request=asked, purpose="treatment", state="signed", **said, **texts)
+        told = self._document("treatment")
+        signed = ConsentFactory(request=asked, purpose="treatment", document=told, state="signed", **said)
         to_confirm = ConfirmationFactory(session=SessionFactory(plan=plan, number=1))
         ended = SessionFactory(
             plan=plan,
@@ -130,6 +131,12 @@ class World:
             ),
         }
         record(clinic=self.clinic, action="client.changed", subject=client, at=now, by=owner.user, fields=[self.word])
+
+    def _document(self, purpose):
+        """The clinic's one published document for a purpose."""
+        documents = self.rows_of(apps.get_model("treatments.Document")).filter(purpose=purpose)
+        texts = {"texts": {"en": self.word}, "reason": self.word}
+        return documents.first() or DocumentFactory(clinic=self.clinic, purpose=purpose, **texts)
 
     def _mark(self):
         """Write the word into every text that people could read."""
