@@ -33,7 +33,8 @@ def _files_in_a_place_of_their_own(settings, tmp_path):
 def details(clinic, **changes):
     names = ("name", "address", "phone", "country", "time_zone", "language", "sender_name", "reply_to", "colour")
     said = {name: getattr(clinic, name) for name in names}
-    return said | {"sends_from": "09:00", "sends_until": "18:00", "emergency_words": ""} | changes
+    hours = {"sends_from": "09:00", "sends_until": "18:00", "emergency_words": ""}
+    return said | hours | {"screening_holds_days": 184, "cooling_off_days": 0} | changes
 
 
 def certificate_facts(member, **changes):

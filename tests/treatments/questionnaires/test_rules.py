@@ -12,7 +12,7 @@ from treatments.screening.questionnaire.words import Shown
 from treatments.screening.rules import assess
 from treatments.screening.terms import Outcome
 
-SLOW = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+SLOW = settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
 WEIGHTS = list(Outcome)
 BIRTHS = st.sampled_from([date(1985, 5, 17), date(2009, 1, 1), date(2006, 1, 1), date(1999, 1, 1), None])
 
