@@ -55,19 +55,13 @@ class HandsOver(ClinicModelAdmin):
         if not request.user.has_perm(permission):
             raise PermissionDenied
         form = HandOverForm(request.POST if request.method == "POST" else None)
-        handed = None
-        if form.is_valid():
-            channel, at = Channel(form.cleaned_data["how"]), timezone.now()
-            try:
-                token = hand_over_link(
-                    client=client, purpose=purpose, subject_id=subject_id, channel=channel, by=acting(request), at=at
-                )
-            except Refused as refusal:
-                form.add_error(None, str(refusal))
-            else:
-                if channel == Channel.TABLET:
-                    return _on_this_tablet(request, token, path(token), at)
-                handed = _handed(settings.BASE_URL + path(token), channel, at)
+        handed, at = None, timezone.now()
+        token = _issued(request, form, client, purpose, subject_id, at) if form.is_valid() else None
+        if token:
+            channel = Channel(form.cleaned_data["how"])
+            if channel == Channel.TABLET:
+                return _on_this_tablet(request, token, path(token), at)
+            handed = _handed(settings.BASE_URL + path(token), channel, at)
         return self.page(
             request,
             "admin/links/hand_over.html",
@@ -77,6 +71,20 @@ class HandsOver(ClinicModelAdmin):
             handed=handed,
             back_url=back_url,
         )
+
+
+def _issued(
+    request: HttpRequest, form: HandOverForm, client: Client, purpose: Purpose, subject_id: int, at: datetime
+) -> str | None:
+    """The new link's token; without one, the form says why."""
+    channel = Channel(form.cleaned_data["how"])
+    try:
+        return hand_over_link(
+            client=client, purpose=purpose, subject_id=subject_id, channel=channel, by=acting(request), at=at
+        )
+    except Refused as refusal:
+        form.add_error(None, str(refusal))
+        return None
 
 
 def _handed(url: str, channel: Channel, at: datetime) -> Handed:

@@ -1,16 +1,21 @@
 """A session that may start: certificate, plan, device, and a client who was screened, consented and confirmed."""
 
+from datetime import timedelta
 from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
 
+from portal.models import AuditEvent
+from portal.security.refusals import Refused
 from tests.factories import NOON, CertificateFactory, ClientFactory, DeviceFactory, PlanFactory, PlanZoneFactory
 from tests.treatments.screening.rows import OWN_ANSWERS, PLANNED, SAID
 from treatments.confirmations.services import confirm_nothing_changed, newest_of, shown_sha256
 from treatments.consents.services import ask_consent, ready_text, sign_consent
 from treatments.screening.services import accept_screening, send_screening, submit_screening
-from treatments.sessions.services import book_session
+from treatments.sessions.services import book_session, start_session
+
+LATER = NOON + timedelta(minutes=50)
 
 
 def screened(client, member, at=NOON, **terms):
@@ -81,6 +86,20 @@ def ready_session(member, at):
         session=session,
         confirmation=confirmed(session, screening, at),
     )
+
+
+def start(ready, at=NOON):
+    start_session(session=ready.session, by=ready.by, at=at)
+
+
+def session_actions():
+    return list(AuditEvent.objects.filter(subject_type="session").order_by("sequence").values_list("action", flat=True))
+
+
+def refusal(act, *args, **kwargs):
+    with pytest.raises(Refused) as refused:
+        act(*args, **kwargs)
+    return str(refused.value)
 
 
 @pytest.fixture

@@ -65,16 +65,9 @@ def sign_consent(
     _witness(consent, witness_name, witness_signature)
     _answer(consent, State.SIGNED, channel=channel, address=address, at=at)
     _replace_older(consent, at)
-    content = make_copy(consent)
-    consent.pdf_sha256 = fingerprint_bytes(content)
-    consent.pdf.save("copy.pdf", ContentFile(content), save=False)
+    _keep_copy(consent)
     consent.save()
-    facts: dict[str, Any] = {
-        "purpose": consent.purpose,
-        "document": consent.document_id,
-        "text_sha256": consent.text_sha256,
-    }
-    record(clinic=consent.clinic, action="consent.signed", subject=consent, at=at, client_acted=True, **facts)
+    _record_signed(consent, at)
     if consent.client.email:
         _schedule_copy(consent, at)
     return consent
@@ -166,6 +159,22 @@ def _witness(consent: Consent, name: str, signature: Sequence[Any]) -> None:
         raise WitnessMissing
     consent.witness_name = name
     consent.witness_signature = _strokes(signature) if name else []
+
+
+def _keep_copy(consent: Consent) -> None:
+    """The signed copy as a file, written with the row that is saved next."""
+    content = make_copy(consent)
+    consent.pdf_sha256 = fingerprint_bytes(content)
+    consent.pdf.save("copy.pdf", ContentFile(content), save=False)
+
+
+def _record_signed(consent: Consent, at: datetime) -> None:
+    facts: dict[str, Any] = {
+        "purpose": consent.purpose,
+        "document": consent.document_id,
+        "text_sha256": consent.text_sha256,
+    }
+    record(clinic=consent.clinic, action="consent.signed", subject=consent, at=at, client_acted=True, **facts)
 
 
 def _schedule_copy(consent: Consent, at: datetime) -> None:

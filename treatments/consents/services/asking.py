@@ -63,17 +63,7 @@ def ask_consent(
         asked_at=at,
         asked_by=by,
     )
-    covers = covers_of(plan) if plan else {}
-    for purpose in wanted:
-        Consent.objects.create(
-            clinic=client.clinic,
-            client=client,
-            request=request,
-            document=document_in_force(clinic=client.clinic, purpose=purpose, at=at),
-            practitioner=practitioner,
-            purpose=purpose,
-            covers=covers if purpose == ConsentPurpose.TREATMENT else {},
-        )
+    _ask_each(request, wanted, at)
     names = [str(purpose) for purpose in wanted]
     record(clinic=client.clinic, action="consentrequest.asked", subject=request, at=at, by=by, purposes=names)
     if by_email:
@@ -154,6 +144,21 @@ def _refuse_what_must_not_be(
             raise OnlyWhoTreats
     if Consent.objects.filter(client=client, purpose__in=wanted).asked().exists():
         raise AlreadyAsked
+
+
+def _ask_each(request: ConsentRequest, wanted: Sequence[ConsentPurpose], at: datetime) -> None:
+    """One consent to each purpose, in the text that is in force now."""
+    covers = covers_of(request.plan) if request.plan else {}
+    for purpose in wanted:
+        Consent.objects.create(
+            clinic=request.clinic,
+            client=request.client,
+            request=request,
+            document=document_in_force(clinic=request.clinic, purpose=purpose, at=at),
+            practitioner=request.practitioner,
+            purpose=purpose,
+            covers=covers if purpose == ConsentPurpose.TREATMENT else {},
+        )
 
 
 def _schedule(request: ConsentRequest, *, number: int, at: datetime) -> None:

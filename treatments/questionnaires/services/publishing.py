@@ -45,13 +45,7 @@ def publish_version(
     """
     draft = held_draft(version, seen)
     approved_by, reason, prescriber = approved_by.strip(), reason.strip(), prescriber.strip()
-    if not approved_by:
-        raise ApproverNeeded
-    if not reason:
-        raise PublishReasonNeeded
-    found = looser(default(), read(draft.content))
-    if found and not prescriber:
-        raise PrescriberNeeded
+    found = _looser_and_answered_for(draft, approved_by, reason, prescriber)
     content = snapshot(checked(_approved(draft, approved_by, draft.clinic.local_day(at))))
     written = {
         "content": content,
@@ -75,6 +69,18 @@ def publish_version(
         fingerprint=written["fingerprint"],
         looser=len(found),
     )
+
+
+def _looser_and_answered_for(draft: QuestionnaireVersion, approved_by: str, reason: str, prescriber: str) -> list[str]:
+    """Where the draft is looser than what is shipped, once somebody answers for it."""
+    if not approved_by:
+        raise ApproverNeeded
+    if not reason:
+        raise PublishReasonNeeded
+    found = looser(default(), read(draft.content))
+    if found and not prescriber:
+        raise PrescriberNeeded
+    return found
 
 
 def _approved(draft: QuestionnaireVersion, approved_by: str, day: date) -> Questionnaire:

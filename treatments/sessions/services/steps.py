@@ -1,85 +1,44 @@
-"""What can be done with a session: book, start, complete, cancel."""
+"""The steps of a session: book, start, complete, cancel."""
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
 from portal.audit.services import record
-from portal.practice.services import valid_certificate
-from portal.practice.terms import Country
-from portal.security.refusals import Refused
-from treatments.confirmations.services import ask_confirmation, close_confirmations, why_not_confirmed
-from treatments.consents.services import consent_in_force, why_no_consent
+from treatments.confirmations.services import ask_confirmation, close_confirmations
+from treatments.consents.services import consent_in_force
 from treatments.consents.terms import ConsentPurpose
-from treatments.followups.models import Alert
 from treatments.followups.services import schedule_followups
-from treatments.plans.guidance import ZoneDepth
 from treatments.plans.models import Plan
 from treatments.plans.services import activate, complete_if_done
 from treatments.products.models import Device
-from treatments.products.terms import LEAST_MM, DeviceKind
-from treatments.screening.models import Decision
-from treatments.screening.services import screening_in_force, why_not_screened
-from treatments.sessions.models import Session, SessionQuerySet, SessionZone
-from treatments.sessions.rules import Facts, ended_at_problem, lowest_free, may_start, not_met
+from treatments.screening.services import screening_in_force
+from treatments.sessions.models import Session, SessionZone
+from treatments.sessions.rules import ended_at_problem, lowest_free, may_start, not_met
+from treatments.sessions.services.facts import ZoneDone, decision_in_force, done_facts, planned_facts
+from treatments.sessions.services.refusals import (
+    AllBooked,
+    AlreadyCompleted,
+    ClientArchived,
+    ConditionsNotMet,
+    MayNotStart,
+    NotBooked,
+    NotInProgress,
+    NotOnThatDay,
+    NotStanding,
+    NotWhole,
+    PlanNotRunning,
+    ReasonMissing,
+)
 from treatments.sessions.terms import State
 
 if TYPE_CHECKING:
     from portal.practice.models import User
 
-ZoneDone = ZoneDepth  # what was done is written like what was planned
 LATEST = timedelta(days=2 * 366)
-
-
-class ClientArchived(Refused):
-    """This client is archived. Restore the client first."""
-
-
-class PlanNotRunning(Refused):
-    """This plan is stopped or completed. Make a new plan and book from there."""
-
-
-class AllBooked(Refused):
-    """All sessions of this plan are booked or done. Change the number of sessions in the plan to book another."""
-
-
-class NotOnThatDay(Refused):
-    """Book a session for today or later, at most two years ahead."""
-
-
-class NotBooked(Refused):
-    """Only a booked session can be started; this one is not."""
-
-
-class NotStanding(Refused):
-    """Only a session that is booked or in progress can be cancelled; this one is done or cancelled already."""
-
-
-class MayNotStart(Refused):
-    """This session cannot start now."""
-
-
-class ConditionsNotMet(Refused):
-    """The screening was accepted with conditions. Tick each one that is met; the session starts when all are."""
-
-
-class NotInProgress(Refused):
-    """Only a session that was started can be completed. Start it first."""
-
-
-class AlreadyCompleted(Refused):
-    """This session was already completed."""
-
-
-class NotWhole(Refused):
-    """Something is missing before this session can be completed."""
-
-
-class ReasonMissing(Refused):
-    """Write the reason: it is kept with the session."""
 
 
 @transaction.atomic
@@ -182,10 +141,7 @@ def complete_session(
     if done != 1:
         raise AlreadyCompleted
     now.refresh_from_db()
-    SessionZone.objects.bulk_create(
-        SessionZone(clinic=now.clinic, session=now, zone=zone, depth_mm=depth, reason=reason.strip())
-        for zone, depth, reason in zones
-    )
+    _write_zones(now, zones)
     schedule_followups(session=now, at=at)
     complete_if_done(plan=now.plan, by=by, at=at)
     record(clinic=now.clinic, action="session.completed", subject=now, at=at, by=by, zones=len(zones))
@@ -204,79 +160,6 @@ def cancel_session(*, session: Session, reason: str, by: "User", at: datetime) -
     close_confirmations(session=held, why="The session was cancelled.", at=at)
     record(clinic=session.clinic, action="session.cancelled", subject=session, at=at, by=by)
     session.refresh_from_db()
-
-
-def decision_in_force(session: Session) -> Decision | None:
-    """The decision that the screening in force rests on, with its conditions."""
-    screening = screening_in_force(client=session.client)
-    return Decision.objects.filter(screening=screening).first() if screening else None
-
-
-def planned_facts(session: Session, on: date) -> Facts:
-    """What the rules need to know when the session is done as planned on that day."""
-    plan = session.plan
-    zones = [ZoneDepth(row.zone, row.depth_mm, row.reason) for row in plan.zones.order_by("pk")]
-    return _facts(session, zones, on, confirmed_for=on, has_left=session.practitioner.ended_at is not None)
-
-
-def done_facts(session: Session, zones: Sequence[ZoneDone], on: date) -> Facts:
-    """The same for what was really done: these zones, these depths, with a device of the plan's kind.
-
-    The client confirmed for the day it began on, and whoever treated may have left since.
-    """
-    left, day = session.practitioner.ended_at, session.clinic.local_day
-    began_on = day(session.started_at) if session.started_at else on
-    return _facts(session, zones, on, confirmed_for=began_on, has_left=left is not None and day(left) < on)
-
-
-def _facts(session: Session, zones: Sequence[ZoneDepth], on: date, *, confirmed_for: date, has_left: bool) -> Facts:
-    client, clinic, kind = session.client, session.clinic, session.plan.device_kind
-    is_rf, cream = kind == DeviceKind.RADIO_FREQUENCY, session.plan.topical_anaesthetic
-    certificate = valid_certificate(membership=session.practitioner, on=on, device_is_rf=is_rf)
-    return Facts(
-        on=on,
-        client_archived=client.archived_at is not None,
-        born=client.date_of_birth,
-        plan_running=session.plan.is_running,
-        practitioner=str(session.practitioner),
-        practitioner_left=has_left,
-        screening_problem=why_not_screened(
-            client=client,
-            areas=[row.zone for row in zones],
-            device_kind=kind,
-            topical_anaesthetic=cream,
-            max_depth_mm=max((row.depth_mm for row in zones), default=LEAST_MM),
-            on=on,
-        ),
-        confirmation_problem=why_not_confirmed(session=session, on=confirmed_for),
-        consent_problem=why_no_consent(
-            client=client,
-            practitioner=session.practitioner,
-            zones=zones,
-            device_kind=kind,
-            topical_anaesthetic=cream,
-            on=on,
-        ),
-        needling="radio-frequency needling" if is_rf else "needling",
-        certified_mm=certificate.max_depth_mm if certificate else None,
-        zones=tuple(zones),
-        is_rf=is_rf,
-        in_scotland=clinic.country == Country.SCOTLAND,
-        permitted_premises=clinic.permitted_premises,
-        last_done=_last_done(session),
-        interval_days=session.plan.interval_days,
-        red_flag_open=Alert.objects.waiting().filter(client=client).exists(),
-        another_in_progress=_others(session).filter(state=State.IN_PROGRESS).exists(),
-    )
-
-
-def _others(session: Session) -> SessionQuerySet:
-    return Session.objects.filter(client_id=session.client_id).exclude(pk=session.pk)
-
-
-def _last_done(session: Session) -> date | None:
-    last = _others(session).completed().order_by("-ended_at").first()
-    return session.clinic.local_day(last.ended_at) if last and last.ended_at else None
 
 
 def _refuse_unless_in_progress(session: Session) -> None:
@@ -298,3 +181,10 @@ def _missing(session: Session, device: Device, cartridge_lot: str, ended_at: dat
         found.append("Write the cartridge's lot number: it is on the packet.")
     ended = ended_at_problem(started_at=session.started_at or at, ended_at=ended_at, at=at)
     return [*found, ended] if ended else found
+
+
+def _write_zones(session: Session, zones: Sequence[ZoneDone]) -> None:
+    SessionZone.objects.bulk_create(
+        SessionZone(clinic=session.clinic, session=session, zone=zone, depth_mm=depth, reason=reason.strip())
+        for zone, depth, reason in zones
+    )

@@ -1,0 +1,115 @@
+"""Plans, sessions and what follows them."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import factory
+from factory.django import DjangoModelFactory
+
+from tests.factories.practice import NOON, ClientFactory, ClinicFactory, MembershipFactory, MessageFactory
+from treatments.models import Alert, Confirmation, Device, Followup, Plan, PlanZone, Reply, Session, SessionZone
+
+
+class DeviceFactory(DjangoModelFactory):
+    class Meta:
+        model = Device
+
+    clinic = factory.SubFactory(ClinicFactory)
+    name = "Pen"
+    serial = factory.Sequence(lambda n: f"SN-{n}")
+
+
+class PlanFactory(DjangoModelFactory):
+    class Meta:
+        model = Plan
+
+    client = factory.SubFactory(ClientFactory)
+    clinic = factory.SelfAttribute("client.clinic")
+    practitioner = factory.SubFactory(MembershipFactory, clinic=factory.SelfAttribute("..client.clinic"))
+    stop_reason = factory.LazyAttribute(lambda o: "Moved away" if getattr(o, "state", "") == "stopped" else "")
+    goals = factory.LazyFunction(lambda: ["acne_scars"])
+
+
+class PlanZoneFactory(DjangoModelFactory):
+    class Meta:
+        model = PlanZone
+
+    plan = factory.SubFactory(PlanFactory)
+    clinic = factory.SelfAttribute("plan.clinic")
+    zone = "cheeks"
+    depth_mm = Decimal("1.00")
+
+
+class SessionFactory(DjangoModelFactory):
+    class Meta:
+        model = Session
+
+    plan = factory.SubFactory(PlanFactory)
+    clinic = factory.SelfAttribute("plan.clinic")
+    client = factory.SelfAttribute("plan.client")
+    practitioner = factory.SelfAttribute("plan.practitioner")
+    number = factory.Sequence(lambda n: n + 1)
+    scheduled_for = NOON
+    # With an end it is completed, and whole; it was done before there was a gate.
+    ended_at = None
+    before_gate = factory.LazyAttribute(lambda o: o.state in ("in_progress", "completed"))
+    state = factory.LazyAttribute(lambda o: "completed" if o.ended_at else "booked")
+    started_at = factory.LazyAttribute(lambda o: o.ended_at and o.ended_at - timedelta(hours=1))
+    started_by = factory.LazyAttribute(lambda o: o.ended_at and o.practitioner.user)
+    completed_by = factory.LazyAttribute(lambda o: o.ended_at and o.practitioner.user)
+    device = factory.LazyAttribute(lambda o: o.ended_at and DeviceFactory(clinic=o.clinic))
+    cartridge_lot = factory.LazyAttribute(lambda o: "L1" if o.ended_at else "")
+    cancel_reason = factory.LazyAttribute(lambda o: "Has a cold" if o.state == "cancelled" else "")
+
+
+class SessionZoneFactory(DjangoModelFactory):
+    class Meta:
+        model = SessionZone
+
+    session = factory.SubFactory(SessionFactory)
+    clinic = factory.SelfAttribute("session.clinic")
+    zone = "cheeks"
+    depth_mm = Decimal("1.00")
+
+
+class FollowupFactory(DjangoModelFactory):
+    class Meta:
+        model = Followup
+
+    session = factory.SubFactory(SessionFactory)
+    clinic = factory.SelfAttribute("session.clinic")
+    client = factory.SelfAttribute("session.client")
+    step = "day_3"
+    message = factory.SubFactory(MessageFactory, client=factory.SelfAttribute("..client"))
+
+
+class ReplyFactory(DjangoModelFactory):
+    class Meta:
+        model = Reply
+
+    followup = factory.SubFactory(FollowupFactory)
+    clinic = factory.SelfAttribute("followup.clinic")
+    answers = factory.LazyFunction(dict)
+    submitted_at = NOON
+
+
+class AlertFactory(DjangoModelFactory):
+    class Meta:
+        model = Alert
+
+    reply = factory.SubFactory(ReplyFactory)
+    clinic = factory.SelfAttribute("reply.clinic")
+    client = factory.SelfAttribute("reply.followup.client")
+    urgency = "urgent"
+    raised_at = NOON
+    act_by = NOON + timedelta(hours=4)
+
+
+class ConfirmationFactory(DjangoModelFactory):
+    class Meta:
+        model = Confirmation
+
+    session = factory.SubFactory(SessionFactory)
+    clinic = factory.SelfAttribute("session.clinic")
+    client = factory.SelfAttribute("session.client")
+    asked_at = NOON

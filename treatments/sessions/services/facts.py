@@ -1,0 +1,92 @@
+"""What the rules need to know before a session may start, or was done."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from portal.practice.services import valid_certificate
+from portal.practice.terms import Country
+from treatments.confirmations.services import why_not_confirmed
+from treatments.consents.services import why_no_consent
+from treatments.followups.models import Alert
+from treatments.plans.guidance import ZoneDepth
+from treatments.products.terms import LEAST_MM, DeviceKind
+from treatments.screening.models import Decision
+from treatments.screening.services import screening_in_force, why_not_screened
+from treatments.sessions.models import Session, SessionQuerySet
+from treatments.sessions.rules import Facts
+from treatments.sessions.terms import State
+
+ZoneDone = ZoneDepth  # what was done is written like what was planned
+
+
+def decision_in_force(session: Session) -> Decision | None:
+    """The decision that the screening in force rests on, with its conditions."""
+    screening = screening_in_force(client=session.client)
+    return Decision.objects.filter(screening=screening).first() if screening else None
+
+
+def planned_facts(session: Session, on: date) -> Facts:
+    """What the rules need to know when the session is done as planned on that day."""
+    plan = session.plan
+    zones = [ZoneDepth(row.zone, row.depth_mm, row.reason) for row in plan.zones.order_by("pk")]
+    return _facts(session, zones, on, confirmed_for=on, has_left=session.practitioner.ended_at is not None)
+
+
+def done_facts(session: Session, zones: Sequence[ZoneDone], on: date) -> Facts:
+    """The same for what was really done: these zones, these depths, with a device of the plan's kind.
+
+    The client confirmed for the day it began on, and whoever treated may have left since.
+    """
+    left, day = session.practitioner.ended_at, session.clinic.local_day
+    began_on = day(session.started_at) if session.started_at else on
+    return _facts(session, zones, on, confirmed_for=began_on, has_left=left is not None and day(left) < on)
+
+
+def _facts(session: Session, zones: Sequence[ZoneDepth], on: date, *, confirmed_for: date, has_left: bool) -> Facts:
+    client, clinic, kind = session.client, session.clinic, session.plan.device_kind
+    is_rf, cream = kind == DeviceKind.RADIO_FREQUENCY, session.plan.topical_anaesthetic
+    certificate = valid_certificate(membership=session.practitioner, on=on, device_is_rf=is_rf)
+    return Facts(
+        on=on,
+        client_archived=client.archived_at is not None,
+        born=client.date_of_birth,
+        plan_running=session.plan.is_running,
+        practitioner=str(session.practitioner),
+        practitioner_left=has_left,
+        screening_problem=why_not_screened(
+            client=client,
+            areas=[row.zone for row in zones],
+            device_kind=kind,
+            topical_anaesthetic=cream,
+            max_depth_mm=max((row.depth_mm for row in zones), default=LEAST_MM),
+            on=on,
+        ),
+        confirmation_problem=why_not_confirmed(session=session, on=confirmed_for),
+        consent_problem=why_no_consent(
+            client=client,
+            practitioner=session.practitioner,
+            zones=zones,
+            device_kind=kind,
+            topical_anaesthetic=cream,
+            on=on,
+        ),
+        needling="radio-frequency needling" if is_rf else "needling",
+        certified_mm=certificate.max_depth_mm if certificate else None,
+        zones=tuple(zones),
+        is_rf=is_rf,
+        in_scotland=clinic.country == Country.SCOTLAND,
+        permitted_premises=clinic.permitted_premises,
+        last_done=_last_done(session),
+        interval_days=session.plan.interval_days,
+        red_flag_open=Alert.objects.waiting().filter(client=client).exists(),
+        another_in_progress=_others(session).filter(state=State.IN_PROGRESS).exists(),
+    )
+
+
+def _others(session: Session) -> SessionQuerySet:
+    return Session.objects.filter(client_id=session.client_id).exclude(pk=session.pk)
+
+
+def _last_done(session: Session) -> date | None:
+    last = _others(session).completed().order_by("-ended_at").first()
+    return session.clinic.local_day(last.ended_at) if last and last.ended_at else None

@@ -1,0 +1,51 @@
+"""What is refused with a session, and why."""
+
+from portal.security.refusals import Refused
+
+
+class ClientArchived(Refused):
+    """This client is archived. Restore the client first."""
+
+
+class PlanNotRunning(Refused):
+    """This plan is stopped or completed. Make a new plan and book from there."""
+
+
+class AllBooked(Refused):
+    """All sessions of this plan are booked or done. Change the number of sessions in the plan to book another."""
+
+
+class NotOnThatDay(Refused):
+    """Book a session for today or later, at most two years ahead."""
+
+
+class NotBooked(Refused):
+    """Only a booked session can be started; this one is not."""
+
+
+class NotStanding(Refused):
+    """Only a session that is booked or in progress can be cancelled; this one is done or cancelled already."""
+
+
+class MayNotStart(Refused):
+    """This session cannot start now."""
+
+
+class ConditionsNotMet(Refused):
+    """The screening was accepted with conditions. Tick each one that is met; the session starts when all are."""
+
+
+class NotInProgress(Refused):
+    """Only a session that was started can be completed. Start it first."""
+
+
+class AlreadyCompleted(Refused):
+    """This session was already completed."""
+
+
+class NotWhole(Refused):
+    """Something is missing before this session can be completed."""
+
+
+class ReasonMissing(Refused):
+    """Write the reason: it is kept with the session."""
