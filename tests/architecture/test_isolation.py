@@ -158,7 +158,7 @@ def posting_doors(visitor, ours, theirs):
 
 
 def test_a_link_opens_its_own_door_only(ours, theirs):
-    crossed = [f"/follow-up/{theirs.tokens['screening']}/", f"/screening/{theirs.tokens['followups']}/"]
+    crossed = [f"/follow-up/{theirs.tokens['screening']}/", f"/screening/{theirs.tokens['follow_up']}/"]
     answers = [Browser().get(where) for where in crossed]
     assert [(answer.status_code, leaks(answer)) for answer in answers] == [(404, False)] * 2
 
@@ -167,7 +167,7 @@ def test_a_clients_link_shows_nothing_that_is_stored_about_them(theirs):
     """A shared inbox may read the link: the page may carry the clinic's letterhead, and asks."""
     told = dict.fromkeys(("first_name", "last_name", "preferred_name", "notes", "phone", "address"), "Quokkaful")
     Client._base_manager.filter(clinic=theirs.clinic).update(**told, email="quokkaful@example.org")
-    doors = [f"/screening/{theirs.tokens['screening']}/", f"/follow-up/{theirs.tokens['followups']}/"]
+    doors = [f"/screening/{theirs.tokens['screening']}/", f"/follow-up/{theirs.tokens['follow_up']}/"]
     pages = [Browser().get(where) for where in doors]
     assert [(page.status_code, "quokkaful" in body(page).lower()) for page in pages] == [(200, False)] * 2
 

@@ -20,7 +20,6 @@ from tests.factories import (
     ConsentFactory,
     ConsentRequestFactory,
     DecisionFactory,
-    DeviceFactory,
     DocumentFactory,
     DraftFactory,
     FollowupFactory,
@@ -82,55 +81,60 @@ class World:
         if not self.ids(apps.get_model("treatments.QuestionnaireVersion")):  # one draft at a time
             QuestionnaireVersionFactory(clinic=self.clinic, begun_by=owner.user)
         client = ClientFactory(clinic=self.clinic)
-        device = DeviceFactory(clinic=self.clinic)
-        screening = submitted(self.clinic, owner, at=now, client=client)
-        decided = {"screening": screening, "outcome": "review", "reason": self.word, "decided_by": owner.user}
-        LetterFactory(decision=DecisionFactory(**decided))
-        out = ScreeningFactory(client=ClientFactory(clinic=self.clinic), requested_by=owner.user)
-        DraftFactory(screening=out, answers={"other_allergy_text": self.word})
-        QueryFactory(screening=screening, asked_by=owner.user, answer=self.word, answered_at=now)
+        screening = self._screening(client, owner, now)
         plan = PlanZoneFactory(plan=PlanFactory(client=client, practitioner=practitioner)).plan
-        asked = ConsentRequestFactory(client=client, practitioner=practitioner, plan=plan)
-        ConsentFactory(request=asked, document=self._document("photo_record"))
-        said = {"text": self.word, "signed_name": self.word, "witness_name": self.word, "language": "en"}
-        told = self._document("treatment")
-        signed = ConsentFactory(request=asked, purpose="treatment", document=told, state="signed", **said)
+        signed = self._consent(plan)
         to_confirm = ConfirmationFactory(session=SessionFactory(plan=plan, number=1))
         ended = SessionFactory(
             plan=plan,
             number=2,
-            state="completed",
-            device=device,
-            cartridge_lot="LOT",
+            ended_at=now - timedelta(days=30),
             started_at=now - timedelta(days=30),
             started_by=owner.user,
-            ended_at=now - timedelta(days=30),
             screening=screening,
             consent=signed,
             completed_by=owner.user,
         )
-        SessionZoneFactory(session=ended)
-        message = MessageFactory(client=client, key=f"session:{ended.pk}:day_3", state="failed", why="refused")
-        reply = ReplyFactory(followup=FollowupFactory(session=ended, message=message), submitted_at=now)
-        AlertFactory(reply=reply, raised_at=now, act_by=now + timedelta(hours=4))
-        later = {"due_at": now + timedelta(days=8), "key": f"session:{ended.pk}:week_4"}
-        waiting = MessageFactory(client=client, **later)
-        unanswered = FollowupFactory(session=ended, message=waiting, step="week_4")
+        unanswered = self._followups(ended, now)
+        leads_to = {
+            Purpose.SCREENING: screening,
+            Purpose.CONSENT: signed.request,
+            Purpose.CONFIRMATION: to_confirm,
+            Purpose.FOLLOW_UP: unanswered,
+        }
         self.tokens = {
-            "screening": issue_link(
-                client=client, purpose=Purpose.SCREENING, subject_id=screening.pk, at=now, lasts=timedelta(days=30)
-            ),
-            "consents": issue_link(
-                client=client, purpose=Purpose.CONSENT, subject_id=asked.pk, at=now, lasts=timedelta(days=30)
-            ),
-            "confirmations": issue_link(
-                client=client, purpose=Purpose.CONFIRMATION, subject_id=to_confirm.pk, at=now, lasts=timedelta(days=30)
-            ),
-            "followups": issue_link(
-                client=client, purpose=Purpose.FOLLOW_UP, subject_id=unanswered.pk, at=now, lasts=timedelta(days=30)
-            ),
+            purpose: issue_link(client=client, purpose=purpose, subject_id=subject.pk, at=now, lasts=timedelta(days=30))
+            for purpose, subject in leads_to.items()
         }
         record(clinic=self.clinic, action="client.changed", subject=client, at=now, by=owner.user, fields=[self.word])
+
+    def _screening(self, client, owner, now):
+        """Answers with a decision, a letter and a question; and a draft of somebody else's."""
+        screening = submitted(self.clinic, owner, at=now, client=client)
+        decided = {"screening": screening, "outcome": "review", "reason": self.word, "decided_by": owner.user}
+        LetterFactory(decision=DecisionFactory(**decided))
+        QueryFactory(screening=screening, asked_by=owner.user, answer=self.word, answered_at=now)
+        out = ScreeningFactory(client=ClientFactory(clinic=self.clinic), requested_by=owner.user)
+        DraftFactory(screening=out, answers={"other_allergy_text": self.word})
+        return screening
+
+    def _consent(self, plan):
+        """One that is asked, and one to treatment that is signed."""
+        asked = ConsentRequestFactory(client=plan.client, practitioner=plan.practitioner, plan=plan)
+        ConsentFactory(request=asked, document=self._document("photo_record"))
+        said = {"text": self.word, "signed_name": self.word, "witness_name": self.word, "language": "en"}
+        told = self._document("treatment")
+        return ConsentFactory(request=asked, purpose="treatment", document=told, state="signed", **said)
+
+    def _followups(self, ended, now):
+        """A reply with a red flag, and a step that waits."""
+        SessionZoneFactory(session=ended)
+        key = f"session:{ended.pk}"
+        message = MessageFactory(client=ended.client, key=f"{key}:day_3", state="failed", why="refused")
+        reply = ReplyFactory(followup=FollowupFactory(session=ended, message=message), submitted_at=now)
+        AlertFactory(reply=reply, raised_at=now, act_by=now + timedelta(hours=4))
+        waiting = MessageFactory(client=ended.client, due_at=now + timedelta(days=8), key=f"{key}:week_4")
+        return FollowupFactory(session=ended, message=waiting, step="week_4")
 
     def _document(self, purpose):
         """The clinic's one published document for a purpose."""
