@@ -23,6 +23,7 @@ NO_PAGES = {
     "clinic_colour",
     "healthz",
     "treatments_questionnaireversion_json",
+    "treatments_letter_file",
     "readyz",
 }
 
@@ -40,6 +41,9 @@ STATES = {
     "clients_message_retry": "WHERE state = 'failed'",
     "clients_message_note": "WHERE state = 'failed'",
     "treatments_alert_acknowledge": "WHERE acknowledged_at IS NULL",
+    "treatments_document_edit": "WHERE published_at IS NULL",
+    "treatments_document_preview": "WHERE published_at IS NULL",
+    "treatments_document_publish": "WHERE published_at IS NULL",
     "treatments_consent_refuse": "WHERE state = 'asked'",
     "treatments_consent_withdraw": "WHERE state = 'signed'",
     "treatments_plan_edit": "WHERE state = 'drafted'",
@@ -68,21 +72,25 @@ def test_every_page_of_a_role_is_sound(site: Site, page: Page, role: str):
     sign_in(page, site.url, f"{PEOPLE[role]}@linden.example", "needle-and-linden")
     site.execute(STARTED)
     if role == "owner":
-        begin_a_questionnaire(page, site)
+        begin_drafts(page, site)
     visited, findings = crawl(page, site, ["/admin/"])
     if role == "owner":  # pages that only rows in other states lead to
         findings += crawl(page, site, [address_of(site, name) for name in unvisited(visited)], visited)[1]
     assert findings == []
 
 
-def begin_a_questionnaire(page: Page, site: Site) -> None:
-    """A draft with a question retired: its pages can then be found."""
+def begin_drafts(page: Page, site: Site) -> None:
+    """A questionnaire with a question retired, and a consent document: their pages can then be found."""
     page.goto(f"{site.url}/admin/treatments/questionnaireversion/begin/")
     page.get_by_role("button", name="Begin").click()
     page.wait_for_url("**/change/")
     page.goto(page.url.replace("/change/", "/retire/smoker/"))
     page.get_by_role("button", name="Retire").click()
     page.wait_for_url("**/change/**")
+    page.goto(f"{site.url}/admin/treatments/document/add/")
+    page.locator("[name=purpose]").first.check()
+    page.get_by_role("button", name="Begin").click()
+    page.wait_for_url("**/edit/")
 
 
 def test_every_public_page_is_sound(site: Site, page: Page):
