@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-STATEMENT = _("I have read my answers above. Nothing has changed.")
+STATEMENT = _("I have read my answers above. Nothing has changed, and I still agree to the treatment.")
 
 
 class ConfirmForm(forms.Form):
