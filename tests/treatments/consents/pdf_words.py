@@ -3,7 +3,7 @@
 import re
 import zlib
 
-OBJECT = re.compile(rb"(?s)(\d+) 0 obj\s*(<<.*?>>)\s*(?:stream\r?\n(.*?)\r?\nendstream\s*)?endobj")
+OBJECT = re.compile(rb"(?s)(\d+) 0 obj\s*(<<.*?>>)\s*(?:stream\r?\n(.*?)\nendstream\s*)?endobj")
 INSIDE = rb"(?:\\.|[^\\()])*"
 for _depth in range(4):  # brackets in pairs may stand in a string as they are
     INSIDE = rb"(?:\\.|[^\\()]|\(" + INSIDE + rb"\))*"
@@ -19,7 +19,8 @@ def objects_of(pdf):
     """{number: (dictionary, stream as it is read or None)}."""
     found = {}
     for number, facts, stream in OBJECT.findall(pdf):
-        plain = zlib.decompress(stream) if stream and b"/FlateDecode" in facts else stream
+        # A stream may end in the byte of a carriage return: what belongs to it is for the decompressor to say.
+        plain = zlib.decompressobj().decompress(stream) if stream and b"/FlateDecode" in facts else stream
         found[int(number)] = (facts, plain)
     return found
 
