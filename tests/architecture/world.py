@@ -47,6 +47,7 @@ STEERING = {
     "colour",
     "hash",
     "key",
+    "language",
     "kind",
     "message_id",
     "password",
