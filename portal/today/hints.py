@@ -14,7 +14,7 @@ from treatments.confirmations.rules import Facts as Said
 from treatments.confirmations.rules import why_not as why_not_confirmed
 from treatments.confirmations.terms import State as ConfirmationState
 from treatments.consents.models import Consent, Document
-from treatments.consents.services import first_day
+from treatments.consents.services import REFLECTING
 from treatments.consents.services import why_not_held as why_not_consented
 from treatments.consents.terms import ConsentPurpose
 from treatments.consents.terms import State as ConsentState
@@ -26,8 +26,8 @@ from treatments.screening.rules import PlanFacts
 from treatments.screening.services import RE_ASSESS, why_not_held
 from treatments.screening.terms import State as ScreeningState
 from treatments.sessions.models import Session
-from treatments.sessions.rules import Facts, may_start
-from treatments.sessions.terms import State
+from treatments.sessions.rules import Facts, checks
+from treatments.sessions.terms import Ground, State
 
 NOT_ACCEPTED = {
     ScreeningState.SUBMITTED: "Screening to review",
@@ -39,6 +39,19 @@ NOT_SIGNED = {
     ConsentState.REFUSED: "Consent refused",
     ConsentState.WITHDRAWN: "Consent withdrawn",
     ConsentState.OUTDATED: "Ask for consent again",
+}
+
+# What the gate asks, in a few words. These three say themselves what is missing.
+TOLD = {Ground.SCREENING, Ground.CONFIRMATION, Ground.CONSENT}
+IN_FEW_WORDS = {
+    Ground.CLIENT: "Archived",
+    Ground.AGE: "Not 18 yet",
+    Ground.PLAN: "Plan has ended",
+    Ground.CERTIFICATE: "No certificate for this",
+    Ground.INTERVAL: "Too soon after the last session",
+    Ground.RED_FLAG: "Red flag open",
+    Ground.ALONE: "Another session in progress",
+    Ground.PREMISES: "Premises not permitted",
 }
 
 
@@ -94,20 +107,9 @@ def read_known(sessions: Sequence[Session]) -> Known:
 
 
 def hints_of(session: Session, known: Known) -> list[str]:
-    """Each thing that is missing, the gate's first one first; what has no words of its own is said in general."""
-    facts = facts_of(session, known)
-    too_soon = facts.last_done is not None and (facts.on - facts.last_done).days < facts.interval_days
-    deepest = max((zone.depth_mm for zone in facts.zones), default=LEAST_MM)
-    found = [
-        facts.screening_problem,
-        facts.consent_problem,
-        facts.confirmation_problem,
-        "" if facts.certified_mm and facts.certified_mm >= deepest else "No certificate for this",
-        "Too soon after the last session" if too_soon else "",
-        "Red flag open" if facts.red_flag_open else "",
-    ]
-    hints = [words for words in found if words]
-    return hints or (["Cannot start yet"] if may_start(facts) else [])
+    """Each condition of the gate that does not hold, in the gate's order."""
+    missing = [check for check in checks(facts_of(session, known)) if check.problem]
+    return [check.problem if check.ground in TOLD else IN_FEW_WORDS[check.ground] for check in missing]
 
 
 def facts_of(session: Session, known: Known) -> Facts:
@@ -186,7 +188,7 @@ def consent_hint(session: Session, known: Known, on: date) -> str:
     )
     if not why:
         return ""
-    return "Days to reflect" if first_day(signed) > on else "Ask for consent again"
+    return "Days to reflect" if why.startswith(REFLECTING) else "Ask for consent again"
 
 
 def no_consent_words(consents: Iterable[Consent]) -> str:

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from portal.models import Certificate
-from portal.today.hints import hints_for
+from portal.today.hints import IN_FEW_WORDS, TOLD, hints_for
 from tests.factories import NOON, AlertFactory, FollowupFactory, ReplyFactory, SessionFactory
 from tests.treatments.sessions.conftest import ready_session
 from treatments.confirmations.services import report_change
@@ -15,6 +15,7 @@ from treatments.consents.services import consent_in_force, withdraw_consent
 from treatments.models import Confirmation, Screening, Session
 from treatments.sessions.rules import may_start
 from treatments.sessions.services import planned_facts
+from treatments.sessions.terms import Ground
 
 DAY = timedelta(days=1)
 
@@ -54,6 +55,16 @@ def treated_now(session):
     SessionFactory(plan=session.plan, number=9, state="in_progress", **begun)
 
 
+def archived(session):
+    session.client.archived_at = NOON
+    session.client.save()
+
+
+def in_scotland(session):
+    session.clinic.country = "GB-SCT"
+    session.clinic.save()
+
+
 @pytest.mark.parametrize(
     ("change", "hints"),
     [
@@ -66,7 +77,9 @@ def treated_now(session):
         (flagged, ["Red flag open"]),
         (certified_less, ["No certificate for this"]),
         (treated_lately, ["Too soon after the last session"]),
-        (treated_now, ["Cannot start yet"]),
+        (treated_now, ["Another session in progress"]),
+        (archived, ["Archived"]),
+        (in_scotland, ["Premises not permitted"]),
     ],
 )
 def test_the_hints_say_what_the_gate_says(practitioner, change, hints):
@@ -75,6 +88,10 @@ def test_the_hints_say_what_the_gate_says(practitioner, change, hints):
     session = Session.objects.get(pk=session.pk)
     assert hints_for([session]) == {session.pk: hints}
     assert bool(may_start(planned_facts(session, NOON.date()))) == bool(hints)
+
+
+def test_every_condition_of_the_gate_has_a_few_words():
+    assert TOLD | set(IN_FEW_WORDS) == set(Ground)
 
 
 def test_a_client_who_reported_a_change_has_to_fill_in_the_form(practitioner):

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from treatments.plans.guidance import ZoneDepth, zones_refusal
 from treatments.products.terms import DEEP_MM, GREATEST_MM
 from treatments.screening.rules import age_on
+from treatments.sessions.terms import Ground
 
 ADULT = 18  # docs/clinical.md section 1; completed years on the day
 
@@ -41,6 +42,7 @@ class Facts:
 class Check(NamedTuple):
     """One condition in words, and why it does not hold ("" = it holds)."""
 
+    ground: Ground
     words: str
     problem: str
 
@@ -48,18 +50,22 @@ class Check(NamedTuple):
 def checks(facts: Facts) -> list[Check]:
     """Every condition for treating on that day."""
     found = [
-        Check("The client is on your list", _client(facts)),
-        Check("The client is 18 or older", _age(facts)),
-        Check("The plan is running", _plan(facts)),
-        Check("An accepted screening holds for this plan", facts.screening_problem),
-        Check("The client has confirmed that nothing has changed", facts.confirmation_problem),
-        Check("A consent to this treatment is in force", facts.consent_problem),
-        Check(f"{facts.practitioner} works here and is certified for this device and these depths", _certified(facts)),
-        Check(_since_last(facts), _interval(facts)),
-        Check("No warning sign is open", _red_flag(facts)),
-        Check("No other session of the client is in progress", _alone(facts)),
+        Check(Ground.CLIENT, "The client is on your list", _client(facts)),
+        Check(Ground.AGE, "The client is 18 or older", _age(facts)),
+        Check(Ground.PLAN, "The plan is running", _plan(facts)),
+        Check(Ground.SCREENING, "An accepted screening holds for this plan", facts.screening_problem),
+        Check(Ground.CONFIRMATION, "The client has confirmed that nothing has changed", facts.confirmation_problem),
+        Check(Ground.CONSENT, "A consent to this treatment is in force", facts.consent_problem),
+        Check(
+            Ground.CERTIFICATE,
+            f"{facts.practitioner} works here and is certified for this device and these depths",
+            _certified(facts),
+        ),
+        Check(Ground.INTERVAL, _since_last(facts), _interval(facts)),
+        Check(Ground.RED_FLAG, "No warning sign is open", _red_flag(facts)),
+        Check(Ground.ALONE, "No other session of the client is in progress", _alone(facts)),
     ]
-    return [*found, Check("The premises allow it", _premises(facts))] if facts.in_scotland else found
+    return [*found, Check(Ground.PREMISES, "The premises allow it", _premises(facts))] if facts.in_scotland else found
 
 
 def may_start(facts: Facts) -> list[str]:

@@ -5,6 +5,7 @@ from treatments.consents.services.answering import refuse_consent, sign_consent
 from treatments.consents.services.asking import ask_consent, close_request, covers_of, resend_request
 from treatments.consents.services.documents import begin_document, change_document, publish_document
 from treatments.consents.services.holding import (
+    REFLECTING,
     consent_in_force,
     first_day,
     why_no_consent,
@@ -43,6 +44,7 @@ from treatments.consents.services.texts import (
 from treatments.consents.services.withdrawing import withdraw_consent
 
 __all__ = [
+    "REFLECTING",
     "AlreadyAsked",
     "AlreadyPublished",
     "ClientArchived",

@@ -26,6 +26,7 @@ class Needled(Protocol):
 
 
 ASK_AGAIN = "Ask for the consent again."
+REFLECTING = "The client’s days to reflect are not over."  # nothing cures it but waiting
 TALK = "Talk with them; ask again only if they wish it."
 BEYOND = {
     "zone": "The consent does not cover {zone}.",
@@ -100,7 +101,7 @@ def why_not_held(
     if signed.practitioner_id != practitioner.pk:
         return f"{signed.practitioner} took the consent. {practitioner}, who treats, has to take it: ask for it again."
     if (first := first_day(signed)) > on:
-        return f"The client’s days to reflect are not over. Treat on {first:%-d %b %Y} or later."
+        return f"{REFLECTING} Treat on {first:%-d %b %Y} or later."
     planned = [ZoneDepth(zone.zone, zone.depth_mm) for zone in zones]
     return _why_not_covered(
         beyond(signed.covers, zones=planned, device_kind=device_kind, topical_anaesthetic=topical_anaesthetic)
