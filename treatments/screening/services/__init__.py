@@ -8,7 +8,15 @@ from treatments.screening.services.deciding import (
     reassess_screening,
     refuse_screening,
 )
-from treatments.screening.services.holding import RE_ASSESS, beyond, screening_in_force, why_not_held, why_not_screened
+from treatments.screening.services.holding import (
+    CHANGE_PLAN,
+    LATER_DAY,
+    RE_ASSESS,
+    beyond,
+    screening_in_force,
+    why_not_held,
+    why_not_screened,
+)
 from treatments.screening.services.refusals import (
     ClientArchived,
     FormAlreadyOut,
@@ -36,6 +44,8 @@ from treatments.screening.services.sending import (
 from treatments.screening.services.submitting import submit_screening
 
 __all__ = [
+    "CHANGE_PLAN",
+    "LATER_DAY",
     "OPEN_TO_DECISION",
     "RE_ASSESS",
     "ClientArchived",

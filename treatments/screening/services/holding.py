@@ -11,7 +11,10 @@ from treatments.screening.models import Screening
 from treatments.screening.rules import PlanFacts
 from treatments.screening.terms import Outcome, State
 
-RE_ASSESS = "Re-assess it."  # what cures a plan that goes beyond an accepted screening
+# What cures an accepted screening that does not hold for a plan: the last words of why_not_held.
+RE_ASSESS = "Re-assess it."  # the plan goes beyond it
+CHANGE_PLAN = "Change the plan."
+LATER_DAY = "Choose that day or a later one."
 
 
 def screening_in_force(*, client: Client) -> Screening | None:
@@ -78,9 +81,9 @@ def why_not_held(accepted: Screening, plan: PlanFacts, max_depth_mm: Decimal, on
         return f"The screening held until {in_words(accepted.valid_until)}. Send a new screening form."
     now = accepted.assess(on=on, plan=plan)
     if now.outcome == Outcome.CONTRAINDICATED:
-        return f"The accepted screening does not allow this plan. {heaviest(now)} Change the plan."
+        return f"The accepted screening does not allow this plan. {heaviest(now)} {CHANGE_PLAN}"
     if now.outcome == Outcome.DEFER:
-        return f"The answers ask to wait until {in_words(now.defer_until)}. Choose that day or a later one."
+        return f"The answers ask to wait until {in_words(now.defer_until)}. {LATER_DAY}"
     more = beyond(accepted, plan, max_depth_mm)
     if more:
         return f"The plan goes beyond what the screening was judged with: {', '.join(more)}. {RE_ASSESS}"

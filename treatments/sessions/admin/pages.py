@@ -18,7 +18,8 @@ from portal.security.refusals import Refused
 from treatments.confirmations.services import ask_confirmation
 from treatments.plans.admin import PractitionerFilter
 from treatments.plans.models import Plan
-from treatments.sessions.admin.words import SEES_CARE, SENDS, confirmation_of, cures, moment, no_emails, suggested
+from treatments.sessions.admin.cures import with_cures
+from treatments.sessions.admin.words import SEES_CARE, SENDS, confirmation_of, moment, no_emails, suggested
 from treatments.sessions.forms import BookForm, CancelForm, CompleteForm, StartForm
 from treatments.sessions.models import Session
 from treatments.sessions.rules import checks
@@ -27,7 +28,9 @@ from treatments.sessions.services import (
     cancel_session,
     complete_session,
     decision_in_force,
+    done_facts,
     planned_facts,
+    planned_zones,
     start_session,
 )
 from treatments.sessions.terms import State
@@ -169,8 +172,7 @@ class SessionAdmin(ClinicModelAdmin):
         session = self._open(request, object_id, "start", State.BOOKED)
         if isinstance(session, HttpResponse):
             return session
-        facts = planned_facts(session, timezone.localdate())
-        found, decision = checks(facts), decision_in_force(session)
+        found, decision = checks(planned_facts(session, timezone.localdate())), decision_in_force(session)
         return self.action_page(
             request,
             object_id,
@@ -182,9 +184,8 @@ class SessionAdmin(ClinicModelAdmin):
             act=act,
             template="admin/treatments/session/start.html",
             client=session.client,
-            checks=found,
+            checks=with_cures(acting(request), session, found),
             decision=decision,
-            cures=cures(session, facts),
             missing=any(check.problem for check in found),
         )
 
@@ -200,6 +201,7 @@ class SessionAdmin(ClinicModelAdmin):
         session = self._open(request, object_id, "complete", State.IN_PROGRESS)
         if isinstance(session, HttpResponse):
             return session
+        found = checks(done_facts(session, planned_zones(session), timezone.localdate()))
         return self.action_page(
             request,
             object_id,
@@ -211,6 +213,7 @@ class SessionAdmin(ClinicModelAdmin):
             act=act,
             template="admin/treatments/session/complete.html",
             client=session.client,
+            checks=with_cures(acting(request), session, [check for check in found if check.problem]),
             lead=f"What is written here is kept as the record. {no_emails(session.client) or FROM_THE_END}",
         )
 

@@ -3,7 +3,6 @@
 from datetime import datetime, time, timedelta
 
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils import timezone
 
 from clients.records.models import Client
@@ -14,7 +13,6 @@ from treatments.consents.services import why_no_email
 from treatments.consents.terms import ConsentPurpose
 from treatments.plans.models import Plan
 from treatments.sessions.models import Session
-from treatments.sessions.rules import Facts
 from treatments.sessions.terms import State
 
 SENDS = "treatments.send_confirmation"
@@ -37,20 +35,6 @@ def confirmation_of(request: HttpRequest, session: Session) -> dict[str, object]
         "hand_over": waits and open_now and sees_care,
         "ask": open_now and not waits,
     }
-
-
-def cures(session: Session, facts: Facts) -> list[tuple[str, str]]:
-    """Where what is missing before a start can be mended: words and address."""
-    found = []
-    newest = newest_of(session)
-    if facts.confirmation_problem and newest is not None and newest.state == AskedState.ASKED:
-        found.append(
-            ("Hand over the confirmation", reverse("admin:treatments_confirmation_hand_over", args=[newest.pk]))
-        )
-    if facts.consent_problem:
-        ask = reverse("admin:treatments_consentrequest_add")
-        found.append(("Ask for consent", f"{ask}?client={session.client_id}"))
-    return found
 
 
 def no_emails(client: Client) -> str:

@@ -1,6 +1,6 @@
 """What can be done with a session: book, start, complete, cancel."""
 
-from treatments.sessions.services.facts import ZoneDone, decision_in_force, done_facts, planned_facts
+from treatments.sessions.services.facts import ZoneDone, decision_in_force, done_facts, planned_facts, planned_zones
 from treatments.sessions.services.refusals import (
     AllBooked,
     AlreadyCompleted,
@@ -37,5 +37,6 @@ __all__ = [
     "decision_in_force",
     "done_facts",
     "planned_facts",
+    "planned_zones",
     "start_session",
 ]

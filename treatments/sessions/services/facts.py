@@ -27,9 +27,13 @@ def decision_in_force(session: Session) -> Decision | None:
 
 def planned_facts(session: Session, on: date) -> Facts:
     """What the rules need to know when the session is done as planned on that day."""
-    plan = session.plan
-    zones = [ZoneDepth(row.zone, row.depth_mm, row.reason) for row in plan.zones.order_by("pk")]
-    return _facts(session, zones, on, confirmed_for=on, has_left=session.practitioner.ended_at is not None)
+    has_left = session.practitioner.ended_at is not None
+    return _facts(session, planned_zones(session), on, confirmed_for=on, has_left=has_left)
+
+
+def planned_zones(session: Session) -> list[ZoneDepth]:
+    """What the plan says today."""
+    return [ZoneDepth(row.zone, row.depth_mm, row.reason) for row in session.plan.zones.order_by("pk")]
 
 
 def done_facts(session: Session, zones: Sequence[ZoneDone], on: date) -> Facts:
