@@ -14,6 +14,7 @@ from clients.records.models import Client
 from clients.records.terms import Goal
 from portal.adminsite.forms import Point, PointsOut
 from portal.adminsite.widgets import DateBox
+from portal.security.lines import LineField
 
 if TYPE_CHECKING:
     ModelForm = forms.ModelForm[Client]
@@ -23,6 +24,7 @@ else:
 EARLIEST_BIRTH = date(1900, 1, 1)
 PHONE = re.compile(r"^\+?([ ()./-]*[0-9]){6,15}[ ()./-]*$", re.ASCII)
 CARE = ("skin_type", "goals", "notes", "alerts")  # only for those who treat
+LINES = ("first_name", "last_name", "preferred_name", "phone")
 WHO = ("first_name", "last_name", "date_of_birth", "email")
 
 
@@ -42,6 +44,7 @@ class ContactForm(PointsOut, ModelForm):
             "language",
             "gets_follow_ups",
         )
+        field_classes: ClassVar[dict[str, Any]] = dict.fromkeys(LINES, LineField)
         widgets: ClassVar[dict[str, Any]] = {
             "date_of_birth": DateBox(attrs={"min": "1900-01-01", "autocomplete": "off"}),
             "email": forms.EmailInput(attrs={"autocomplete": "off"}),
@@ -63,18 +66,6 @@ class ContactForm(PointsOut, ModelForm):
         if self.instance.pk:
             self.remember(forms.model_to_dict(self.instance, fields=self._meta.fields))
 
-    def clean_first_name(self) -> str:
-        """The name on one line."""
-        return one_line(self.cleaned_data["first_name"])
-
-    def clean_last_name(self) -> str:
-        """The name on one line."""
-        return one_line(self.cleaned_data["last_name"])
-
-    def clean_preferred_name(self) -> str:
-        """The name on one line."""
-        return one_line(self.cleaned_data["preferred_name"])
-
     def clean_date_of_birth(self) -> date:
         """A day that a living person can be born on."""
         born: date = self.cleaned_data["date_of_birth"]
@@ -90,7 +81,7 @@ class ContactForm(PointsOut, ModelForm):
 
     def clean_phone(self) -> str:
         """A number that can be dialled."""
-        phone = one_line(self.cleaned_data["phone"])
+        phone: str = self.cleaned_data["phone"]
         if phone and not PHONE.match(phone):
             raise ValidationError("Enter a phone number with 6 to 15 digits, such as +44 20 7946 0000.")
         return phone
@@ -122,11 +113,6 @@ class ClientForm(ContactForm):
             "notes": forms.Textarea(attrs={"rows": 4}),
             "alerts": forms.Textarea(attrs={"rows": 3}),
         }
-
-
-def one_line(text: str) -> str:
-    """The text without line breaks and doubled spaces."""
-    return " ".join(text.split())
 
 
 def pointed(client: Client) -> Point:

@@ -13,6 +13,7 @@ from django.http import HttpRequest
 
 from portal.practice.models import Certificate, Clinic, Membership
 from portal.practice.terms import AVAILABLE, Language, Role
+from portal.security.lines import LineField
 
 if TYPE_CHECKING:
     ClinicModelForm = forms.ModelForm[Clinic]
@@ -83,7 +84,7 @@ class AskForPasswordForm(EmailKeptSmall, forms.Form):
 class InviteForm(EmailKeptSmall, forms.Form):
     """Somebody new in the team."""
 
-    full_name = forms.CharField(label="Name", max_length=120)
+    full_name = LineField(label="Name", max_length=120)
     email = forms.EmailField(
         max_length=LONGEST_EMAIL, help_text="They sign in with it, and get a link to choose a password."
     )
@@ -102,6 +103,7 @@ class ClinicForm(ClinicModelForm):
     class Meta:
         model = Clinic
         fields = "__all__"
+        field_classes = {"name": LineField, "sender_name": LineField}
         widgets = {
             "address": forms.Textarea(attrs={"rows": 3}),
             "emergency_words": forms.Textarea(attrs={"rows": 3}),

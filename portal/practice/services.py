@@ -15,6 +15,7 @@ from portal.audit.services import record
 from portal.practice.emails import password_email, refused_for_good
 from portal.practice.models import Certificate, Clinic, Membership, PasswordReset, User
 from portal.practice.terms import TIME_ZONES, Role
+from portal.security.lines import one_line
 from portal.security.lockout import blurred, locked_attempts
 from portal.security.refusals import Refused
 
@@ -85,7 +86,7 @@ def invite_member(
     email = email.strip().lower()
     person = User.objects.select_for_update(no_key=True).filter(email=email).first()
     if person is None:
-        person = _new_person(email, full_name.strip())
+        person = _new_person(email, one_line(full_name))
     elif person.membership or not person.is_active:
         raise EmailTaken
     membership = Membership.objects.create(clinic=clinic, user=person, role=role)

@@ -3,6 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from portal.security.lines import LineField
+
 STATEMENT = _("I have read my answers above. Nothing has changed, and I still agree to the treatment.")
 
 
@@ -13,7 +15,7 @@ class ConfirmForm(forms.Form):
     statement = forms.BooleanField(
         label=STATEMENT, error_messages={"required": _("Please tick this if nothing has changed.")}
     )
-    signed_name = forms.CharField(
+    signed_name = LineField(
         label=_("Your full name, as your signature"),
         max_length=120,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),

@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from portal.security.lines import LineField
 from treatments.consents.terms import ConsentPurpose
 
 Stroke = list[list[float]]
@@ -57,14 +58,14 @@ def initials_name(clause: int) -> str:
 class SignForm(forms.Form):
     """Initials where a clause needs them, the name that counts as the signature, a drawing, a witness."""
 
-    signed_name = forms.CharField(
+    signed_name = LineField(
         label=_("Your full name, as your signature"),
         max_length=120,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         error_messages={"required": _("Please write your name: it is your signature.")},
     )
     signature = DrawingField(label=_("Your drawn signature"))
-    witness_name = forms.CharField(
+    witness_name = LineField(
         label=_("Full name of the witness"),
         max_length=120,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
@@ -76,7 +77,7 @@ class SignForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.clauses = tuple(clauses)
         for clause in self.clauses:
-            self.fields[initials_name(clause)] = forms.CharField(
+            self.fields[initials_name(clause)] = LineField(
                 label=_("Your initials for point %(number)s") % {"number": clause},
                 max_length=6,
                 widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "size": 6}),

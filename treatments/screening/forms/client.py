@@ -10,6 +10,7 @@ from django.utils import translation
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from portal.security.lines import LineField
 from treatments.screening.forms import fields as of
 from treatments.screening.forms.typed import (
     BIRTH,
@@ -174,7 +175,7 @@ class SignForm(forms.Form):
     statement = forms.BooleanField(
         label=_(of.STATEMENT), error_messages={"required": _("Please tick this to sign the form.")}
     )
-    signed_name = forms.CharField(
+    signed_name = LineField(
         label=_("Your full name, as your signature"),
         max_length=120,
         error_messages={"required": _("Please write your name to sign the form.")},
