@@ -25,9 +25,17 @@ OTHERS = {
 }
 
 
-def refused(act):
-    with pytest.raises(DatabaseError, match="never changes"), transaction.atomic():
-        act()
+NEVER = "never changes"
+
+
+def refusal_of(act):
+    """What the database says when it refuses; "" when it does not."""
+    try:
+        with transaction.atomic():
+            act()
+    except DatabaseError as refused:
+        return str(refused)
+    return ""
 
 
 @pytest.fixture
@@ -37,26 +45,28 @@ def consent(clinic):
 
 @pytest.mark.parametrize("column", OTHERS)
 def test_what_was_signed_is_never_altered(consent, column):
-    refused(lambda: Consent.objects.filter(pk=consent.pk).update(**{column: OTHERS[column]}))
+    row = Consent.objects.filter(pk=consent.pk)
+    assert NEVER in refusal_of(lambda: row.update(**{column: OTHERS[column]}))
 
 
 def test_nor_who_signed_what_with_whom(consent, clinic):
     other = ConsentFactory(request__client=ClientFactory(clinic=clinic), purpose="photo_teaching")
+    row = Consent.objects.filter(pk=consent.pk)
     for pointer in ("client", "request", "document", "practitioner"):
-        refused(
-            lambda pointer=pointer: Consent.objects.filter(pk=consent.pk).update(**{pointer: getattr(other, pointer)})
-        )
+        theirs = {pointer: getattr(other, pointer)}
+        assert NEVER in refusal_of(lambda theirs=theirs: row.update(**theirs)), pointer
 
 
 def test_what_was_signed_is_never_deleted(consent):
-    refused(consent.delete)
-    refused(Consent.objects.filter(pk=consent.pk).delete)
+    assert NEVER in refusal_of(consent.delete)
+    assert NEVER in refusal_of(Consent.objects.filter(pk=consent.pk).delete)
 
 
 @pytest.mark.parametrize("state", ["withdrawn", "replaced", "refused"])
 def test_a_consent_that_ended_never_comes_back(clinic, state):
     ended = ConsentFactory(request__client=ClientFactory(clinic=clinic), state=state)
-    refused(lambda: Consent.objects.filter(pk=ended.pk).update(state="signed", withdrawn_at=None))
+    row = Consent.objects.filter(pk=ended.pk)
+    assert NEVER in refusal_of(lambda: row.update(state="signed", withdrawn_at=None))
 
 
 def test_its_copy_and_its_withdrawal_are_written_once(consent):
@@ -64,7 +74,7 @@ def test_its_copy_and_its_withdrawal_are_written_once(consent):
     rows.update(pdf="consent/a.pdf", pdf_sha256="a" * 64)
     rows.update(state="withdrawn", withdrawn_at=NOON, withdrawal_reason="Changed my mind")
     for other in ({"pdf": "consent/b.pdf"}, {"pdf_sha256": "b" * 64}, {"withdrawal_reason": "None"}):
-        refused(lambda other=other: rows.update(**other))
+        assert NEVER in refusal_of(lambda other=other: rows.update(**other)), other
 
 
 def test_what_waits_for_an_answer_may_still_change(clinic):
@@ -77,8 +87,8 @@ def test_what_waits_for_an_answer_may_still_change(clinic):
 @pytest.mark.parametrize("change", [{"texts": {"en": "x"}}, {"number": 9}, {"needs_witness": True}, {"reason": "x"}])
 def test_a_published_document_never_changes(clinic, change):
     document = DocumentFactory(clinic=clinic)
-    refused(lambda: Document.objects.filter(pk=document.pk).update(**change))
-    refused(document.delete)
+    assert NEVER in refusal_of(lambda: Document.objects.filter(pk=document.pk).update(**change))
+    assert NEVER in refusal_of(document.delete)
 
 
 def test_a_draft_may_change(clinic):
