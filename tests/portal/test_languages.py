@@ -11,9 +11,6 @@ from django.utils import translation
 from portal.management import catalogues
 from portal.practice.guidance import EMERGENCY, emergency_words
 from portal.practice.terms import AVAILABLE
-from treatments.consents.guidance import problem_of
-from treatments.consents.services.texts import default_texts
-from treatments.consents.terms import ConsentPurpose
 from treatments.followups.guidance import emergency_first, with_numbers
 from treatments.screening.questionnaire import default
 
@@ -122,19 +119,6 @@ def test_whom_to_call_names_the_same_numbers_in_every_language(language):
         dial = [[part.dial for part in with_numbers(one) if part.dial] for one in (words, ours)]
         assert dial[0] == dial[1], country
         assert emergency_first(ours).split(". ")[0] == ours.split(". ")[-1].removesuffix("."), country
-
-
-@pytest.mark.parametrize("purpose", list(ConsentPurpose))
-def test_every_consent_document_asks_the_same_in_every_language(language, purpose):
-    """The same headings, points and paragraphs, the same facts, and initials beside the same clauses."""
-    texts = default_texts(purpose)
-    english, ours = (
-        [re.findall(r"^(?:[#-] ?|\[initials\] )*|\{\w+\}", line) for line in texts[one].splitlines()]
-        for one in ("en", language)
-    )
-    facts = [sorted(fact for line in lines for fact in line) for lines in (english, ours)]
-    assert (facts[0], [line[0] for line in english]) == (facts[1], [line[0] for line in ours])
-    assert problem_of(texts[language], purpose) == ""
 
 
 def test_the_settings_know_the_languages_that_forms_offer(language):
