@@ -44,6 +44,10 @@ def start(var: Path) -> Site:
 @pytest.fixture
 def site(tmp_path):
     """A running portal; whatever the test leaves of it is ended."""
+    if sys.platform != "linux":
+        pytest.skip(
+            "needs Linux: /proc to find the programs in, and a kernel that ends those of a killed parent."
+        )
     found = start(tmp_path)
     try:
         wait_for(lambda: " ready." in found.output() and found.answers(), what="the portal")
@@ -77,7 +81,6 @@ def test_when_one_ends_all_are_stopped(site):
     assert processes_of(site.var) == {}
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child that its parent was killed")
 def test_nothing_outlives_a_parent_that_was_killed(site):
     site.process.kill()
     assert wait_for(lambda: all_gone(site.var), seconds=30, what="the children to end")
