@@ -27,6 +27,8 @@ class State(TextChoices):
     CLOSED = "closed", _("Closed unanswered")
 
 
+CAN_END = (State.SIGNED, State.OUTDATED)  # what a client agreed to and can take back
+
 # The colour of each state on practitioners' pages.
 STATE_BADGES = {
     State.ASKED: "info",

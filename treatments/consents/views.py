@@ -20,9 +20,8 @@ from treatments.consents import services
 from treatments.consents.forms import DeclineForm, SignForm, initials_name
 from treatments.consents.models import Consent, ConsentRequest
 from treatments.consents.rules import Block
-from treatments.consents.terms import ConsentPurpose, State
+from treatments.consents.terms import CAN_END, ConsentPurpose, State
 
-CAN_END = (State.SIGNED, State.OUTDATED)
 DECISION, DECLINE = "decision", "decline"
 # What a client's no means, whether they decline or withdraw.
 EFFECTS = {

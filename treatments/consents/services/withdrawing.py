@@ -14,13 +14,12 @@ from portal.audit.services import record
 from treatments.consents.emails import WITHDRAWN, withdrawn_key
 from treatments.consents.models import Consent
 from treatments.consents.services.refusals import NotInForce, ReasonMissing
-from treatments.consents.terms import ConsentPurpose, State
+from treatments.consents.terms import CAN_END, ConsentPurpose, State
 
 if TYPE_CHECKING:
     from portal.practice.models import User
 
 TELL_WITHIN = timedelta(days=7)
-CAN_END = (State.SIGNED, State.OUTDATED)
 
 
 @transaction.atomic
