@@ -10,6 +10,8 @@ from uuid import uuid4
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
+from clients.links.services import revoke_links
+from clients.links.terms import Purpose
 from clients.messages.delivery import drain
 from clients.messages.kinds import kind_named
 from clients.messages.models import Message, MessageQuerySet
@@ -36,6 +38,7 @@ __all__ = [
     "retry_message",
     "schedule_message",
     "schedule_messages",
+    "supersede_messages",
 ]
 
 
@@ -143,6 +146,20 @@ def cancel_messages(*, messages: MessageQuerySet, why: str, at: datetime, by: "U
         )
         for message in unsent
     )
+
+
+@transaction.atomic
+def supersede_messages(
+    *, messages: MessageQuerySet, client: "Client", purpose: Purpose, subject_id: int, why: str, at: datetime
+) -> int:
+    """Withdraw the emails about one thing that is sent again; the number of the email to come.
+
+    Links that have left stay open, unless one went to an address that is no longer the client's.
+    """
+    cancel_messages(messages=messages, why=why, at=at)
+    if messages.exclude(address="").exclude(address__iexact=client.email).exists():
+        revoke_links(purpose=purpose, subject_id=subject_id, at=at)
+    return messages.count() + 1
 
 
 def retry_message(*, message: Message, by: "User", at: datetime) -> None:

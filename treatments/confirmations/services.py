@@ -10,7 +10,7 @@ from clients.links.services import revoke_links
 from clients.links.terms import Purpose
 from clients.messages.models import Message
 from clients.messages.schedule import SendingHours
-from clients.messages.services import NewMessage, cancel_messages, schedule_messages
+from clients.messages.services import NewMessage, cancel_messages, schedule_messages, supersede_messages
 from clients.records.models import Client
 from portal.audit.services import record
 from portal.security.refusals import Refused
@@ -84,11 +84,14 @@ def resend_confirmation(*, confirmation: Confirmation, by: "User", at: datetime)
         raise ClientArchived
     if not client.email:
         raise NoEmail
-    earlier = _emails(confirmation)
-    cancel_messages(messages=earlier, why="It was sent again.", at=at)
-    if earlier.exclude(address="").exclude(address__iexact=client.email).exists():
-        revoke_links(purpose=Purpose.CONFIRMATION, subject_id=confirmation.pk, at=at)
-    number = earlier.count() + 1
+    number = supersede_messages(
+        messages=_emails(confirmation),
+        client=client,
+        purpose=Purpose.CONFIRMATION,
+        subject_id=confirmation.pk,
+        why="It was sent again.",
+        at=at,
+    )
     _schedule(confirmation, number=number, at=at, at_once=True)
     record(clinic=client.clinic, action="confirmation.resent", subject=confirmation, at=at, by=by, number=number)
 

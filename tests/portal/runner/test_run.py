@@ -45,9 +45,7 @@ def start(var: Path) -> Site:
 def site(tmp_path):
     """A running portal; whatever the test leaves of it is ended."""
     if sys.platform != "linux":
-        pytest.skip(
-            "needs Linux: /proc to find the programs in, and a kernel that ends those of a killed parent."
-        )
+        pytest.skip("needs Linux: /proc to find the programs in, and a kernel that ends those of a killed parent.")
     found = start(tmp_path)
     try:
         wait_for(lambda: " ready." in found.output() and found.answers(), what="the portal")

@@ -9,7 +9,7 @@ from django.db import transaction
 from clients.links.services import revoke_links
 from clients.links.terms import Purpose
 from clients.messages.models import Message
-from clients.messages.services import cancel_messages, schedule_message
+from clients.messages.services import cancel_messages, schedule_message, supersede_messages
 from clients.records.models import Client
 from portal.audit.services import record
 from portal.practice.models import Membership
@@ -81,11 +81,14 @@ def resend_request(*, request: ConsentRequest, by: "User", at: datetime) -> None
     _refuse_unreachable(client, by_email=True)
     if not request.consents.filter(state=State.ASKED).exists():
         raise NothingWaits
-    earlier = invitations(request)
-    cancel_messages(messages=earlier, why="It was sent again.", at=at)
-    if earlier.exclude(address="").exclude(address__iexact=client.email).exists():
-        revoke_links(purpose=Purpose.CONSENT, subject_id=request.pk, at=at)
-    number = earlier.count() + 1
+    number = supersede_messages(
+        messages=invitations(request),
+        client=client,
+        purpose=Purpose.CONSENT,
+        subject_id=request.pk,
+        why="It was sent again.",
+        at=at,
+    )
     record(clinic=client.clinic, action="consentrequest.resent", subject=request, at=at, by=by, number=number)
     _schedule(request, number=number, at=at)
 

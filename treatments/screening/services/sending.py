@@ -10,7 +10,7 @@ from django.db import transaction
 from clients.links.services import revoke_links
 from clients.links.terms import Purpose
 from clients.messages.models import Message
-from clients.messages.services import cancel_messages, schedule_message
+from clients.messages.services import cancel_messages, schedule_message, supersede_messages
 from clients.records.models import Client
 from portal.audit.services import record
 from treatments.screening.emails import INVITATION, LINK_LASTS, invitation_key, invitation_keys
@@ -76,11 +76,14 @@ def resend_screening(*, screening: Screening, by: "User", at: datetime) -> None:
     """
     screening = locked(screening, NotWaiting, State.SENT)
     _refuse_unreachable(screening.client)
-    earlier = invitations(screening)
-    cancel_messages(messages=earlier, why="The form was sent again.", at=at)
-    if earlier.exclude(address="").exclude(address__iexact=screening.client.email).exists():
-        revoke_links(purpose=Purpose.SCREENING, subject_id=screening.pk, at=at)
-    number = earlier.count() + 1
+    number = supersede_messages(
+        messages=invitations(screening),
+        client=screening.client,
+        purpose=Purpose.SCREENING,
+        subject_id=screening.pk,
+        why="The form was sent again.",
+        at=at,
+    )
     record(clinic=screening.clinic, action="screening.resent", subject=screening, at=at, by=by, number=number)
     _schedule_invitation(screening, number=number, at=at)
 
