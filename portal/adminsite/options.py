@@ -10,9 +10,11 @@ from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
+from portal.adminsite.forms import add_refusal, ask_for_files_again
 from portal.adminsite.ids import id_from
 from portal.adminsite.lists import ClosedList
 from portal.adminsite.widgets import BROWSERS_OWN
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 else:
     TabularInline = admin.TabularInline
 
+WhyNot = Callable[[Any], str]
 Act = Callable[[HttpRequest, Any, dict[str, Any]], str]
 ONE_BUTTON = {"show_save_and_add_another": False, "show_save_and_continue": False, "show_close": False}
 
@@ -127,10 +130,12 @@ class ClinicModelAdmin(ClosedList):
         done: str | Callable[[Any], str] = "",
         form_kwargs: dict[str, Any] | None = None,
         template: str = "admin/action_page.html",
-        danger: bool = False,
+        why_not: WhyNot | None = None,
         **context: object,
     ) -> HttpResponse:
         """A state change as a page: GET shows what will happen, POST calls one service.
+
+        `why_not(obj)` says why it cannot be done to this row now, "" when it can: GET shows that in place of the form.
 
         `act(request, obj, cleaned_data)` calls the service and returns the sentence to show; a Refused it raises is
         shown on the page, with everything typed kept. `done` is where to go afterwards (default: the row's page).
@@ -138,21 +143,25 @@ class ClinicModelAdmin(ClosedList):
         if not request.user.has_perm(permission):
             raise PermissionDenied
         obj = self.get_own(request, object_id)
+        why = why_not(obj) if why_not and request.method != "POST" else ""
+        if why:
+            return self.page(request, "admin/not_now.html", title=title, object=obj, why=why, **context)
         posted = (request.POST, request.FILES) if request.method == "POST" else ()
         form = form_class(*posted, **(form_kwargs or {}))
         if posted and form.is_valid():
             try:
                 said = act(request, obj, form.cleaned_data)
             except Refused as refusal:
-                form.add_error(None, str(refusal))
+                add_refusal(form, refusal)
             else:
                 messages.success(request, said)
-                target = done(obj) if callable(done) else done
-                return redirect(
-                    target or f"admin:{self.opts.app_label}_{self.opts.model_name}_change",
-                    *([] if target else [obj.pk]),
-                )
-        return self.page(request, template, title=title, object=obj, form=form, button=button, danger=danger, **context)
+                return redirect((done(obj) if callable(done) else done) or self.page_of(obj))
+        ask_for_files_again(form)
+        return self.page(request, template, title=title, object=obj, form=form, button=button, **context)
+
+    def page_of(self, obj: Any) -> str:
+        """The address of the row's own page."""
+        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[obj.pk])
 
 
 class ClinicInline(TabularInline):

@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
+from portal.adminsite.forms import add_refusal
 from portal.adminsite.options import ClinicModelAdmin
 from portal.practice.middleware import acting, clinic_of
 from portal.security.refusals import Refused
@@ -176,7 +177,7 @@ class DraftPages(ClinicModelAdmin):
             try:
                 said = save(form, version=draft, seen=seen, by=acting(request), at=timezone.now())
             except Refused as refusal:
-                form.add_error(_field_of(form, refusal), str(refusal))
+                add_refusal(form, refusal)
                 typed = request.POST.copy()
                 typed["seen"] = draft.fingerprint
                 form.data = typed
@@ -185,12 +186,6 @@ class DraftPages(ClinicModelAdmin):
                 return redirect(page.get("done") or f"{back}#{page.get('anchor', '')}".rstrip("#"))
         context = {"template": "admin/action_page.html"} | page
         return self.page(request, object=draft, form=form, back_url=back, **context)
-
-
-def _field_of(form: forms.Form, refusal: Refused) -> str | None:
-    """The field that a refusal is about, if it is on the form."""
-    name = getattr(refusal, "field", "")
-    return name if name in form.fields else None
 
 
 def _find(version: QuestionnaireVersion, key: str) -> Question:

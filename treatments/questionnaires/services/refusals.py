@@ -34,10 +34,16 @@ class StillNeeded(Refused):
 class ApproverNeeded(Refused):
     """Write who approves this version: the name of the clinician who stands for its rules."""
 
+    field = "approved_by"
+
 
 class PublishReasonNeeded(Refused):
     """Write why the questionnaire changes; it is kept with the version."""
 
+    field = "reason"
+
 
 class PrescriberNeeded(Refused):
     """This version is looser than the portal's default. Name the prescriber who allows it, or undo what is looser."""
+
+    field = "prescriber"

@@ -11,6 +11,13 @@ from portal.adminsite.options import ClinicModelAdmin, choices_display
 from portal.practice.middleware import acting
 from treatments.products.terms import Zone
 from treatments.screening import services
+from treatments.screening.admin.not_now import (
+    TO_SCREENING,
+    why_not_accept,
+    why_not_ask,
+    why_not_decide,
+    why_not_reassess,
+)
 from treatments.screening.admin.review import assessment_to_show, own_questions, shown_reasons
 from treatments.screening.admin.sending import planned_for
 from treatments.screening.forms.staff import (
@@ -43,6 +50,8 @@ class DecisionPages(ClinicModelAdmin):
             return f"{screening.client} is accepted for treatment."
 
         screening = self.get_own(request, object_id)
+        reasons = _reasons(screening)
+        own = own_questions(read_kept(screening.questionnaire)) if screening.answers else []
         return self._decision_page(
             request,
             object_id,
@@ -50,10 +59,11 @@ class DecisionPages(ClinicModelAdmin):
             title="Accept for treatment",
             button="Accept",
             form_class=AcceptForm,
-            form_kwargs={"questions": own_questions(read_kept(screening.questionnaire)) if screening.answers else []},
+            form_kwargs={"questions": own, "needs_reason": bool(reasons)},
             template="admin/treatments/screening/accept.html",
-            reasons=_reasons(screening),
+            reasons=reasons,
             letters_for=_letters(screening),
+            why_not=lambda row: why_not_accept(row, row.local_day(timezone.now())),
             done=lambda row: reverse("client_page", args=[row.client_id]),
             lead=f"The screening then holds for {screening.clinic.screening_holds_days} days, for what was planned. "
             "The client confirms before every session that nothing has changed.",
@@ -74,6 +84,7 @@ class DecisionPages(ClinicModelAdmin):
         chosen = PlanFactsForm(request.GET or None, initial=_judged_with(screening) | planned_for(screening.client))
         posted = PlanFactsForm(request.POST) if request.method == "POST" else None
         facts = facts_of(posted if posted and posted.is_valid() else chosen)
+        judged = _judged(screening, facts)
         return self._decision_page(
             request,
             object_id,
@@ -81,10 +92,11 @@ class DecisionPages(ClinicModelAdmin):
             title="Re-assess for a changed plan",
             button="Accept for this plan",
             form_class=ReassessForm,
-            form_kwargs={"initial": facts},
+            form_kwargs={"initial": facts, "needs_reason": bool(judged["reasons"])},
             template="admin/treatments/screening/reassess.html",
+            why_not=lambda row: why_not_reassess(row, row.local_day(timezone.now())),
             chosen=chosen,
-            **_judged(screening, facts),
+            **judged,
         )
 
     def ask_page(self, request: HttpRequest, object_id: int) -> HttpResponse:
@@ -98,6 +110,7 @@ class DecisionPages(ClinicModelAdmin):
             request,
             object_id,
             act,
+            why_not=why_not_ask,
             title="Ask the client a question",
             button="Send the question",
             form_class=AskForm,
@@ -152,7 +165,7 @@ class DecisionPages(ClinicModelAdmin):
             act=act,
             permission="treatments.decide_screening",
             back_url=back,
-            **{"done": lambda _: back} | page,
+            **{"done": lambda _: back, "why_not": why_not_decide, "back_words": TO_SCREENING} | page,
         )
 
 

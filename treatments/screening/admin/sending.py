@@ -13,13 +13,16 @@ from django.utils import timezone
 from clients.links.admin import HandsOver
 from clients.links.terms import Purpose
 from clients.records.models import Client
+from portal.adminsite.forms import add_refusal
 from portal.adminsite.ids import id_from
 from portal.practice.middleware import acting
 from portal.security.refusals import Refused
 from treatments.screening import services
+from treatments.screening.admin.not_now import TO_CLIENT, why_not_invite, why_not_resend, why_not_waiting
 from treatments.screening.forms.staff import SendForm
 from treatments.screening.models import Screening
 
+HANDED = "Hand over the screening form"
 HAND_OVER = "admin:treatments_screening_hand_over"
 BEGUN = "The client has begun this form. Somebody who treats can hand it over; you can send it again by email."
 
@@ -60,7 +63,7 @@ class SendingPages(HandsOver):
         try:
             return services.send_screening(client=client, **form.cleaned_data, by=acting(request), at=timezone.now())
         except Refused as refusal:
-            form.add_error(None, str(refusal))
+            add_refusal(form, refusal)
             return None
 
     def hand_over_page(self, request: HttpRequest, object_id: int) -> HttpResponse:
@@ -69,6 +72,11 @@ class SendingPages(HandsOver):
         Once something is written on it, only for those who may read it: the page shows what is written so far.
         """
         screening = self.get_own(request, object_id)
+        why = self._why_not_hand_over(request, screening)
+        if why:
+            back = reverse("client_page", args=[screening.client_id])
+            page = {"object": screening, "why": why, "back_url": back, "back_words": TO_CLIENT}
+            return self.page(request, "admin/not_now.html", title=HANDED, **page)
         written = screening.follows_id is not None or hasattr(screening, "draft")
         if written and not request.user.has_perm("treatments.view_screening"):
             messages.info(request, BEGUN)
@@ -80,9 +88,16 @@ class SendingPages(HandsOver):
             subject_id=screening.pk,
             path=lambda token: reverse("screening:form", args=[token]),
             permission="treatments.send_screening",
-            title="Hand over the screening form",
+            title=HANDED,
             back_url=reverse("client_page", args=[screening.client_id]),
         )
+
+    def _why_not_hand_over(self, request: HttpRequest, screening: Screening) -> str:
+        """A form that is out, or what the practitioner still asks: that is read by those who treat alone."""
+        if not request.user.has_perm("treatments.send_screening"):
+            raise PermissionDenied
+        asked = services.open_query(screening=screening) and request.user.has_perm("treatments.view_screening")
+        return "" if asked else why_not_waiting(screening)
 
     def invite_page(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """A deferred client's day has come: a new form for the same plan. Today posts here with one press."""
@@ -107,6 +122,8 @@ class SendingPages(HandsOver):
             button="Invite again",
             permission="treatments.decide_screening",
             done=done,
+            why_not=lambda row: why_not_invite(row, row.local_day(timezone.now())),
+            back_words=TO_CLIENT,
             back_url=reverse("client_page", args=[client_id]),
             lead="The time to wait is over. The client fills in a new form for the same plan, and you decide again.",
         )
@@ -122,6 +139,7 @@ class SendingPages(HandsOver):
             request,
             object_id,
             act,
+            why_not=why_not_resend,
             title="Send the form again",
             button="Send again",
             permission="treatments.send_screening",
@@ -139,6 +157,7 @@ class SendingPages(HandsOver):
             request,
             object_id,
             act,
+            why_not=why_not_waiting,
             title="Withdraw the form",
             button="Withdraw",
             permission="treatments.withdraw_screening",
@@ -152,7 +171,14 @@ class SendingPages(HandsOver):
         client_id = self.get_own(request, object_id).client_id
         back = reverse("client_page", args=[client_id])
         return self.action_page(
-            request, object_id, act=act, form_class=forms.Form, done=lambda _: back, back_url=back, **page
+            request,
+            object_id,
+            act=act,
+            form_class=forms.Form,
+            done=lambda _: back,
+            back_url=back,
+            back_words=TO_CLIENT,
+            **page,
         )
 
 

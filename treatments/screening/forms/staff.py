@@ -16,6 +16,7 @@ from treatments.screening.terms import Condition
 BY_EMAIL, BY_HAND = "email", "hand"
 OWN = "own_{}"  # the name of the field for one of the practitioner's own questions
 MOST_LETTERS = 5
+NO_REASON = "Write down your reason; it is kept with the decision."
 
 
 def depth_field(label: str, **more: Any) -> forms.DecimalField:
@@ -104,6 +105,7 @@ class AcceptForm(forms.Form):
         label="Your reason",
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": NO_REASON},
         help_text="Needed when the answers ask for your decision. It is kept with the decision.",
     )
     conditions = forms.MultipleChoiceField(
@@ -125,9 +127,12 @@ class AcceptForm(forms.Form):
         help_text="For instance where the test patch is and until when, or which part to leave out.",
     )
 
-    def __init__(self, *args: Any, questions: Sequence[Question] = (), **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, questions: Sequence[Question] = (), needs_reason: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.questions = questions
+        self.fields["reason"].required = needs_reason
         for question in questions:
             self.fields[OWN.format(question.key)] = forms.ChoiceField(
                 label=question.words,
@@ -172,7 +177,7 @@ class RefuseForm(forms.Form):
     reason = forms.CharField(
         label="Your reason",
         widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": "Write down your reason; it is kept with the decision."},
+        error_messages={"required": NO_REASON},
         help_text="It is kept with the decision. The client does not get to see it from here.",
     )
 

@@ -1,12 +1,14 @@
 """The verbs of screening: prepare, send, withdraw, submit, ask, decide; and whether an accepted one holds."""
 
-from treatments.screening.services.asking import ask_client, open_query
+from treatments.screening.services.asking import NO_EMAIL_TO_ASK, ask_client, open_query
 from treatments.screening.services.deciding import (
     OPEN_TO_DECISION,
     accept_screening,
     defer_screening,
+    may_reassess,
     reassess_screening,
     refuse_screening,
+    why_forbidden,
 )
 from treatments.screening.services.holding import (
     CHANGE_PLAN,
@@ -46,6 +48,7 @@ from treatments.screening.services.submitting import submit_screening
 __all__ = [
     "CHANGE_PLAN",
     "LATER_DAY",
+    "NO_EMAIL_TO_ASK",
     "OPEN_TO_DECISION",
     "RE_ASSESS",
     "ClientArchived",
@@ -69,6 +72,7 @@ __all__ = [
     "beyond",
     "defer_screening",
     "invite_again",
+    "may_reassess",
     "open_query",
     "reassess_screening",
     "refuse_screening",
@@ -76,6 +80,7 @@ __all__ = [
     "screening_in_force",
     "send_screening",
     "submit_screening",
+    "why_forbidden",
     "why_not_held",
     "why_not_screened",
     "withdraw_screening",

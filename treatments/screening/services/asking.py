@@ -22,6 +22,8 @@ from treatments.screening.services.rows import locked
 if TYPE_CHECKING:
     from portal.practice.models import User
 
+NO_EMAIL_TO_ASK = "This client has no email address. Ask them yourself, or add an address to their record."
+
 
 @transaction.atomic
 def ask_client(*, screening: Screening, words: str, by: "User", at: datetime) -> Query:
@@ -35,7 +37,7 @@ def ask_client(*, screening: Screening, words: str, by: "User", at: datetime) ->
     if screening.client.archived_at is not None:
         raise ClientArchived
     if not screening.client.email:
-        raise NoEmail("This client has no email address. Ask them yourself, or add an address to their record.")
+        raise NoEmail(NO_EMAIL_TO_ASK)
     if Query.objects.filter(screening=screening).unanswered().exists():
         raise QuestionIsOut
     query = Query.objects.create(

@@ -94,8 +94,7 @@ def reassess_screening(
     Raises NotInForce, NoAreas, and what accept_screening raises.
     """
     screening = locked(screening, NotInForce, State.ACCEPTED)
-    newest = Screening.objects.filter(client=screening.client_id).answered().first()
-    if newest != screening or screening.valid_until is None or screening.valid_until < screening.local_day(at):
+    if not may_reassess(screening, screening.local_day(at)):
         raise NotInForce
     if not areas:
         raise NoAreas
@@ -133,11 +132,29 @@ def refuse_screening(*, screening: Screening, reason: str, by: "User", at: datet
     return _decide(screening, DecisionKind.REFUSED, kept, "screening.refused", by=by, at=at)
 
 
+def may_reassess(screening: Screening, on: date) -> bool:
+    """Whether it is the client's newest one that was filled in, accepted, and holds on that day."""
+    newest = Screening.objects.filter(client=screening.client_id).answered().first()
+    holds = screening.valid_until is not None and screening.valid_until >= on
+    return screening.state == State.ACCEPTED and newest == screening and holds
+
+
+def why_forbidden(assessment: Assessment) -> str:
+    """Why nobody may accept this on the day it was made for; "" when somebody may."""
+    if assessment.outcome == Outcome.CONTRAINDICATED:
+        return f"This cannot be accepted: {heaviest(assessment)}"
+    if assessment.outcome == Outcome.DEFER:
+        until = in_words(assessment.defer_until)
+        return f"This cannot be accepted before {until}. Defer it, and decide again from that day."
+    return ""
+
+
 def _accept(screening: Screening, terms: Terms, action: str, *, by: "User", at: datetime) -> Decision:
     own = {question.key for question in read(screening.questionnaire).questions if question.asked_of == "practitioner"}
     screening.own_answers = screening.own_answers | {k: said for k, said in terms.own_answers.items() if k in own}
     assessment = screening.assess(on=screening.local_day(at))
-    _refuse_forbidden(assessment)
+    if forbidden := why_forbidden(assessment):
+        raise RulesForbid(forbidden)
     if assessment.outcome == Outcome.REVIEW and not terms.reason.strip():
         raise ReasonNeeded
     _refuse_half_said(screening, assessment, terms)
@@ -147,14 +164,6 @@ def _accept(screening: Screening, terms: Terms, action: str, *, by: "User", at: 
     screening.state = State.ACCEPTED
     kind = DecisionKind.WITH_CONDITIONS if terms.conditions else DecisionKind.ACCEPTED
     return _decide(screening, kind, terms, action, by=by, at=at)
-
-
-def _refuse_forbidden(assessment: Assessment) -> None:
-    if assessment.outcome == Outcome.CONTRAINDICATED:
-        raise RulesForbid(f"This cannot be accepted: {heaviest(assessment)}")
-    if assessment.outcome == Outcome.DEFER:
-        until = in_words(assessment.defer_until)
-        raise RulesForbid(f"This cannot be accepted before {until}. Defer it, and decide again from that day.")
 
 
 def _refuse_half_said(screening: Screening, assessment: Assessment, terms: Terms) -> None:

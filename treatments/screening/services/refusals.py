@@ -18,6 +18,8 @@ class FormAlreadyOut(Refused):
 class NoAreas(Refused):
     """Choose at least one area to be treated: some rules depend on it."""
 
+    field = "areas"
+
 
 class NotWaiting(Refused):
     """This form is no longer waiting for the client: it was filled in or withdrawn."""
@@ -34,21 +36,31 @@ class RulesForbid(Refused):
 class ReasonNeeded(Refused):
     """Write down your reason; it is kept with the decision."""
 
+    field = "reason"
+
 
 class TooEarly(Refused):
     """This date is too early."""
+
+    field = "until"
 
 
 class LetterNeeded(Refused):
     """Tick the letter under Conditions and add its file."""
 
+    field = "letters"
+
 
 class LowerDepthNeeded(Refused):
     """Write the lower needle depth that you allow."""
 
+    field = "lower_depth"
+
 
 class WordsNeeded(Refused):
     """Say in words what the condition is."""
+
+    field = "conditions_note"
 
 
 class NotInForce(Refused):
@@ -65,3 +77,5 @@ class QuestionIsOut(Refused):
 
 class NoQuestion(Refused):
     """Write down your question."""
+
+    field = "words"
