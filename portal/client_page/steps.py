@@ -120,6 +120,7 @@ def possible_steps(facts: Facts) -> list[tuple[Step, bool]]:
             facts.screened and not (facts.booked or facts.in_progress),
         ),
         *form_steps(facts),
+        *asking_again(facts),
     )
     return [(step, urgent) for makes_sense, step, urgent in table if makes_sense]
 
@@ -130,9 +131,9 @@ def consent_steps(facts: Facts) -> tuple[Candidate, ...]:
     waits, here = facts.consent_waits, facts.booked_today or not facts.has_email
     return (
         (
-            missing and not waits,
+            missing and not waits and not facts.declined,
             Step("Ask for consent", "treatments.add_consentrequest", CONSENT, query=f"client={facts.client}"),
-            facts.screened and facts.takes_consent and not facts.declined,
+            facts.screened and facts.takes_consent,
         ),
         (
             missing and waits,
@@ -145,6 +146,13 @@ def consent_steps(facts: Facts) -> tuple[Candidate, ...]:
             False,
         ),
     )
+
+
+def asking_again(facts: Facts) -> tuple[Candidate, ...]:
+    """After a no the client is not pressed: it comes last, and only whoever treats may."""
+    wanted = facts.plan and not facts.consented and facts.declined and not facts.consent_waits and facts.takes_consent
+    again = Step("Ask for consent again", "treatments.add_consentrequest", CONSENT, query=f"client={facts.client}")
+    return ((wanted and not facts.in_progress, again, False),)
 
 
 def session_steps(facts: Facts) -> tuple[Candidate, ...]:

@@ -87,7 +87,7 @@ ON_ITS_DAY = ["Start session", "Book another session", "Send a new screening for
         (
             replace(IN_SERIES, **NO_CONSENT, declined=True),
             "Book a session",
-            ["Ask for consent", "Send a new screening form"],
+            ["Send a new screening form", "Ask for consent again"],
         ),
         (
             replace(IN_SERIES, **NO_CONSENT, consent_waits=2),

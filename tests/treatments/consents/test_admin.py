@@ -8,6 +8,7 @@ from clients.models import ClientLink, Message
 from portal.models import AuditEvent
 from tests.factories import ClientFactory, ClinicFactory, MembershipFactory, PlanFactory, PlanZoneFactory
 from tests.treatments.consents.rows import asked, signed
+from treatments.consents.services import withdraw_consent
 from treatments.models import Consent, ConsentRequest
 
 REQUESTS, CONSENTS = "/admin/treatments/consentrequest/", "/admin/treatments/consent/"
@@ -199,3 +200,36 @@ def test_getting_any_page_writes_nothing(practitioner, signed_in):
     for verb in ("change", "copy", "withdraw", "refuse"):
         browser.get(f"{CONSENTS}{rows.consent.pk}/{verb}/")
     assert [AuditEvent.objects.count(), ClientLink.objects.count(), list(Consent.objects.values())] == before
+
+
+def test_after_a_withdrawal_the_page_says_who_and_when_before_it_offers_to_ask_again(practitioner, signed_in):
+    rows, browser = signed(practitioner, "treatment", "marketing_emails", at=now(hours=2)), signed_in(practitioner)
+    treatment, marketing = rows.consents["treatment"], rows.consents["marketing_emails"]
+    withdraw_consent(consent=treatment, reason="", at=now())
+    browser.post(f"{CONSENTS}{marketing.pk}/withdraw/", {"reason": "Said so on the telephone"})
+    day = f"{timezone.localdate():%-d %b %Y}"
+    for consent, words in (
+        (treatment, f"The client withdrew their consent to treatment on {day}."),
+        (marketing, f"The client withdrew this consent on {day}; {practitioner} wrote it down."),
+    ):
+        page = browser.get(f"{CONSENTS}{consent.pk}/change/").content.decode()
+        again = f'<a class="button" href="{REQUESTS}add/?client={rows.client.pk}">Ask again</a>'
+        assert 0 < page.find(words) < page.find(again)
+    form = browser.get(f"{REQUESTS}add/?client={rows.client.pk}").context["form"]
+    assert dict(form.fields["purposes"].choices)["treatment"] == f"Treatment (withdrawn on {day})"
+    assert "treatment" not in form.initial["purposes"]
+
+
+def test_nobody_is_asked_again_who_was_asked_or_signed_since(practitioner, signed_in):
+    rows, browser = signed(practitioner, "treatment", at=now(hours=2)), signed_in(practitioner)
+    withdraw_consent(consent=rows.consent, reason="", at=now(hours=1))
+    asked(practitioner, plan=rows.plan, at=now())
+    assert "Ask again" not in browser.get(f"{CONSENTS}{rows.consent.pk}/change/").content.decode()
+
+
+def test_a_text_that_has_changed_is_ticked_to_be_asked_again(practitioner, signed_in):
+    rows = signed(practitioner, "treatment", at=now())
+    Consent.objects.update(state="outdated")
+    form = signed_in(practitioner).get(f"{REQUESTS}add/?client={rows.client.pk}").context["form"]
+    assert form.initial["purposes"] == ["treatment", "photo_record"]
+    assert dict(form.fields["purposes"].choices)["treatment"].endswith("; the text has changed since)")

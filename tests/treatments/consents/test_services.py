@@ -153,7 +153,7 @@ def test_a_refusal_is_recorded_and_ends_an_older_consent(practitioner):
     again.refresh_from_db()
     assert (again.state, again.refusal, again.answered_at) == ("refused", "Too deep", LATER)
     assert rows.consent.state == "withdrawn"
-    assert why(rows).startswith("The client refused consent to treatment.")
+    assert why(rows).startswith("The client refused consent to treatment on 1 Jun 2026.")
 
 
 def test_withdrawal_takes_effect_at_once_and_erases_nothing(practitioner):
@@ -163,7 +163,7 @@ def test_withdrawal_takes_effect_at_once_and_erases_nothing(practitioner):
     before, text = rows.consent, rows.consent.text
     before.refresh_from_db()
     assert (before.state, before.withdrawn_at, before.withdrawn_by, before.text) == ("withdrawn", LATER, None, text)
-    assert why(rows).startswith("The client withdrew their consent to treatment.")
+    assert why(rows).startswith("The client withdrew their consent to treatment on 1 Jun 2026.")
     told = Message.objects.get(kind="consent_withdrawn")
     assert (told.recipient, told.key) == ("clinic", f"consent:{before.pk}:withdrawn")
     assert refusal(services.withdraw_consent, consent=before, reason="", at=LATER) == "NotInForce"

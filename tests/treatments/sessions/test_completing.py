@@ -103,7 +103,7 @@ def test_the_last_planned_session_completes_the_plan(ready):
 def test_a_consent_withdrawn_meanwhile_stops_the_completion(ready):
     start(ready)
     withdraw_consent(consent=ready.consent, reason="Changed my mind", at=NOON)
-    assert "The client withdrew their consent to treatment." in refusal(complete, ready)
+    assert "The client withdrew their consent to treatment on 1 Jun 2026." in refusal(complete, ready)
     assert Session.objects.get().state == "in_progress"
 
 
@@ -115,7 +115,7 @@ def test_everything_that_is_missing_is_said_at_once(ready):
         "The plan is for a mechanical device. Choose another. "
         "Write the cartridge's lot number: it is on the packet. "
         "The end is before the start. Check the date and time. "
-        "The client withdrew their consent to treatment. Talk with them; ask again only if they wish it."
+        "The client withdrew their consent to treatment on 1 Jun 2026. Talk with them; ask again only if they wish it."
     )
 
 

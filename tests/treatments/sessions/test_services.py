@@ -135,7 +135,9 @@ def test_without_a_confirmation_it_does_not_start(ready):
 
 def test_a_withdrawn_consent_stops_the_start_and_the_completion(ready):
     withdraw_consent(consent=ready.consent, reason="Changed my mind", at=NOON)
-    words = "The client withdrew their consent to treatment. Talk with them; ask again only if they wish it."
+    words = (
+        "The client withdrew their consent to treatment on 1 Jun 2026. Talk with them; ask again only if they wish it."
+    )
     assert refusal(start, ready) == words
 
 

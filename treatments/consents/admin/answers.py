@@ -15,7 +15,7 @@ from portal.security.uploads import as_download
 from treatments.consents import services
 from treatments.consents.forms import ReasonForm
 from treatments.consents.models import Consent
-from treatments.consents.terms import STATE_BADGES, State
+from treatments.consents.terms import STATE_BADGES, ConsentPurpose, State
 
 CAN_END = (State.SIGNED, State.OUTDATED)
 
@@ -76,6 +76,8 @@ class ConsentAdmin(ClinicModelAdmin):
             initials=sorted(consent.initials.items(), key=lambda pair: int(pair[0])),
             drawing=polylines(consent.signature),
             witness_drawing=polylines(consent.witness_signature),
+            said_no=services.said_no(consent),
+            ask_again=_may_ask_again(request, consent),
             may_withdraw=consent.state in CAN_END and request.user.has_perm("treatments.withdraw_consent"),
             may_refuse=consent.state == State.ASKED and request.user.has_perm("treatments.refuse_consent"),
         )
@@ -127,6 +129,17 @@ class ConsentAdmin(ClinicModelAdmin):
         if not consent.pdf:
             raise Http404
         return as_download(consent.pdf, f"consent-{consent.pk}")  # type: ignore[return-value]
+
+
+def _may_ask_again(request: HttpRequest, consent: Consent) -> bool:
+    """After a no, or once the text has changed: unless it was asked or signed since, or somebody else treats."""
+    ended = consent.state in {State.REFUSED, State.WITHDRAWN, State.OUTDATED}
+    if not ended or consent.client.archived_at or not request.user.has_perm("treatments.add_consentrequest"):
+        return False
+    if consent.purpose == ConsentPurpose.TREATMENT and consent.practitioner.user_id != request.user.pk:
+        return False
+    since = Consent.objects.filter(client_id=consent.client_id, state__in=[State.ASKED, State.SIGNED])
+    return not since.to(consent.purpose).exists()
 
 
 def polylines(strokes: list[list[list[float]]]) -> list[str]:

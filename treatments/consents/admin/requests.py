@@ -25,6 +25,7 @@ from treatments.consents.terms import STATE_BADGES, ConsentPurpose, State
 
 ASKS = "treatments.add_consentrequest"
 # What is asked of nearly everybody; the others are the practitioner's to tick.
+OUTDATED = "; the text has changed since"
 USUALLY = (ConsentPurpose.TREATMENT, ConsentPurpose.PHOTO_RECORD)
 
 
@@ -185,15 +186,15 @@ class ConsentRequestAdmin(HandsOver):
 
 def _ask_form(request: HttpRequest, client: Client) -> AskForm:
     """What is neither in force nor asked for is ticked, when nearly everybody is asked it."""
-    known = Consent.objects.filter(client=client, state__in=[State.SIGNED, State.ASKED])
-    words = {one.purpose: _state_in_words(one) for one in known}
+    words = _known(client)
     plans = client.plans.running()
     running = plans.first()
     initial = {
         "purposes": [
             purpose.value
             for purpose in USUALLY
-            if purpose not in words and (running or purpose != ConsentPurpose.TREATMENT)
+            if words.get(purpose, "").endswith(OUTDATED) or purpose not in words
+            if (running or purpose != ConsentPurpose.TREATMENT)
         ],
         "plan": running,
         "how": "email" if client.email else "hand_over",
@@ -202,7 +203,19 @@ def _ask_form(request: HttpRequest, client: Client) -> AskForm:
     return AskForm(posted, plans=plans, has_email=bool(client.email), known=words, initial=initial)
 
 
+def _known(client: Client) -> dict[str, str]:
+    """By purpose, in a few words: what waits or holds, else the client's last word."""
+    found: dict[str, str] = {}
+    rows = Consent.objects.filter(client=client).exclude(state__in=[State.CLOSED, State.REPLACED])
+    # A later row overwrites an earlier one: their last word, then what holds, then what waits.
+    for consent in sorted(rows, key=lambda row: (row.state == State.ASKED, row.state == State.SIGNED, row.answered_at)):
+        found[consent.purpose] = _state_in_words(consent)
+    return found
+
+
 def _state_in_words(consent: Consent) -> str:
     if consent.answered_at is None:
         return "asked already"
-    return f"signed on {timezone.localdate(consent.answered_at):%-d %b %Y}"
+    said_at = consent.withdrawn_at or consent.answered_at
+    word = consent.state if consent.state in {State.REFUSED, State.WITHDRAWN} else "signed"
+    return f"{word} on {timezone.localdate(said_at):%-d %b %Y}" + (OUTDATED if consent.state == State.OUTDATED else "")

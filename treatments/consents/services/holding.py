@@ -108,6 +108,19 @@ def why_not_held(
     )
 
 
+def said_no(consent: Consent) -> str:
+    """That a client refused or withdrew, when, and who wrote it down if they did not do it themselves; else ""."""
+    what = "consent to treatment" if consent.purpose == ConsentPurpose.TREATMENT else "this consent"
+    day = consent.clinic.local_day
+    if consent.withdrawn_at:
+        what = what.replace("consent to", "their consent to")
+        told = f"; {consent.withdrawn_by} wrote it down" if consent.withdrawn_by else ""
+        return f"The client withdrew {what} on {day(consent.withdrawn_at):%-d %b %Y}{told}."
+    if consent.state == State.REFUSED and consent.answered_at:
+        return f"The client refused {what} on {day(consent.answered_at):%-d %b %Y}."
+    return ""
+
+
 def first_day(signed: Consent) -> date:
     """The first day that a signed consent allows a treatment: the same day, or after its full days to reflect."""
     if signed.answered_at is None:
@@ -120,12 +133,13 @@ def first_day(signed: Consent) -> date:
 def _why_none(client: Client) -> str:
     if Consent.objects.filter(client=client).to(ConsentPurpose.TREATMENT).asked().exists():
         return "The consent to treatment waits for the client’s signature. Send it again, or hand the tablet over."
-    newest = Consent.objects.filter(client=client).to(ConsentPurpose.TREATMENT).answered().first()
+    answered = Consent.objects.filter(client=client).to(ConsentPurpose.TREATMENT).answered()
+    newest = answered.select_related("clinic", "withdrawn_by").first()
     if newest is None:
         return "The client has not consented to treatment. Ask for it."
     return {
-        State.REFUSED: f"The client refused consent to treatment. {TALK}",
-        State.WITHDRAWN: f"The client withdrew their consent to treatment. {TALK}",
+        State.REFUSED: f"{said_no(newest)} {TALK}",
+        State.WITHDRAWN: f"{said_no(newest)} {TALK}",
         State.OUTDATED: f"The text of the consent has changed since the client signed it. {ASK_AGAIN}",
     }.get(State(newest.state), f"No consent to treatment is in force. {ASK_AGAIN}")
 
