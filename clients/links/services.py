@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import F
 from django_scopes import scopes_disabled
 
-from clients.links.models import ClientLink
+from clients.links.models import ClientLink, ClientLinkQuerySet
 from clients.links.terms import Channel, Purpose
 from clients.records.models import Client
 from portal.audit.services import record
@@ -100,12 +100,21 @@ def close_tablet_link(*, token: str, at: datetime) -> None:
         earlier.filter(revoked_at=None).update(revoked_at=at)
 
 
-def open_link(*, token: str, purpose: Purpose, at: datetime) -> ClientLink:
-    """The link behind a token, with its clinic and client. Changes nothing. Raises LinkNotOpen."""
+def links_with_owner() -> ClientLinkQuerySet:
+    """Every link, with its clinic and client."""
+    return ClientLink.objects.with_voice().select_related("clinic", "client")
+
+
+def open_link(
+    *, token: str, purpose: Purpose, at: datetime, among: Callable[[], ClientLinkQuerySet] = links_with_owner
+) -> ClientLink:
+    """The link behind a token. Changes nothing. Raises LinkNotOpen.
+
+    `among` are the links to look among, with_voice(), and with whatever else shall be read in the same statement.
+    """
     with scopes_disabled():  # the token itself says which clinic to open
-        alive = ClientLink.objects.alive(at).select_related("clinic", "client")
         try:
-            return alive.get(token_hash=_hash(token), purpose=purpose)
+            return among().alive(at).get(token_hash=_hash(token), purpose=purpose)
         except ClientLink.DoesNotExist:
             raise LinkNotOpen from None
 

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_http_methods
 from django_scopes import scope
 
 from clients.links.forms import BirthForm
-from clients.links.models import ClientLink
-from clients.links.services import BIRTH_TRIES, LinkNotOpen, birth_matches, open_link
+from clients.links.models import ClientLink, ClientLinkQuerySet
+from clients.links.services import BIRTH_TRIES, LinkNotOpen, birth_matches, links_with_owner, open_link
 from clients.links.terms import Purpose
 from portal.practice.terms import AVAILABLE, spoken
 
@@ -26,11 +26,13 @@ PROVEN = "proven_{}"  # a signed cookie: this browser gave the date of birth for
 PROVEN_FOR = 2 * 60 * 60  # seconds
 
 
-def behind_link(purpose: Purpose) -> Callable[[View], Callable[..., HttpResponse]]:
+def behind_link(
+    purpose: Purpose, *, among: Callable[[], ClientLinkQuerySet] = links_with_owner
+) -> Callable[[View], Callable[..., HttpResponse]]:
     """A page that a link for this purpose opens: `view(request, link, at, **rest of the address)`, in its clinic.
 
     It must be rendered before it returns. A link that does not open, or a LinkNotOpen that the view raises, says only
-    what to do. `?language=de` speaks German from then on.
+    what to do. `?language=de` speaks German from then on. `among` is for open_link().
     """
 
     def decorate(view: View) -> Callable[..., HttpResponse]:
@@ -39,9 +41,9 @@ def behind_link(purpose: Purpose) -> Callable[[View], Callable[..., HttpResponse
         def page(request: HttpRequest, token: str, **rest: str) -> HttpResponse:
             at = timezone.now()
             try:
-                link = open_link(token=token, purpose=purpose, at=at)
-                zone, language = ZoneInfo(link.clinic.time_zone), language_of(request, link)
-                with scope(clinic=link.clinic), timezone.override(zone), translation.override(language):
+                link = open_link(token=token, purpose=purpose, at=at, among=among)
+                zone, language = ZoneInfo(link.time_zone), language_of(request, link)
+                with scope(clinic=link.clinic_id), timezone.override(zone), translation.override(language):
                     return _remembering(request, view(request, link, at, **rest))
             except LinkNotOpen:
                 return _not_open(request)
@@ -53,7 +55,7 @@ def behind_link(purpose: Purpose) -> Callable[[View], Callable[..., HttpResponse
 
 def language_of(request: HttpRequest, link: ClientLink) -> str:
     """The language that was chosen on the page, else the client's."""
-    return _chosen_language(request) or spoken(link.client.language)
+    return _chosen_language(request) or spoken(link.language)
 
 
 def _chosen_language(request: HttpRequest) -> str:

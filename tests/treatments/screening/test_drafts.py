@@ -168,8 +168,8 @@ def test_a_draft_that_was_seen_is_not_written_once_the_form_was_sent(screening, 
     assert Draft.objects.count() == 0
 
 
-def test_a_part_that_goes_on_costs_four_statements(phone, address, django_assert_num_queries):
-    with django_assert_num_queries(4):  # the link, the form with its draft, the questionnaire in force, one write
+def test_a_part_that_goes_on_costs_two_statements(phone, address, django_assert_num_queries):
+    with django_assert_num_queries(2):  # one reads the link, the form, its draft and what is asked today; one writes
         phone.post(f"{address}part/about_you/", ABOUT | AT_ONCE)
 
 

@@ -22,11 +22,15 @@ class QuestionnaireVersionQuerySet(models.QuerySet["QuestionnaireVersion"]):
 
     def in_force(self) -> Questionnaire:
         """What the open clinic asks today: its newest published version, else the portal's default."""
-        newest = self.published().values_list("fingerprint", flat=True).first()
-        return _published(newest) if newest else default()
+        return published_under(self.published().values_list("fingerprint", flat=True).first())
 
 
 QuestionnaireVersionManager = ClinicManager.from_queryset(QuestionnaireVersionQuerySet)
+
+
+def published_under(fingerprint: str | None) -> Questionnaire:
+    """What the open clinic published under it; the portal's default where it published nothing."""
+    return _published(fingerprint) if fingerprint else default()
 
 
 @lru_cache(maxsize=64)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import wraps
 from typing import Any
 
@@ -10,16 +10,16 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.csrf import csrf_exempt
 
 from clients.links.models import ClientLink
-from clients.links.services import LinkNotOpen
 from clients.links.terms import Purpose
 from clients.links.views import behind_link, is_proven, prove
 from treatments.screening.forms.client import filled
 from treatments.screening.forms.typed import BIRTH, Value, as_typed, day_in, names
-from treatments.screening.models import Draft, QuestionnaireVersion, Screening
+from treatments.screening.models import Draft, OpenedForm, Screening, form_behind, links_to_forms
 from treatments.screening.questionnaire import Questionnaire
 from treatments.screening.services import NotWaiting
 from treatments.screening.services.submitting import keep_draft
@@ -45,6 +45,11 @@ class Visit:
     wrote_since: datetime | None = None  # when the draft was begun that this browser is known to have written
 
     @property
+    def today(self) -> date:
+        """The date on the clinic's wall: its clock is set while the page is made."""
+        return timezone.localdate(self.at)
+
+    @property
     def typed(self) -> dict[str, Value]:
         """What was typed so far."""
         return as_typed(self.questionnaire, self.draft.answers) if self.draft else {}
@@ -55,7 +60,7 @@ class Visit:
 
     def first_open(self) -> str:
         """Where to go on: the first part that still asks something, else the check before sending."""
-        for page in filled(self.questionnaire, self.typed, self.screening.local_day(self.at)):
+        for page in filled(self.questionnaire, self.typed, self.today):
             if page.errors:
                 return self.address("part", page.part.section.key)
         return self.address("check")
@@ -86,23 +91,9 @@ def address(request: HttpRequest, name: str, *rest: str) -> str:
     return reverse(f"screening:{name}", args=[token, *rest])
 
 
-def screening_behind(link: ClientLink, *only: str) -> Screening:
-    """What the link is for, with its draft; of its own fields all, or only these. Raises LinkNotOpen."""
-    own = Screening.objects.only(*only) if only else Screening.objects.all()
-    try:
-        screening = own.select_related("draft").get(pk=link.subject_id, client_id=link.client_id)
-    except Screening.DoesNotExist:
-        raise LinkNotOpen from None
-    if screening.state == State.WITHDRAWN or link.client.archived_at is not None:
-        raise LinkNotOpen
-    screening.clinic, screening.client = link.clinic, link.client  # read already
-    return screening
-
-
-def visit_of(request: HttpRequest, link: ClientLink, at: datetime, screening: Screening) -> Visit | None:
+def visit_of(request: HttpRequest, link: ClientLink, at: datetime, form: OpenedForm) -> Visit | None:
     """The visit, or None while this browser may not see the draft."""
-    draft: Draft | None = getattr(screening, "draft", None)
-    questionnaire = QuestionnaireVersion.objects.in_force()
+    screening, draft, questionnaire = form.screening, form.draft, form.questionnaire
     if draft is not None and wrote(request, draft):
         return Visit(request, link, at, screening, draft, questionnaire, wrote_since=draft.begun_at)
     if draft is None or is_proven(request, link):
@@ -125,18 +116,17 @@ def known_births(link: ClientLink, draft: Draft | None) -> set[Any]:
     return {born for born in (link.client.date_of_birth, written) if born}
 
 
-def ask_birth(request: HttpRequest, link: ClientLink, at: datetime, screening: Screening) -> HttpResponse:
+def ask_birth(request: HttpRequest, link: ClientLink, at: datetime, form: OpenedForm) -> HttpResponse:
     """The date of birth first; what was typed on the page that asked for it goes along and is kept afterwards."""
-    draft: Draft = screening.draft
-    carried = _carried(request, QuestionnaireVersion.objects.in_force())
+    carried = _carried(request, form.questionnaire)
     context: dict[str, object] = {
         "title": gettext("Your form"),
         "lead": gettext("This form has been begun. Please give your date of birth to go on with it."),
         "carried": [(CARRIED + name, one) for name, value in carried.items() for one in _each(value)],
     }
-    response = prove(request, link, known=known_births(link, draft), context=context)
+    response = prove(request, link, known=known_births(link, form.draft), context=context)
     if response.status_code == 302 and carried:  # noqa: PLR2004
-        keep_draft(screening=screening, typed=carried, at=at)
+        keep_draft(screening=form.screening, typed=carried, at=at)
     return response
 
 
@@ -165,15 +155,15 @@ def filling_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
     """
 
     @csrf_exempt
-    @behind_link(Purpose.SCREENING)
+    @behind_link(Purpose.SCREENING, among=links_to_forms)
     @wraps(view)
     def page(request: HttpRequest, link: ClientLink, at: datetime, **rest: str) -> HttpResponse:
-        screening = screening_behind(link, "clinic", "client", "state", "draft")
-        if screening.state != State.SENT:
+        form = form_behind(link)
+        if form.screening.state != State.SENT:
             return redirect(address(request, "form"))
-        visit = visit_of(request, link, at, screening)
+        visit = visit_of(request, link, at, form)
         try:
-            return view(visit, **rest) if visit else ask_birth(request, link, at, screening)
+            return view(visit, **rest) if visit else ask_birth(request, link, at, form)
         except NotWaiting:
             return redirect(address(request, "form"))
 

@@ -71,7 +71,7 @@ def _form(kind: type[F], visit: Visit, part: Part, *, bind: bool = True, follow_
         questionnaire=visit.questionnaire,
         part=part,
         typed=visit.typed,
-        today=visit.screening.local_day(visit.at),
+        today=visit.today,
         follow_ups=follow_ups,
     )
 

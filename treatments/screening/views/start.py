@@ -14,35 +14,36 @@ from clients.links.views import behind_link, cookie_has_gone, is_proven, prove
 from treatments.screening.forms.client import AnswerForm
 from treatments.screening.forms.typed import parts
 from treatments.screening.guidance import see_doctor_lines
-from treatments.screening.models import Query, Screening
+from treatments.screening.models import OpenedForm, Query, Screening, form_behind, links_to_forms
 from treatments.screening.questionnaire import read
 from treatments.screening.services.submitting import AlreadyAnswered, answer_query
 from treatments.screening.terms import State
 from treatments.screening.views.check import SENT_NOW, SENT_NOW_FOR
-from treatments.screening.views.doors import ONLY_HERE, address, ask_birth, screening_behind, visit_of
+from treatments.screening.views.doors import ONLY_HERE, address, ask_birth, visit_of
 
 
 @csrf_exempt  # checked where something is kept: a client whose cookie has gone keeps what they have written
-@behind_link(Purpose.SCREENING)
+@behind_link(Purpose.SCREENING, among=links_to_forms)
 def start(request: HttpRequest, link: ClientLink, at: datetime) -> HttpResponse:
     """Whatever there is to do or to know behind the link. Looking at it changes nothing."""
-    screening = screening_behind(link)
-    if screening.state == State.SENT:
-        return _before(request, link, at, screening)
+    form = form_behind(link)
+    if form.screening.state == State.SENT:
+        return _before(request, link, at, form)
+    screening = Screening.objects.get(pk=form.screening.pk)
     query = Query.objects.filter(screening=screening).unanswered().select_related("screening").first()
     return _asked_back(request, link, at, query) if query else _received(request, link, screening)
 
 
-def _before(request: HttpRequest, link: ClientLink, at: datetime, screening: Screening) -> HttpResponse:
-    visit = visit_of(request, link, at, screening)
+def _before(request: HttpRequest, link: ClientLink, at: datetime, form: OpenedForm) -> HttpResponse:
+    visit = visit_of(request, link, at, form)
     if visit is None:
-        return ask_birth(request, link, at, screening)
+        return ask_birth(request, link, at, form)
     asked = parts(visit.questionnaire)
     context = {
         "clinic": link.clinic,
         "title": gettext("Before your treatment"),
         "begun": visit.draft is not None,
-        "changed": screening.follows_id is not None,
+        "changed": form.screening.follows_id is not None,
         "go_on": visit.first_open() if visit.draft else visit.address("part", asked[0].section.key),
         "parts": [gettext(part.section.title) for part in asked],
         "on_tablet": link.on_tablet,
