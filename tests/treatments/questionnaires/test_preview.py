@@ -62,10 +62,10 @@ def test_open_clients_are_named_with_what_was_and_what_would_be(clinic, practiti
     assert [(name, was) for name, was, _ in names(preview)] == [
         ("Accepted", "Suitable"),
         ("Deferred", f"Wait, until {until:%-d %b %Y}"),
-        ("Submitted", "Needs your review"),  # of what only the practitioner can answer
+        ("Submitted", "Suitable so far"),  # only the practitioner's own question is open
     ]
     assert ({now for _, _, now in names(preview)}, preview.looked_at) == ({never}, 4)
-    assert sorted(preview.counts) == [("Needs your review", never, 1), ("Suitable", never, 1), ("Wait", never, 1)]
+    assert sorted(preview.counts) == [("Suitable", never, 1), ("Suitable so far", never, 1), ("Wait", never, 1)]
 
 
 def test_nobody_is_named_who_is_not_open(clinic, practitioner, write, answered):
@@ -103,6 +103,24 @@ def test_a_longer_wait_is_another_outcome(clinic, practitioner, owner):
     (change,) = found(longer).changes
     later = late.defer_until + timedelta(days=184)
     assert (change.was, change.now) == (f"Wait, until {late.defer_until:%-d %b %Y}", f"Wait, until {later:%-d %b %Y}")
+
+
+def test_a_question_that_nobody_was_asked_yet_leaves_a_client_suitable_so_far(clinic, practitioner, owner, answered):
+    answered("Submitted")
+    answered("Accepted", accepted)
+    unsure = ClientFactory(clinic=clinic, first_name="Unsure")
+    submitted(clinic, practitioner, at=timezone.now(), client=unsure, answers={"diabetes": "unsure"})
+    preview = found(Writer(owner).add())
+    assert [
+        (change.screening.client.first_name, change.was, change.now, change.reasons) for change in preview.changes
+    ] == [("Accepted", "Suitable", "Suitable so far", ("Tanning bed: not asked yet.",))]
+
+
+def test_a_wait_that_ends_leaves_a_client_suitable_so_far(clinic, practitioner, owner):
+    answers = {"isotretinoin": "stopped", "isotretinoin_stop_date": days_ago(100)}
+    submitted(clinic, practitioner, at=timezone.now(), answers=answers)
+    shorter = Writer(owner).rules("isotretinoin", lambda rule: RuleEdit(rule.level, rule.why, rule.client_why, 90))
+    assert [change.now for change in found(shorter).changes] == ["Suitable so far"]
 
 
 def test_the_page_names_them_and_changes_nothing(owner, write, answered, signed_in):

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from treatments.screening.guidance import SUITABLE_SO_FAR
 from treatments.screening.models import Screening
 from treatments.screening.models.screenings import NOT_HEALTH
 from treatments.screening.questionnaire import Question, Questionnaire, read
 from treatments.screening.questionnaire.words import UNSURE
-from treatments.screening.rules import Assessment, assess
+from treatments.screening.rules import Assessment, Level, Reason, assess
 from treatments.screening.terms import Outcome, State
 
 
@@ -41,10 +42,12 @@ def preview(*, questionnaire: Questionnaire, on: date) -> Preview:
         looked_at += 1
         if screening.questionnaire_hash not in frozen:
             frozen[screening.questionnaire_hash] = read(screening.questionnaire)
-        was = _judged(screening, frozen[screening.questionnaire_hash], on)
-        now = _judged(screening, questionnaire, on)
-        if (was.outcome, was.defer_until) != (now.outcome, now.defer_until):
-            changes.append(Change(screening, _in_words(was), _in_words(now), _news(was, now)))
+        theirs = frozen[screening.questionnaire_hash]
+        was, now = _judged(screening, theirs, on), _judged(screening, questionnaire, on)
+        unasked = _unasked(screening, theirs, questionnaire)
+        change = Change(screening, _in_words(was, unasked), _in_words(now, unasked), _news(was, now, unasked))
+        if change.was != change.now:
+            changes.append(change)
     counts = Counter((_outcome(change.was), _outcome(change.now)) for change in changes)
     return Preview(looked_at, tuple(changes), tuple((*pair, number) for pair, number in counts.most_common()))
 
@@ -83,19 +86,43 @@ def _open_screenings(on: date) -> Iterator[Screening]:
 
 
 def _judged(screening: Screening, questionnaire: Questionnaire, on: date) -> Assessment:
-    given = (screening.answers or {}) | screening.own_answers
-    health = carried(questionnaire, {key: answer for key, answer in given.items() if key not in NOT_HEALTH})
+    health = carried(questionnaire, _said(screening))
     return assess(questionnaire, health, screening.plan_facts, on, screening.birth_given)
 
 
-def _news(was: Assessment, now: Assessment) -> tuple[str, ...]:
-    before, after = ({reason.text: None for reason in assessment.reasons} for assessment in (was, now))
-    come = [text for text in after if text not in before]
+def _said(screening: Screening) -> dict[str, Any]:
+    given = (screening.answers or {}) | screening.own_answers
+    return {key: answer for key, answer in given.items() if key not in NOT_HEALTH}
+
+
+def _unasked(screening: Screening, theirs: Questionnaire, questionnaire: Questionnaire) -> set[str]:
+    """The questions that nobody has had to answer yet: their own form did not ask, or the practitioner is asked."""
+    asked = set(theirs.in_effect(carried(theirs, _said(screening))))
+    return {
+        question.key
+        for question in questionnaire.questions
+        if question.key not in asked or question.asked_of == "practitioner"
+    }
+
+
+def _news(was: Assessment, now: Assessment, unasked: set[str]) -> tuple[str, ...]:
+    before, after = ({reason.text: reason for reason in assessment.reasons} for assessment in (was, now))
+    come = [_not_asked_yet(reason, unasked) or text for text, reason in after.items() if text not in before]
     gone = [f"No longer: {text}" for text in before if text not in after]
     return (*come, *gone)
 
 
-def _in_words(assessment: Assessment) -> str:
+def _not_asked_yet(reason: Reason, unasked: set[str]) -> str:
+    """That an answer is missing only because nobody asked; "" for every other reason."""
+    if reason.level != Level.MISSING or reason.key not in unasked:
+        return ""
+    return f"{reason.text.partition(':')[0]}: not asked yet."
+
+
+def _in_words(assessment: Assessment, unasked: set[str]) -> str:
+    """The outcome; suitable so far where all that is missing was not asked yet."""
+    if assessment.reasons and all(_not_asked_yet(reason, unasked) for reason in assessment.reasons):
+        return SUITABLE_SO_FAR
     label = str(Outcome(assessment.outcome).label)
     return f"{label}, until {assessment.defer_until:%-d %b %Y}" if assessment.defer_until else label
 
