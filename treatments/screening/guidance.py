@@ -199,17 +199,29 @@ def answer_lines(
 
     `wording` maps our words to those of the language that was read.
     """
-    birth = (wording or {}).get(questionnaire.birth_words, questionnaire.birth_words)
-    born = Asked(birth, str(answers.get("date_of_birth") or ""), "date_of_birth")
-    told = [born, *as_asked(questionnaire, answers, wording)]
+    told = birth_and_answers(questionnaire, answers, wording)
     signed = Asked("Signed by", str(answers.get("signed_name") or "–"), "signed_name")
     return [*(Asked(asked.words, _spoken(questionnaire, asked), asked.key) for asked in told), signed]
+
+
+def birth_and_answers(
+    questionnaire: Questionnaire, answers: Answers, wording: Mapping[str, str] | None = None
+) -> list[Asked]:
+    """The date of birth, which the form asks first, and every question that was shown; dates stay ISO."""
+    words = (wording or {}).get(questionnaire.birth_words, questionnaire.birth_words)
+    born = Asked(words, str(answers.get("date_of_birth") or ""), "date_of_birth")
+    return [born, *as_asked(questionnaire, answers, wording)]
+
+
+def asks_a_day(questionnaire: Questionnaire, asked: Asked) -> bool:
+    """Whether the answer is a day, or that the client is not sure of it."""
+    return asked.key == "date_of_birth" or asked.key in questionnaire.date_fields
 
 
 def _spoken(questionnaire: Questionnaire, asked: Asked) -> str:
     if not asked.answer:
         return NOT_ANSWERED
-    if asked.key != "date_of_birth" and asked.key not in questionnaire.date_fields:
+    if not asks_a_day(questionnaire, asked):
         return asked.answer
     return "I'm not sure of the date" if asked.answer == UNSURE else in_words(date.fromisoformat(asked.answer))
 
