@@ -4,7 +4,7 @@ import pytest
 
 from clients.models import ClientLink, Message
 from portal.security.refusals import Refused
-from tests.factories import NOON
+from tests.factories import NOON, ClientLinkFactory
 from tests.treatments.screening.rows import OWN_ANSWERS, PLANNED, SAID
 from tests.treatments.sessions.conftest import ready_session
 from treatments.confirmations.services import (
@@ -14,6 +14,7 @@ from treatments.confirmations.services import (
     confirm_nothing_changed,
     newest_of,
     report_change,
+    resend_confirmation,
     shown_sha256,
     why_not_confirmed,
 )
@@ -41,6 +42,17 @@ def confirms(booked, **changed):
 def test_a_booked_session_is_asked_about_two_days_before(booked):
     message = Message.objects.get(key=f"confirmation:{newest_of(booked.later).pk}:request:1")
     assert (message.due_at, message.in_hours) == (LATER - timedelta(hours=48), True)
+
+
+@pytest.mark.parametrize(("address", "alive"), [("old@example.org", 0), ("SAME@example.org", 1)])
+def test_sent_again_to_a_corrected_address_it_closes_the_link_that_went_astray(booked, address, alive):
+    asked = newest_of(booked.later)
+    type(booked.client).objects.filter(pk=booked.client.pk).update(email="same@example.org")
+    Message.objects.filter(key=f"confirmation:{asked.pk}:request:1").update(state="sent", sent_at=NOON, address=address)
+    ClientLinkFactory(client=booked.client, purpose="confirmation", subject_id=asked.pk)
+    resend_confirmation(confirmation=asked, by=booked.by, at=NOON)
+    assert ClientLink.objects.alive(NOON).leading_to("confirmation", asked.pk).count() == alive
+    assert Message.objects.get(key=f"confirmation:{asked.pk}:request:2").due_at == NOON
 
 
 def test_it_is_confirmed_once_and_signed(booked):
