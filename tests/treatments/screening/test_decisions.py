@@ -93,6 +93,23 @@ def test_a_deeper_plan_is_re_assessed_and_holds_no_longer(clinic, practitioner):
     assert last.action == "screening.reassessed"
 
 
+def test_a_letter_on_file_answers_for_what_it_came_for_alone(clinic, practitioner):
+    screening = submitted(clinic, practitioner, answers=BLEEDS)
+    accept(screening, practitioner, reason="GP agrees.", conditions=["letter"], letters=[letter()])
+    screening.answers |= {"skin_cancer": "past"}
+    found = services.letters_for(screening, screening.assess(on=NOON.date()))
+    assert (found.missing, found.on_file) == (["Skin cancer"], ["Blood thinners"])
+
+
+def test_a_re_assessment_begins_with_the_conditions_so_far(clinic, practitioner, signed_in):
+    screening, terms = submitted(clinic, practitioner, at=timezone.now()), ["test_patch", "lower_depth"]
+    said = {"conditions": terms, "conditions_note": "Left ear.", "max_depth_mm": Decimal("0.50")}
+    who = {"by": practitioner.user, "at": timezone.now()}
+    services.accept_screening(screening=screening, own_answers=OWN_ANSWERS, **said, **who)
+    form = signed_in(practitioner).get(page_of(screening, "reassess")).context["form"]
+    assert (form["conditions"].value(), form["conditions_note"].value()) == (["test_patch"], "Left ear.")
+
+
 def test_only_what_is_accepted_and_holds_is_re_assessed(clinic, practitioner):
     old, waiting = accepted(clinic, practitioner), submitted(clinic, practitioner)
     for screening, days in ((old, 185), (waiting, 1)):

@@ -34,6 +34,7 @@ from treatments.screening.guidance import OUTCOME_BADGES, letters_needed
 from treatments.screening.models import Screening
 from treatments.screening.questionnaire import read_kept
 from treatments.screening.rules import PlanFacts
+from treatments.screening.terms import Condition
 
 
 class DecisionPages(ClinicModelAdmin):
@@ -92,7 +93,7 @@ class DecisionPages(ClinicModelAdmin):
             title="Re-assess for a changed plan",
             button="Accept for this plan",
             form_class=ReassessForm,
-            form_kwargs={"initial": facts, "needs_reason": bool(judged["reasons"])},
+            form_kwargs={"initial": facts | _conditions_so_far(screening), "needs_reason": bool(judged["reasons"])},
             template="admin/treatments/screening/reassess.html",
             why_not=lambda row: why_not_reassess(row, row.local_day(timezone.now())),
             chosen=chosen,
@@ -159,13 +160,18 @@ class DecisionPages(ClinicModelAdmin):
 
     def _decision_page(self, request: HttpRequest, object_id: int, act: Any, **page: Any) -> HttpResponse:
         back = reverse("admin:treatments_screening_review", args=[object_id])
+        defaults: dict[str, Any] = {
+            "done": lambda _: back,
+            "why_not": why_not_decide,
+            "back_words": TO_SCREENING,
+        }
         return self.action_page(
             request,
             object_id,
             act=act,
             permission="treatments.decide_screening",
             back_url=back,
-            **{"done": lambda _: back, "why_not": why_not_decide, "back_words": TO_SCREENING} | page,
+            **defaults | page,
         )
 
 
@@ -188,6 +194,13 @@ def facts_of(form: PlanFactsForm) -> dict[str, Any]:
     return facts_in(form.cleaned_data if form.is_bound and form.is_valid() else form.initial)
 
 
+def _conditions_so_far(screening: Screening) -> dict[str, Any]:
+    """The conditions of the last decision, so that none is dropped unseen; a lower depth is judged anew."""
+    last = screening.decisions.first()
+    kept = [one for one in last.conditions if one != Condition.LOWER_DEPTH] if last else []
+    return {"conditions": kept, "conditions_note": last.conditions_note if last else ""}
+
+
 def _judged(screening: Screening, facts: dict[str, Any]) -> dict[str, object]:
     """What the rules say of this plan today, and what of it is new."""
     plan = PlanFacts(frozenset(facts["areas"]), facts["device_kind"], facts["topical_anaesthetic"])
@@ -197,6 +210,7 @@ def _judged(screening: Screening, facts: dict[str, Any]) -> dict[str, object]:
     assessment = screening.assess(on=screening.local_day(timezone.now()), plan=plan)
     return {
         "beyond": services.beyond(screening, plan, depth),
+        "letters": services.letters_for(screening, assessment),
         "reasons": shown_reasons(read_kept(screening.questionnaire), assessment),
         "outcome": assessment.outcome.label,
         "badge": OUTCOME_BADGES[assessment.outcome],

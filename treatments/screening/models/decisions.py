@@ -9,7 +9,8 @@ from portal.security.uploads import stored_name, validate_document
 from portal.security.words import known_words
 from treatments.products.models import depth_within_limits
 from treatments.products.terms import DeviceKind
-from treatments.screening.models.screenings import Screening
+from treatments.screening.models.screenings import Screening, kept_reasons
+from treatments.screening.rules import Assessment
 from treatments.screening.terms import DecisionKind, Outcome
 
 
@@ -74,6 +75,11 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} on {self.decided_at:%-d %b %Y}"
+
+    @property
+    def kept_assessment(self) -> Assessment:
+        """What the rules said when it was taken."""
+        return Assessment(Outcome(self.outcome), kept_reasons(self.reasons), (), None)
 
 
 class Letter(models.Model):

@@ -172,14 +172,18 @@ class Screening(models.Model):
     @property
     def kept_assessment(self) -> Assessment:
         """What keep() took over."""
-        reasons = (
-            Reason(
-                kept["key"],
-                Level(kept["level"]),
-                date.fromisoformat(kept["until"]) if kept["until"] else None,
-                kept["text"],
-                kept["source"],
-            )
-            for kept in self.reasons
+        return Assessment(Outcome(self.outcome), kept_reasons(self.reasons), tuple(self.notes), self.defer_until)
+
+
+def kept_reasons(kept: list[dict[str, Any]]) -> tuple[Reason, ...]:
+    """What keep() wrote down, as reasons."""
+    return tuple(
+        Reason(
+            one["key"],
+            Level(one["level"]),
+            date.fromisoformat(one["until"]) if one["until"] else None,
+            one["text"],
+            one["source"],
         )
-        return Assessment(Outcome(self.outcome), tuple(reasons), tuple(self.notes), self.defer_until)
+        for one in kept
+    )

@@ -149,6 +149,23 @@ def why_forbidden(assessment: Assessment) -> str:
     return ""
 
 
+@dataclass(frozen=True)
+class Letters:
+    """For which findings a letter is needed and not here, and for which it came with an earlier decision."""
+
+    missing: list[str]
+    on_file: list[str]
+
+
+def letters_for(screening: Screening, assessment: Assessment) -> Letters:
+    """A letter that is on file answers for the findings it came for, not for another that a changed plan brings."""
+    questionnaire = read(screening.questionnaire)
+    with_letters = Decision.objects.filter(screening=screening, letters__isnull=False).distinct()
+    held = {title for decision in with_letters for title in letters_needed(questionnaire, decision.kept_assessment)}
+    needed = letters_needed(questionnaire, assessment)
+    return Letters([title for title in needed if title not in held], [title for title in needed if title in held])
+
+
 def _accept(screening: Screening, terms: Terms, action: str, *, by: "User", at: datetime) -> Decision:
     own = {question.key for question in read(screening.questionnaire).questions if question.asked_of == "practitioner"}
     screening.own_answers = screening.own_answers | {k: said for k, said in terms.own_answers.items() if k in own}
@@ -168,8 +185,9 @@ def _accept(screening: Screening, terms: Terms, action: str, *, by: "User", at: 
 
 def _refuse_half_said(screening: Screening, assessment: Assessment, terms: Terms) -> None:
     has_letter = bool(terms.letters) or Letter.objects.filter(decision__screening=screening).exists()
-    about = letters_needed(read(screening.questionnaire), assessment)
-    if about and not (Condition.LETTER in terms.conditions and has_letter):
+    letters = letters_for(screening, assessment)
+    about = [*letters.missing, *letters.on_file] if Condition.LETTER not in terms.conditions else letters.missing
+    if about and not (Condition.LETTER in terms.conditions and terms.letters):
         raise LetterNeeded(f"A letter is needed for: {', '.join(about)}. {LetterNeeded.__doc__}")
     if (Condition.LETTER in terms.conditions and not has_letter) or (
         terms.letters and Condition.LETTER not in terms.conditions
