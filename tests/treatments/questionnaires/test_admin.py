@@ -1,6 +1,7 @@
 import pytest
 from django.utils import timezone
 
+from tests.treatments.questionnaires.versions import Writer
 from treatments.questionnaires import services
 from treatments.screening.models import QuestionnaireVersion
 from treatments.screening.questionnaire import DateQuestion, Rule, default, read
@@ -29,6 +30,14 @@ def test_the_owner_opens_every_page_and_publishes(clinic, owner, signed_in):
     said = {"seen": draft.fingerprint, "approved_by": "Dr Okafor", "reason": "First version."}
     assert browser.post(f"{one}/publish/", said).status_code == 302
     assert QuestionnaireVersion.objects.published().count() == 1
+
+
+def test_a_page_of_a_published_version_leads_to_what_it_says(clinic, owner, signed_in):
+    version, browser = Writer(owner).publish(), signed_in(owner)
+    for page in ("publish", "ask", "ages", "discard", "edit/isotretinoin", "retire/smoker"):
+        response = browser.get(f"{LIST}{version.pk}/{page}/", follow=True)
+        assert response.redirect_chain == [(f"{LIST}{version.pk}/change/", 302)]
+        assert "is published: it stays as it is. Begin a new version" in response.content.decode()
 
 
 def test_a_practitioner_looks_and_changes_nothing(clinic, owner, practitioner, signed_in):

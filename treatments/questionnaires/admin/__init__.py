@@ -17,26 +17,27 @@ from treatments.screening.models import QuestionnaireVersion
 class QuestionnaireVersionAdmin(DraftPages):
     """Each version that holds or held, and the draft."""
 
-    empty_words = "The portal's default questionnaire is in force. No clinician has signed it. Begin your own version."
+    empty_words = "Your clinic has no version of its own yet."
     list_display = ("name", "state", "published_at", "approved_by")
     change_list_template = "admin/treatments/questionnaireversion/list.html"
 
     def get_urls(self) -> list[URLPattern]:
         """A page for each thing that can be done."""
-        wrap, stem = self.admin_site.admin_view, "treatments_questionnaireversion"
+        wrap, draft = self.admin_site.admin_view, self.draft_alone
+        stem = "treatments_questionnaireversion"
         pages = {
             "publish": self.publish_page,
             "discard": self.discard_page,
             "ask": self.ask_page,
             "ages": self.ages_page,
-            "json": self.json,
         }
         verbs = {"edit": self.edit_page, "retire": self.retire_page, "restore": self.restore_page}
         return [
             path("begin/", wrap(self.begin_page), name=f"{stem}_begin"),
-            *(path(f"<int:object_id>/{v}/", wrap(page), name=f"{stem}_{v}") for v, page in pages.items()),
+            path("<int:object_id>/json/", wrap(self.json), name=f"{stem}_json"),
+            *(path(f"<int:object_id>/{v}/", wrap(draft(page)), name=f"{stem}_{v}") for v, page in pages.items()),
             *(
-                path(f"<int:object_id>/{v}/<slug:question>/", wrap(page), name=f"{stem}_{v}")
+                path(f"<int:object_id>/{v}/<slug:question>/", wrap(draft(page)), name=f"{stem}_{v}")
                 for v, page in verbs.items()
             ),
             *super().get_urls(),

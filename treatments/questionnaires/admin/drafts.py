@@ -1,6 +1,7 @@
 """The pages that begin, change, publish and discard the draft."""
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django import forms
@@ -149,6 +150,21 @@ class DraftPages(ClinicModelAdmin):
             "looser_than_default": found,
         }
         return self._page(request, object_id, PublishForm, save, page, looser=bool(found))
+
+    def draft_alone(self, page: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        """The page for a draft; a version that was published meanwhile leads to what it says, and why."""
+
+        @wraps(page)
+        def led(request: HttpRequest, object_id: int, **rest: str) -> HttpResponse:
+            version = self.get_own(request, object_id)
+            if version.published_at is None or not request.user.has_perm(EDIT):
+                return page(request, object_id, **rest)
+            messages.info(
+                request, f"{version} is published: it stays as it is. Begin a new version to change something."
+            )
+            return redirect(PAGE, version.pk)
+
+        return led
 
     def _draft(self, request: HttpRequest, object_id: int) -> QuestionnaireVersion:
         if not request.user.has_perm(EDIT):
