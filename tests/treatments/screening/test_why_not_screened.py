@@ -17,6 +17,8 @@ def why(client, on=DAY, **planned):
 
 def test_nobody_is_treated_without_a_screening(clinic):
     assert why(ClientFactory(clinic=clinic)) == "This client has no screening. Send them the screening form."
+    by_hand = ClientFactory(clinic=clinic, email="")
+    assert why(by_hand) == "This client has no screening. Give them the screening form."
 
 
 def test_a_form_that_is_out_is_not_enough(clinic, practitioner):

@@ -50,7 +50,7 @@ class SendingPages(HandsOver):
         return self.page(
             request,
             "admin/treatments/screening/send.html",
-            title="Send a screening form",
+            title="Send a screening form" if client.email else "Give a screening form",
             button="Send the form" if client.email else "Prepare the form",
             back_url=reverse("client_page", args=[client.pk]),
             client=client,

@@ -114,7 +114,7 @@ class AcceptForm(forms.Form):
     letters = LettersField(
         label="The letter",
         required=False,
-        help_text="A PDF, or a picture (JPEG or PNG), of at most 10 MB. You may choose more than one.",
+        help_text="A PDF, or a picture (JPEG or PNG). You may choose more than one, of 10 MB in all.",
     )
     lower_depth = depth_field(
         "Lower needle depth (mm)", required=False, help_text="With “Lower needle depth”: no session may go deeper."

@@ -71,8 +71,9 @@ def _newest(client: Client) -> Screening | None:
 
 def _why_none(client: Client) -> str:
     if Screening.objects.filter(client=client).awaiting_client().exists():
-        return "The screening form was sent, and the client has not filled it in yet. Wait for it, or send it again."
-    return "This client has no screening. Send them the screening form."
+        again = "send it again" if client.email else "hand it over"
+        return f"The screening form was sent, and the client has not filled it in yet. Wait for it, or {again}."
+    return f"This client has no screening. {'Send' if client.email else 'Give'} them the screening form."
 
 
 def why_not_held(accepted: Screening, plan: PlanFacts, max_depth_mm: Decimal, on: date) -> str:
