@@ -1,10 +1,10 @@
 """ClinicModelAdmin: what every admin page shares. Own clinic only, audit on every change, states changed on pages."""
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
@@ -22,11 +22,6 @@ from portal.audit.models import AuditEvent
 from portal.audit.services import record
 from portal.practice.middleware import acting, clinic_of
 from portal.security.refusals import Refused
-
-if TYPE_CHECKING:
-    TabularInline = admin.TabularInline[Any, Any]
-else:
-    TabularInline = admin.TabularInline
 
 WhyNot = Callable[[Any], str]
 Act = Callable[[HttpRequest, Any, dict[str, Any]], str]
@@ -162,15 +157,6 @@ class ClinicModelAdmin(ClosedList):
     def page_of(self, obj: Any) -> str:
         """The address of the row's own page."""
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[obj.pk])
-
-
-class ClinicInline(TabularInline):
-    """Inline rows of the open clinic."""
-
-    extra = 0
-    exclude = ("clinic",)
-    show_change_link = False
-    formfield_overrides = BROWSERS_OWN
 
 
 def badge(kind: str, words: str) -> str:
