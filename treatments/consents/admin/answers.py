@@ -15,9 +15,7 @@ from portal.security.uploads import as_download
 from treatments.consents import services
 from treatments.consents.forms import ReasonForm
 from treatments.consents.models import Consent
-from treatments.consents.terms import STATE_BADGES, ConsentPurpose, State
-
-CAN_END = (State.SIGNED, State.OUTDATED)
+from treatments.consents.terms import CAN_END, STATE_BADGES, ConsentPurpose, State
 
 
 @admin.register(Consent)
