@@ -13,13 +13,13 @@ from treatments.screening.models.versions import QuestionnaireVersion, published
 from treatments.screening.questionnaire import Questionnaire
 from treatments.screening.terms import State
 
-ITS_OWN = ("id", "clinic_id", "client_id", "state", "follows_id")
-DRAFT = tuple(field.attname for field in Draft._meta.concrete_fields)
+DRAFT = ("id", "clinic_id", "screening_id", "answers", "begun_at", "saved_at")
+KNOWN = ("id", "clinic_id", "client_id", "state", "follows_id")
 
 
 @dataclass(frozen=True)
 class OpenedForm:
-    """What a page of the form begins with. Of the screening's fields only ITS_OWN were read."""
+    """What a page of the form begins with. Of the screening's fields only what is KNOWN was read."""
 
     screening: Screening
     draft: Draft | None
@@ -34,21 +34,32 @@ def links_to_forms() -> ClientLinkQuerySet:
     itself Django takes longer to write the statement than the database takes to answer it. Clinic and client, with
     their many fields, are read only by a page that shows them.
     """
+    form = "client__screenings__"
     asked = QuestionnaireVersion.objects.published().filter(clinic=OuterRef("clinic")).values("fingerprint")[:1]
     forms = ClientLink.objects.filter(
         client__archived_at=None,
         client__screenings=F("subject_id"),
+        client__screenings__clinic=F("clinic"),
         client__screenings__state__in=sorted(set(State) - {State.WITHDRAWN}),
     )
-    read = {f"form_{name}": F(f"client__screenings__{name}") for name in ITS_OWN}
-    read |= {f"draft_{name}": F(f"client__screenings__draft__{name}") for name in DRAFT}
-    return forms.with_voice().annotate(**read, asked=Subquery(asked))
+    return forms.with_voice().annotate(
+        state=F(f"{form}state"),
+        follows=F(f"{form}follows_id"),
+        draft=F(f"{form}draft__id"),
+        answers=F(f"{form}draft__answers"),
+        begun_at=F(f"{form}draft__begun_at"),
+        saved_at=F(f"{form}draft__saved_at"),
+        asked=Subquery(asked),
+    )
 
 
 def form_behind(link: ClientLink) -> OpenedForm:
     """What was read with one of links_to_forms(), in its clinic."""
-    read: Any = vars(link)
-    using = link._state.db
-    draft = Draft.from_db(using, DRAFT, [read[f"draft_{name}"] for name in DRAFT]) if read["draft_id"] else None
-    screening = Screening.from_db(using, ITS_OWN, [read[f"form_{name}"] for name in ITS_OWN])
-    return OpenedForm(screening, draft, published_under(read["asked"]))
+    read: Any = link
+    own = [link.subject_id, link.clinic_id, link.client_id, read.state, read.follows]
+    screening = Screening.from_db(link._state.db, KNOWN, own)
+    draft = None
+    if read.draft is not None:
+        written = [read.draft, link.clinic_id, link.subject_id, read.answers, read.begun_at, read.saved_at]
+        draft = Draft.from_db(link._state.db, DRAFT, written)
+    return OpenedForm(screening, draft, published_under(read.asked))
