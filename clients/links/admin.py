@@ -19,6 +19,7 @@ from clients.links.views import LANGUAGE
 from clients.records.models import Client
 from portal.adminsite.options import ClinicModelAdmin
 from portal.practice.middleware import acting
+from portal.security.cookies import set_signed
 from portal.security.refusals import Refused
 
 TABLET = "tablet"  # a signed cookie: which link this tablet was last handed over with
@@ -101,13 +102,6 @@ def _on_this_tablet(request: HttpRequest, token: str, address: str, at: datetime
     logout(request)
     response = redirect(address)
     response.delete_cookie(LANGUAGE)
-    response.set_signed_cookie(
-        TABLET,
-        token,
-        salt=TABLET,
-        max_age=int(HANDED_OVER_LASTS[Channel.TABLET].total_seconds()),
-        httponly=True,
-        secure=settings.SESSION_COOKIE_SECURE,
-        samesite="Lax",
-    )
+    lasts = HANDED_OVER_LASTS[Channel.TABLET]
+    set_signed(response, TABLET, token, salt=TABLET, seconds=int(lasts.total_seconds()))
     return response

@@ -6,7 +6,6 @@ from datetime import date, datetime
 from functools import wraps
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -17,6 +16,7 @@ from django.views.decorators.csrf import csrf_exempt
 from clients.links.models import ClientLink
 from clients.links.terms import Purpose
 from clients.links.views import behind_link, is_proven, prove
+from portal.security.cookies import set_signed
 from treatments.screening.forms.client import filled
 from treatments.screening.forms.typed import BIRTH, Value, as_typed, day_in, names
 from treatments.screening.models import Draft, OpenedForm, Screening, form_behind, links_to_forms
@@ -72,16 +72,8 @@ class Visit:
     def remember(self, response: HttpResponse) -> HttpResponse:
         """This browser wrote the draft, and may see it for as long as the link lasts; the clinic's tablet forgets."""
         if self.draft is not None and not self.link.on_tablet and self.wrote_since != self.draft.begun_at:
-            response.set_signed_cookie(
-                WROTE.format(self.screening.pk),
-                self.draft.begun_at.isoformat(),
-                salt="draft",
-                max_age=WROTE_FOR,
-                path=ONLY_HERE,
-                httponly=True,
-                secure=settings.SESSION_COOKIE_SECURE,
-                samesite="Lax",
-            )
+            name, begun = WROTE.format(self.screening.pk), self.draft.begun_at.isoformat()
+            set_signed(response, name, begun, salt="draft", seconds=WROTE_FOR, path=ONLY_HERE)
         return response
 
 
