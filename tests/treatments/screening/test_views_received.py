@@ -1,6 +1,7 @@
 """After the form: what is said, to whom, and the one more thing that the practitioner wants to know."""
 
 import re
+import time
 
 import pytest
 from django.test import Client as Browser
@@ -25,19 +26,54 @@ def text(response):
     return response.content.decode().replace("&#x27;", "'")
 
 
-def test_what_a_doctor_should_see_is_said_once_to_who_sent_it(screening):
+def test_what_a_doctor_should_see_is_said_to_who_has_just_sent_it(screening):
     address, browser = link_to(screening), Browser()
     first = text(fill_in_and_send(address, MOLE, browser))
     later = [text(browser.get(address)), text(Browser().get(address))]
     assert (LOOK in first, screening.clinic.phone in first, [LOOK in page for page in later]) == (
         True,
         True,
+        [True, False],
+    )
+
+
+def test_after_ten_minutes_a_phone_shows_it_no_more(screening, monkeypatch):
+    address, browser = link_to(screening), Browser()
+    fill_in_and_send(address, MOLE, browser)
+    later = time.time() + 11 * 60
+    monkeypatch.setattr("django.core.signing.time.time", lambda: later)
+    page = text(browser.get(address))
+    assert ("We received your form" in page, LOOK in page, "<dt>" in page) == (True, False, False)
+
+
+def test_on_the_tablet_it_is_said_once(screening):
+    address, browser = link_to(screening, channel="tablet"), Browser()
+    first, again = text(fill_in_and_send(address, MOLE, browser)), text(browser.get(address))
+    assert ([LOOK in page for page in (first, again)], ["Left cheek" in page for page in (first, again)]) == (
+        [True, False],
         [False, False],
     )
 
 
+def test_a_second_submit_shows_what_was_received(screening):
+    address, browser = link_to(screening), Browser()
+    fill_in_and_send(address, MOLE, browser)
+    again = text(browser.post(f"{address}check/", SIGNED, follow=True))
+    assert ("We received your form" in again, "Left cheek" in again, again.count("<dt>") > 50) == (True, True, True)
+    elsewhere = text(Browser().post(f"{address}check/", SIGNED, follow=True))
+    assert ("We received your form" in elsewhere, "<dt>" in elsewhere) == (True, False)
+
+
+def test_what_was_received_is_read_in_the_language_of_the_page(screening):
+    address, browser = link_to(screening), Browser()
+    fill_in_and_send(address, MOLE, browser)
+    german = text(browser.get(f"{address}?language=de"))
+    assert ("17. Mai 1985" in german, "Left cheek" in german) == (True, True)
+
+
 def test_nothing_alarms_who_has_nothing_to_show(screening):
     page = text(fill_in_and_send(link_to(screening), TYPED | {"pregnant": "yes"}))
+    page = re.sub(r"<details>.*</details>", "", page, flags=re.DOTALL)  # their own answers, to the form's questions
     words = ("doctor", "not suitable", "contraindicated", "refus", "cannot be treated")
     assert [word for word in words if word in page.lower()] == []
 

@@ -20,6 +20,7 @@ from treatments.screening.services.submitting import AlreadyAnswered, answer_que
 from treatments.screening.terms import State
 from treatments.screening.views.check import SENT_NOW, SENT_NOW_FOR
 from treatments.screening.views.doors import ONLY_HERE, address, ask_birth, visit_of
+from treatments.screening.views.told import told
 
 
 @csrf_exempt  # checked where something is kept: a client whose cookie has gone keeps what they have written
@@ -52,7 +53,11 @@ def _before(request: HttpRequest, link: ClientLink, at: datetime, form: OpenedFo
 
 
 def _received(request: HttpRequest, link: ClientLink, screening: Screening) -> HttpResponse:
-    """When it arrived and what happens next; once, to the browser that sent it, what a doctor should see."""
+    """When it arrived and what happens next; to the browser that has just sent it, what it sent and what to do.
+
+    A phone may open it again, or in another language, for some minutes. A tablet goes back to the clinic: once only,
+    and without the answers.
+    """
     cookie = SENT_NOW.format(screening.pk)
     sent_now = request.get_signed_cookie(cookie, default="", salt="sent", max_age=SENT_NOW_FOR)
     lines = see_doctor_lines(read(screening.questionnaire), screening.answers or {}) if sent_now else []
@@ -61,10 +66,11 @@ def _received(request: HttpRequest, link: ClientLink, screening: Screening) -> H
         "title": gettext("Thank you"),
         "received_at": screening.submitted_at,
         "see_doctor": [gettext(line) for line in lines],
+        "told": told(screening) if sent_now and not link.on_tablet else [],
         "hand_back_url": _hand_back(link, screening),
     }
     response = render(request, "screening/received.html", context)
-    if sent_now:
+    if sent_now and link.on_tablet:
         response.delete_cookie(cookie, path=ONLY_HERE, samesite="Lax")
     return response
 
