@@ -5,6 +5,7 @@ from typing import Self
 
 from django.db import models
 
+from clients.records.rules import is_name_of
 from clients.records.terms import SkinType
 from portal.practice.terms import Language
 from portal.security.scope import ClinicManager
@@ -83,6 +84,10 @@ class Client(models.Model):
 
     def __str__(self) -> str:
         return f"{self.first_name} {self.last_name}"
+
+    def is_named(self, name: str) -> bool:
+        """Whether a signature reads like the name in the record."""
+        return is_name_of(name, given={self.first_name, self.preferred_name}, family=self.last_name)
 
     @property
     def called(self) -> str:

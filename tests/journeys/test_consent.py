@@ -11,7 +11,7 @@ pytestmark = pytest.mark.browser
 
 # Clients with a running plan of whom nothing waits for an answer.
 FREE = (
-    "SELECT DISTINCT c.id, c.email, c.date_of_birth FROM clients_client c"
+    "SELECT DISTINCT c.id, c.email, c.date_of_birth, c.first_name || ' ' || c.last_name FROM clients_client c"
     " JOIN treatments_plan p ON p.client_id = c.id AND p.state IN ('drafted', 'active')"
     " JOIN treatments_planzone z ON z.plan_id = p.id"
     " WHERE c.archived_at IS NULL AND c.email <> '' AND c.language = 'en' AND NOT EXISTS"
@@ -21,7 +21,7 @@ FREE = (
 
 def test_a_consent_is_signed_on_the_clinics_tablet(site: Site, page: Page):
     maya_signs_in(site, page)
-    client, _email, _born = site.ask(FREE)[0]
+    client, _email, _born, name = site.ask(FREE)[0]
     ask(site, page, client, "treatment", how="hand_over")
     page.locator("button[name=how][value=tablet]").click()
     asked = page.url
@@ -29,7 +29,7 @@ def test_a_consent_is_signed_on_the_clinics_tablet(site: Site, page: Page):
     page.goto(f"{asked}treatment/")
     assert (page.locator("#agree").is_disabled(), axe_findings(page)) == (True, [])
     page.goto(f"{asked}treatment/")
-    write_initials_and_name(page)
+    write_initials_and_name(page, name)
     draw(page)
     page.locator("#agree").click()
     page.locator(".hand-back a").click()
@@ -45,7 +45,7 @@ def test_a_consent_is_signed_on_the_clinics_tablet(site: Site, page: Page):
 
 def test_a_client_signs_declines_and_withdraws_on_a_phone_without_javascript(site: Site, page: Page):
     maya_signs_in(site, page)
-    client, email, born = site.ask(FREE)[-1]
+    client, email, born, name = site.ask(FREE)[-1]
     ask(site, page, client, "treatment", "photo_teaching", how="email")
     link = link_in(wait_for_request(site, email)[-1], "/consent/")
     with Phone(page, link, script=False) as phone:
@@ -53,7 +53,7 @@ def test_a_client_signs_declines_and_withdraws_on_a_phone_without_javascript(sit
         phone.locator("main [type=submit]").click()
         assert overflow(phone) == []
         phone.goto(f"{link}treatment/")
-        write_initials_and_name(phone)
+        write_initials_and_name(phone, name)
         phone.locator("[value=agree]").click()
         assert states(site, client) == {"treatment": "signed", "photo_teaching": "asked"}
         phone.goto(f"{link}photo_teaching/")
@@ -88,10 +88,10 @@ def nothing_else_opens(site: Site, page: Page, asked: str) -> None:
     page.goto(asked)
 
 
-def write_initials_and_name(page: Page) -> None:
+def write_initials_and_name(page: Page, name: str) -> None:
     for box in page.locator("[name^=initials_]").all():
         box.fill("AB")
-    page.locator("[name=signed_name]").fill("Ada Byron")
+    page.locator("[name=signed_name]").fill(name)
 
 
 def draw(page: Page) -> None:

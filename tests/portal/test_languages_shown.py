@@ -91,7 +91,7 @@ def test_the_form_and_what_comes_after_it(screening, language):
     fill_in(address, browser=browser)
     assert wrong_in(browser.get(f"{address}check/"), language) == []
     assert wrong_in(browser.post(f"{address}check/", {}), language, 422) == []
-    signed = {"statement": "on", "signed_name": "Ada"}
+    signed = {"statement": "on", "signed_name": "Ada", "checked_name": "Ada"}
     assert wrong_in(browser.post(f"{address}check/", signed, follow=True), language) == []
 
 

@@ -12,6 +12,7 @@ from clients.messages.models import Message
 from clients.messages.schedule import SendingHours
 from clients.messages.services import NewMessage, cancel_messages, schedule_messages, supersede_messages
 from clients.records.models import Client
+from clients.records.rules import is_whole_name
 from portal.audit.services import record
 from portal.security.refusals import Refused
 from treatments.confirmations.emails import BOOKED, REQUEST, request_key, request_keys
@@ -117,7 +118,7 @@ def confirm_nothing_changed(
     if answers_sha256 != shown_sha256(screening):
         raise AnswersChanged
     name = " ".join(signed_name.split())
-    if not name or len(name) > LONGEST_NAME:
+    if not is_whole_name(name, str(confirmation.client)) or len(name) > LONGEST_NAME:
         raise NameMissing
     confirmation.state, confirmation.screening = State.CONFIRMED, screening
     confirmation.answers_sha256, confirmation.signed_name = answers_sha256, name

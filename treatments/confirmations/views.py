@@ -30,8 +30,9 @@ from treatments.confirmations.services import (
 )
 from treatments.confirmations.terms import State
 from treatments.screening.forms.wording import wording_read
+from treatments.screening.guidance import asks_a_day, birth_and_answers
 from treatments.screening.models import Screening
-from treatments.screening.questionnaire import Asked, as_asked, read
+from treatments.screening.questionnaire import read
 from treatments.screening.questionnaire.words import UNSURE
 from treatments.screening.services import screening_in_force
 
@@ -81,7 +82,7 @@ def _ask(
     request: HttpRequest, link: ClientLink, confirmation: Confirmation, screening: Screening, at: datetime
 ) -> HttpResponse:
     sends = request.method == "POST" and request.POST.get("choice") == "nothing"
-    form = ConfirmForm(request.POST if sends else None, initial={"shown": shown_sha256(screening)})
+    form = ConfirmForm(request.POST if sends else None, signer=link.client, initial={"shown": shown_sha256(screening)})
     if form.is_valid():
         try:
             confirm_nothing_changed(
@@ -95,7 +96,7 @@ def _ask(
         except (NotWaiting, NothingToConfirm):  # sent a second time, or changed meanwhile: the next page says which
             return redirect(request.path)
         except AnswersChanged:
-            form = ConfirmForm({**request.POST.dict(), "shown": shown_sha256(screening)})
+            form = ConfirmForm({**request.POST.dict(), "shown": shown_sha256(screening)}, signer=link.client)
             form.add_error(None, gettext("Your answers have changed meanwhile. Please read them again."))
         else:
             return redirect(request.path)
@@ -117,18 +118,18 @@ def _lines(screening: Screening) -> list[tuple[str, str]]:
     questionnaire, answers = read(screening.questionnaire), screening.answers or {}
     as_read = screening.language == (get_language() or "en").split("-")[0]
     wording = screening.wording if as_read else wording_read(questionnaire)
-    birth = wording.get(questionnaire.birth_words, questionnaire.birth_words)
-    born = Asked(birth, str(answers.get("date_of_birth") or ""), "date_of_birth")
-    dated = questionnaire.date_fields | {"date_of_birth"}
     not_theirs = {question.key for question in questionnaire.questions if question.asked_of != "client"}
-    asked = [born, *as_asked(questionnaire, answers, wording)]
-    return [(one.words, _spoken(one.answer, is_date=one.key in dated)) for one in asked if one.key not in not_theirs]
+    return [
+        (asked.words, _spoken(asked.answer, is_day=asks_a_day(questionnaire, asked)))
+        for asked in birth_and_answers(questionnaire, answers, wording)
+        if asked.key not in not_theirs
+    ]
 
 
-def _spoken(answer: str, *, is_date: bool) -> str:
+def _spoken(answer: str, *, is_day: bool) -> str:
     if not answer:
         return gettext("Not answered")
-    if not is_date:
+    if not is_day:
         return answer
     if answer == UNSURE:
         return gettext("I'm not sure of the date")

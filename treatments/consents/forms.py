@@ -8,6 +8,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from clients.links.forms import SignsByName
+from clients.records.rules import is_whole_name
 from portal.security.lines import LineField
 from treatments.consents.terms import ConsentPurpose
 
@@ -16,6 +18,7 @@ BOX = (600, 200)  # a drawn signature's width and height
 MOST_POINTS = 5000
 LONGEST_DRAWING = 120_000  # characters, as it arrives
 LONGEST_WORDS = 2000
+NO_WITNESS = _("Please let the witness write their name.")
 
 
 class DrawingField(forms.CharField):
@@ -55,26 +58,21 @@ def initials_name(clause: int) -> str:
     return f"initials_{clause}"
 
 
-class SignForm(forms.Form):
+class SignForm(SignsByName):
     """Initials where a clause needs them, the name that counts as the signature, a drawing, a witness."""
 
-    signed_name = LineField(
-        label=_("Your full name, as your signature"),
-        max_length=120,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        error_messages={"required": _("Please write your name: it is your signature.")},
-    )
     signature = DrawingField(label=_("Your drawn signature"))
     witness_name = LineField(
         label=_("Full name of the witness"),
         max_length=120,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        error_messages={"required": _("Please let the witness write their name.")},
+        error_messages={"required": NO_WITNESS},
     )
     witness_signature = DrawingField(label=_("Drawn signature of the witness"))
 
     def __init__(self, *args: Any, clauses: Iterable[int], needs_witness: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["signed_name"].widget.attrs["autocomplete"] = "off"  # the clinic's tablet suggests no other client
         self.clauses = tuple(clauses)
         for clause in self.clauses:
             self.fields[initials_name(clause)] = LineField(
@@ -86,6 +84,13 @@ class SignForm(forms.Form):
         if not needs_witness:
             del self.fields["witness_name"], self.fields["witness_signature"]
         self.order_fields([*map(initials_name, self.clauses), "signed_name"])
+
+    def clean_witness_name(self) -> str:
+        """A name, not one letter."""
+        name: str = self.cleaned_data["witness_name"]
+        if not is_whole_name(name):
+            raise ValidationError(NO_WITNESS)
+        return name
 
     def signed(self) -> dict[str, Any]:
         """What sign_consent takes."""
@@ -108,6 +113,14 @@ class DeclineForm(forms.Form):
         max_length=LONGEST_WORDS,
         widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off"}),
     )
+
+
+class WithdrawForm(DeclineForm):
+    """Nor why they take it back."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["why"].label = _("Why? You need not say.")
 
 
 class AskForm(forms.Form):

@@ -1,6 +1,6 @@
 """The client's pages: what is asked, the text to read and sign or decline, and withdrawing."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -17,7 +17,7 @@ from clients.links.views import behind_link, cookie_has_gone, is_proven, prove
 from portal.security.lockout import client_address
 from portal.security.refusals import Refused
 from treatments.consents import services
-from treatments.consents.forms import DeclineForm, SignForm, initials_name
+from treatments.consents.forms import DeclineForm, SignForm, WithdrawForm, initials_name
 from treatments.consents.models import Consent, ConsentRequest
 from treatments.consents.rules import Block
 from treatments.consents.terms import CAN_END, ConsentPurpose, State
@@ -25,7 +25,7 @@ from treatments.consents.terms import CAN_END, ConsentPurpose, State
 DECISION, DECLINE = "decision", "decline"
 # What a client's no means, whether they decline or withdraw.
 EFFECTS = {
-    ConsentPurpose.TREATMENT: _("We will not treat you until you agree again."),
+    ConsentPurpose.TREATMENT: _("We do not treat you without your agreement."),
     ConsentPurpose.PHOTO_RECORD: _("We take no photographs of your skin for your record."),
     ConsentPurpose.PHOTO_TEACHING: _("Photographs of you are not shown for teaching."),
     ConsentPurpose.PHOTO_PUBLICITY: _("Photographs of you are not shown in publicity."),
@@ -72,7 +72,7 @@ def withdraw(request: HttpRequest, link: ClientLink, at: datetime, purpose: str)
     back = _address(request, "answer", consent)
     if consent.state not in CAN_END:
         return redirect(back)
-    form = DeclineForm(request.POST if request.method == "POST" else None)
+    form = WithdrawForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
             services.withdraw_consent(consent=consent, reason=form.cleaned_data["why"], at=at)
@@ -89,12 +89,19 @@ def _decide(request: HttpRequest, link: ClientLink, consent: Consent, at: dateti
     posted = request.POST if request.method == "POST" else None
     declines = posted is not None and posted.get(DECISION) == DECLINE
     document = services.latest_document(purpose=consent.purpose) or consent.document
-    form = SignForm(None if declines else posted, clauses=text.initials, needs_witness=document.needs_witness)
+    form = SignForm(
+        None if declines else posted,
+        signer=link.client,
+        clauses=text.initials,
+        needs_witness=document.needs_witness,
+    )
     decline = DeclineForm(posted if declines else None)
     answered = decline if declines else form
     if posted is not None and _may_act(request, answered, text):
         try:
             _answer(request, link, consent, text, answered, at)
+        except services.WitnessMissing as refusal:
+            answered.add_error("witness_name", str(refusal))
         except Refused as refusal:
             answered.add_error(None, str(refusal))
         else:
@@ -156,12 +163,22 @@ def _answered(request: HttpRequest, link: ClientLink, consent: Consent) -> HttpR
         title=str(consent.get_purpose_display()),
         consent=consent,
         gets_copy=bool(link.client.email),
+        first_day=_first_day(consent),
+        text=services.ready_text(consent=consent, language=consent.language) if consent.text else None,
         next=_line(request, waiting) if waiting else None,
         overview=_address(request, "overview", consent),
         withdraw=_address(request, "withdraw", consent),
     )
+    if context["text"]:
+        context["lines"] = laid_out(context["text"].blocks)
     context |= _effect(consent) | _hand_back(link, consent.request, waiting=waiting is not None)
     return render(request, "consents/answered.html", context)
+
+
+def _first_day(consent: Consent) -> date | None:
+    """The first day of a treatment when days to reflect have to pass before it."""
+    reflects = consent.purpose == ConsentPurpose.TREATMENT and consent.clinic.cooling_off_days
+    return services.first_day(consent) if reflects and consent.state == State.SIGNED else None
 
 
 def laid_out(blocks: tuple[Block, ...], form: SignForm | None = None) -> list[dict[str, Any]]:

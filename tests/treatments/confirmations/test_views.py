@@ -37,7 +37,13 @@ def test_the_answers_are_shown_only_after_the_date_of_birth(client, page):
 def test_nothing_has_changed_is_signed_and_received_once(client, page):
     url, asked = page
     shown = proven(client, url).context["form"].initial["shown"]
-    said = {"choice": "nothing", "shown": shown, "statement": "on", "signed_name": "Ada Client"}
+    said = {
+        "choice": "nothing",
+        "shown": shown,
+        "statement": "on",
+        "signed_name": "Ada Client",
+        "checked_name": "Ada Client",
+    }
     assert [client.post(url, said).status_code for _ in range(2)] == [302, 200]
     asked.refresh_from_db()
     assert asked.state == "confirmed"

@@ -1,4 +1,5 @@
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -130,7 +131,9 @@ def test_declining_is_recorded_and_needs_no_reason(rows, address):
 @pytest.mark.parametrize(
     ("changed", "field", "words"),
     [
-        ({"signed_name": " "}, "signed_name", "Please write your name"),
+        ({"signed_name": " "}, "signed_name", "Please write your whole name"),
+        ({"signed_name": "A."}, "signed_name", "Please write your whole name"),
+        ({"signed_name": "Ada King"}, "signed_name", "Your clinic has written your name differently"),
         ({"initials_1": ""}, "initials_1", "Please write your initials here"),
         ({"signature": "{"}, "signature", "The drawing could not be read"),
         ({"text_sha256": "0" * 64}, "__all__", "The text has changed"),
@@ -234,3 +237,35 @@ def test_what_a_clinic_writes_is_only_text(rows, address):
         True,
         True,
     )
+
+
+def test_a_name_unlike_the_record_counts_at_the_second_press(rows, address):
+    where, consent = f"{address}treatment/", rows.consents["treatment"]
+    asks = Browser().post(where, typed(consent, signed_name="Ada King"))
+    checked = re.search(r'name="checked_name" value="([^"]+)"', asks.content.decode())[1]
+    again = Browser().post(where, typed(consent, signed_name="Ada King", checked_name=checked))
+    consent.refresh_from_db()
+    assert (asks.status_code, again.status_code, consent.signed_name) == (422, 302, "Ada King")
+
+
+def test_what_was_signed_can_be_read_behind_the_link(rows, address):
+    Browser().post(f"{address}treatment/", typed(rows.consents["treatment"]))
+    page = Browser().get(f"{address}treatment/").content.decode()
+    assert [
+        words for words in ("What you signed", "Signed as Ada Byron.", "What is planned") if words not in page
+    ] == []
+
+
+def test_the_client_hears_from_which_day_they_can_be_treated(rows, address):
+    type(rows.client.clinic).objects.update(cooling_off_days=2)
+    Browser().post(f"{address}treatment/", typed(Consent.objects.get(purpose="treatment")))
+    first = timezone.localdate() + timedelta(days=3)
+    page = Browser().get(f"{address}treatment/").content.decode()
+    assert f"your first session can be on {first:%-d %b %Y} at the earliest" in page
+
+
+def test_a_witness_who_is_the_client_is_said_beside_their_name(rows, address):
+    DocumentFactory(clinic=rows.client.clinic, purpose="photo_teaching", number=2, needs_witness=True)
+    said = typed(rows.consents["photo_teaching"], witness_name="ada byron", witness_signature="[]")
+    form = Browser().post(f"{address}photo_teaching/", said).context["form"]
+    assert form.errors == {"witness_name": ["A witness signs this too: somebody else, with their own name."]}

@@ -11,7 +11,7 @@ from treatments.screening.forms.typed import parts
 from treatments.screening.questionnaire import default
 
 MONTH = timedelta(days=30)
-SIGNED = {"statement": "on", "signed_name": "Ada Client"}
+SIGNED = {"statement": "on", "signed_name": "Ada Client", "checked_name": "Ada Client"}
 PARTS = [part.section.key for part in parts(default())]
 AT_ONCE = {"at_once": "1"}  # the script showed the follow-ups in their places
 

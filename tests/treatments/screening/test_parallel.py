@@ -54,7 +54,7 @@ def test_ten_posts_at_once_are_one_form():
     def post(number):
         browser = Browser()
         browser.cookies = cookies.copy()
-        signed = {"statement": "on", "signed_name": f"Writer {number}"}
+        signed = {"statement": "on"} | dict.fromkeys(["signed_name", "checked_name"], f"Writer {number}")
         return browser.post(f"{address}check/", signed, follow=True).content.decode()
 
     pages = all_at_once(post)

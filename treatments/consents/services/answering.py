@@ -9,6 +9,7 @@ from django.db import transaction
 
 from clients.messages.services import schedule_message
 from clients.records.models import Client
+from clients.records.rules import is_whole_name
 from portal.audit.services import record
 from treatments.consents.emails import COPY, copy_key
 from treatments.consents.models import Consent
@@ -60,7 +61,7 @@ def sign_consent(
         raise TextChanged
     consent.document = latest_document(purpose=consent.purpose) or consent.document
     consent.language, consent.text, consent.text_sha256 = ready.language, ready.markdown, ready.sha256
-    consent.signed_name, consent.signature = _name(signed_name), _strokes(signature)
+    consent.signed_name, consent.signature = _name(signed_name, consent.client), _strokes(signature)
     consent.initials = _initials(ready, initials or {})
     _witness(consent, witness_name, witness_signature)
     _answer(consent, State.SIGNED, channel=channel, address=address, at=at)
@@ -132,9 +133,9 @@ def _replace_older(consent: Consent, at: datetime) -> None:
         )
 
 
-def _name(given: str) -> str:
+def _name(given: str, client: Client) -> str:
     name = " ".join(given.split())
-    if not name or len(name) > LONGEST_NAME:
+    if not is_whole_name(name, str(client)) or len(name) > LONGEST_NAME:
         raise NameMissing
     return name
 
@@ -155,7 +156,7 @@ def _initials(ready: ReadyText, given: Mapping[str, str]) -> dict[str, str]:
 def _witness(consent: Consent, name: str, signature: Sequence[Any]) -> None:
     name = " ".join(name.split())
     same = name.casefold() == consent.signed_name.casefold()
-    if len(name) > LONGEST_NAME or (consent.document.needs_witness and (not name or same)):
+    if len(name) > LONGEST_NAME or (consent.document.needs_witness and (not is_whole_name(name) or same)):
         raise WitnessMissing
     consent.witness_name = name
     consent.witness_signature = _strokes(signature) if name else []

@@ -10,7 +10,7 @@ from django.utils import translation
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from portal.security.lines import LineField
+from clients.links.forms import SignsByName
 from treatments.screening.forms import fields as of
 from treatments.screening.forms.typed import (
     BIRTH,
@@ -169,18 +169,16 @@ class MoreForm(PartForm):
         )
 
 
-class SignForm(forms.Form):
+class SignForm(SignsByName):
     """The statement of truth and the name below it."""
 
     statement = forms.BooleanField(
         label=_(of.STATEMENT), error_messages={"required": _("Please tick this to sign the form.")}
     )
-    signed_name = LineField(
-        label=_("Your full name, as your signature"),
-        max_length=120,
-        error_messages={"required": _("Please write your name to sign the form.")},
-        widget=forms.TextInput(attrs={"autocomplete": "name"}),
-    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.order_fields(["statement", "signed_name"])
 
 
 class AnswerForm(forms.Form):

@@ -5,13 +5,13 @@ import json
 from contextlib import suppress
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext
 
 from clients.links.views import cookie_has_gone
+from portal.security.cookies import set_signed
 from portal.security.lockout import client_address
 from treatments.screening.forms.client import PartForm, SignForm, answers_of, filled
 from treatments.screening.forms.fields import UNSURE_DATE, options_of
@@ -37,8 +37,8 @@ class Line:
 @filling_in
 def check(visit: Visit) -> HttpResponse:
     """Show all answers; a POST signs and sends them, once."""
-    pages = filled(visit.questionnaire, visit.typed, visit.screening.local_day(visit.at))
-    form = SignForm(visit.request.POST if visit.request.method == "POST" else None)
+    pages = filled(visit.questionnaire, visit.typed, visit.today)
+    form = SignForm(visit.request.POST if visit.request.method == "POST" else None, signer=visit.link.client)
     asked = fingerprint(snapshot(visit.questionnaire))
     if form.is_valid() and not any(page.errors for page in pages):
         refusal = _why_not_yet(visit, asked)
@@ -88,16 +88,8 @@ def _submit(visit: Visit, pages: list[PartForm], signed_name: str) -> HttpRespon
             address=client_address(visit.request),
             at=visit.at,
         )
-        response.set_signed_cookie(
-            SENT_NOW.format(visit.screening.pk),
-            visit.at.isoformat(),
-            salt="sent",
-            max_age=SENT_NOW_FOR,
-            path=ONLY_HERE,
-            httponly=True,
-            secure=settings.SESSION_COOKIE_SECURE,
-            samesite="Lax",
-        )
+        name, sent_at = SENT_NOW.format(visit.screening.pk), visit.at.isoformat()
+        set_signed(response, name, sent_at, salt="sent", seconds=SENT_NOW_FOR, path=ONLY_HERE)
     return response
 
 
