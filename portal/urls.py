@@ -9,6 +9,8 @@ from portal.colour import clinic_colour
 from portal.health import healthz, readyz
 from portal.today.views import today
 
+handler400, handler403 = "portal.faults.bad_request", "portal.faults.denied"
+handler404, handler500 = "portal.faults.not_found", "portal.faults.failed"
 urlpatterns = [
     path("healthz", healthz),
     path("readyz", readyz),

@@ -100,6 +100,13 @@ def close_tablet_link(*, token: str, at: datetime) -> None:
         earlier.filter(revoked_at=None).update(revoked_at=at)
 
 
+def language_behind(token: str) -> str:
+    """The language of the client whom a link was made for, open or not; "" when there never was such a link."""
+    with scopes_disabled():
+        found = ClientLink.objects.filter(token_hash=_hash(token)).values_list("client__language", flat=True)
+        return found.first() or ""
+
+
 def links_with_owner() -> ClientLinkQuerySet:
     """Every link, with its clinic and client."""
     return ClientLink.objects.with_voice().select_related("clinic", "client")

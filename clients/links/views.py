@@ -16,12 +16,14 @@ from django_scopes import scope
 
 from clients.links.forms import BirthForm
 from clients.links.models import ClientLink, ClientLinkQuerySet
-from clients.links.services import BIRTH_TRIES, LinkNotOpen, birth_matches, links_with_owner, open_link
+from clients.links.services import BIRTH_TRIES, LinkNotOpen, birth_matches, language_behind, links_with_owner, open_link
 from clients.links.terms import Purpose
 from portal.practice.terms import AVAILABLE, spoken
+from portal.security.cookies import set_signed
+from portal.security.reading import language_read
 
 View = Callable[..., HttpResponse]
-LANGUAGE = "language"  # in an address it chooses the language; the cookie of this name remembers it
+LANGUAGE = settings.LANGUAGE_COOKIE_NAME  # in an address it chooses the language; the cookie of this name remembers it
 PROVEN = "proven_{}"  # a signed cookie: this browser gave the date of birth for this link
 PROVEN_FOR = 2 * 60 * 60  # seconds
 
@@ -43,10 +45,11 @@ def behind_link(
             try:
                 link = open_link(token=token, purpose=purpose, at=at, among=among)
                 zone, language = ZoneInfo(link.time_zone), language_of(request, link)
+                request.LANGUAGE_CODE = language  # should the page fail, its fault speaks it too
                 with scope(clinic=link.clinic_id), timezone.override(zone), translation.override(language):
                     return _remembering(request, view(request, link, at, **rest))
             except LinkNotOpen:
-                return _not_open(request)
+                return _not_open(request, token)
 
         return page
 
@@ -92,15 +95,7 @@ def prove(
 
 def trust(response: HttpResponse, link: ClientLink) -> None:
     """From now on this browser may see what the client told us behind this link."""
-    response.set_signed_cookie(
-        PROVEN.format(link.pk),
-        link.token_hash,
-        salt="proven",
-        max_age=PROVEN_FOR,
-        httponly=True,
-        secure=settings.SESSION_COOKIE_SECURE,
-        samesite="Lax",
-    )
+    set_signed(response, PROVEN.format(link.pk), link.token_hash, salt="proven", seconds=PROVEN_FOR)
 
 
 class CsrfCheck(CsrfViewMiddleware):
@@ -124,8 +119,12 @@ def _remembering(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     return response
 
 
-def _not_open(request: HttpRequest) -> HttpResponse:
-    """The same for every link, whatever it was for; in the language that was chosen in this browser."""
-    with translation.override(spoken(_chosen_language(request))):
+def _not_open(request: HttpRequest, token: str) -> HttpResponse:
+    """The same for every link, whatever it was for.
+
+    In the language that was chosen on the page, else that of whoever it was made for, else what the browser prefers.
+    """
+    language = _chosen_language(request) or language_behind(token)
+    with translation.override(spoken(language) if language else language_read(request)):
         context = {"title": gettext("This link does not open")}
         return render(request, "public/link_not_open.html", context, status=404)

@@ -33,6 +33,7 @@ PAGES = (
     "templates/followups",
     "templates/emails",
     "templates/includes/error_summary.html",
+    *(f"templates/{number}.html" for number in ("400", "403", "403_csrf", "404", "413", "500")),
 )
 CODE = (
     "portal/practice/guidance.py",

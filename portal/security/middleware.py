@@ -7,9 +7,9 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils import timezone
-from django.views.defaults import page_not_found
+
+from portal.security.reading import plain_page
 
 MOST_DIGITS = 18  # of a length: Python reads no number of thousands
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -60,7 +60,7 @@ class OwnNotFoundMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Our page for a view that found nothing; other exceptions go on."""
-        return page_not_found(request, exception) if isinstance(exception, Http404) else None
+        return plain_page(request, "404.html", status=404) if isinstance(exception, Http404) else None
 
 
 class BodySizeMiddleware:
@@ -74,11 +74,11 @@ class BodySizeMiddleware:
         """Answer the request, unless its body is too large or does not say how large it is."""
         length = request.META.get("CONTENT_LENGTH") or "0"
         if "HTTP_TRANSFER_ENCODING" in request.META or not (length.isascii() and length.isdigit()):
-            return render(request, "400.html", status=411)
+            return plain_page(request, "400.html", status=411)
         takes_files = self.takes_files.fullmatch(request.path_info)
         most = settings.LARGEST_BODY_WITH_FILES if takes_files else settings.LARGEST_BODY
         if len(length) > MOST_DIGITS or int(length) > most:
-            return render(request, "413.html", status=413)
+            return plain_page(request, "413.html", status=413)
         return self.get_response(request)
 
 

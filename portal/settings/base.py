@@ -18,6 +18,7 @@ SECRET_KEY = env.secret("SECRET_KEY")
 BASE_URL = env.base_url("BASE_URL")
 ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", always=str(urlsplit(BASE_URL).hostname))
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
+CSRF_FAILURE_VIEW = "portal.faults.not_our_form"
 
 INSTALLED_APPS = [
     "portal",
@@ -139,6 +140,7 @@ CONTENT_SECURITY_POLICY = {
 # Words and hours
 LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("fr", "Français"), ("es", "Español")]
+LANGUAGE_COOKIE_NAME = "language"  # what a client chose on a page
 LOCALE_PATHS = [ROOT / "locale"]  # what clients read; practitioners' pages are English
 USE_I18N = True
 USE_TZ = True

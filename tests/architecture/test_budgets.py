@@ -12,7 +12,9 @@ LAYERS = {
         "backends", "middleware", "tasks", "views", "urls",
     },
     "portal/audit": {"terms", "models", "services", "tasks"},
-    "portal/security": {"refusals", "scope", "uploads", "lockout", "logs", "middleware", "checks", "words"},
+    "portal/security": {
+        "refusals", "scope", "uploads", "lockout", "logs", "middleware", "checks", "words", "lines", "cookies", "reading",
+    },
     "portal/adminsite": {
         "apps", "forms", "ids", "lists", "navigation", "options", "site", "widgets", "practice", "audit",
     },
