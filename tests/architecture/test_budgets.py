@@ -13,7 +13,8 @@ LAYERS = {
     },
     "portal/audit": {"terms", "models", "services", "tasks"},
     "portal/security": {
-        "refusals", "scope", "uploads", "lockout", "logs", "middleware", "checks", "words", "lines", "cookies", "reading",
+        "refusals", "scope", "uploads", "lockout", "logs", "middleware", "checks", "words",
+        "lines", "cookies", "reading",
     },
     "portal/adminsite": {
         "apps", "forms", "ids", "lists", "navigation", "options", "site", "widgets", "practice", "audit",
