@@ -14,7 +14,6 @@ from clients.links.forms import SignsByName
 from treatments.screening.forms import fields as of
 from treatments.screening.forms.typed import (
     BIRTH,
-    DATE_FORMATS,
     Part,
     Typed,
     Value,
@@ -27,7 +26,6 @@ from treatments.screening.forms.typed import (
 from treatments.screening.questionnaire import Question, Questionnaire
 from treatments.screening.questionnaire.words import UNSURE, Answers
 
-__all__ = ["DATE_FORMATS", "AnswerForm", "MoreForm", "PartForm", "SignForm", "answers_of"]
 BORN_SINCE = date(1900, 1, 1)
 
 

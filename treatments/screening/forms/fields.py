@@ -4,13 +4,13 @@ from django import forms
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
-from treatments.screening.forms.typed import DATE_FORMATS, LONGEST
+from clients.links.forms import DATE_FORMATS, NO_DATE
+from treatments.screening.forms.typed import LONGEST
 from treatments.screening.questionnaire import Question
 from treatments.screening.questionnaire.words import UNSURE, UNSURE_LABEL
 
 CHOOSE = _("Please choose an answer. “I'm not sure” is one too.")
 CHOOSE_ONE = _("Please choose an answer.")
-NO_DATE = _("Please write the whole date, such as 17/05/1985.")
 UNSURE_DATE = _("I'm not sure of the date")
 GIVE_DATE = _("Please give the date, or tick that you are not sure of it.")
 ONE_OF_BOTH = _("Please give the date or tick that you are not sure of it, not both.")

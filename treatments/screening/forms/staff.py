@@ -7,9 +7,9 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
+from clients.links.forms import DATE_FORMATS
 from portal.security.uploads import validate_document
 from treatments.products.terms import DEEP_MM, GREATEST_MM, LEAST_MM, DeviceKind, Zone
-from treatments.screening.forms.client import DATE_FORMATS
 from treatments.screening.questionnaire import Question
 from treatments.screening.terms import Condition
 

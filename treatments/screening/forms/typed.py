@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 
+from clients.links.forms import DATE_FORMATS
 from treatments.screening.questionnaire import Question, Questionnaire
 from treatments.screening.questionnaire.words import UNSURE, Section, values_of
 
 Value = str | list[str]
 Typed = Mapping[str, Value]
 BIRTH = "date_of_birth"
-DATE_FORMATS = ["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d %b %Y", "%d %B %Y"]
 LONGEST = 2000  # characters of one answer in the client's own words
 
 
