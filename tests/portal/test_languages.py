@@ -56,9 +56,7 @@ def test_the_compiled_file_is_what_the_readable_one_says(language):
 
 def test_the_file_names_no_machine_and_no_moment(language):
     words = catalogues.path_of(language, "po").read_text()
-    assert (
-        re.findall(r"Creation-Date|Revision-Date|Generated-By|Last-Translator|#: .*(?::\d|/work/|/home/)", words) == []
-    )
+    assert re.findall(r"Creation-Date|Revision-Date|Generated-By|Last-Translator|#: .*:\d|#: (?:.* )?/", words) == []
 
 
 def test_a_translation_has_the_placeholders_of_its_original(language):

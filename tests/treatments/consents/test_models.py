@@ -3,6 +3,7 @@
 import pytest
 from django.db import DatabaseError, transaction
 
+from tests.database import refusal_of
 from tests.factories import NOON, ClientFactory, ConsentFactory, DocumentFactory
 from treatments.models import Consent, Document
 
@@ -26,16 +27,6 @@ OTHERS = {
 
 
 NEVER = "never changes"
-
-
-def refusal_of(act):
-    """What the database says when it refuses; "" when it does not."""
-    try:
-        with transaction.atomic():
-            act()
-    except DatabaseError as refused:
-        return str(refused)
-    return ""
 
 
 @pytest.fixture
