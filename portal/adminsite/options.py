@@ -131,7 +131,6 @@ class ClinicModelAdmin(ClosedList):
         """A state change as a page: GET shows what will happen, POST calls one service.
 
         `why_not(obj)` says why it cannot be done to this row now, "" when it can: GET shows that in place of the form.
-
         `act(request, obj, cleaned_data)` calls the service and returns the sentence to show; a Refused it raises is
         shown on the page, with everything typed kept. `done` is where to go afterwards (default: the row's page).
         """
