@@ -15,7 +15,7 @@ from django.utils.html import format_html
 
 from clients.messages.kinds import telling_keys, words_for
 from clients.messages.models import Message
-from clients.messages.services import MessageNotWanted, note_seen, retry_message
+from clients.messages.services import MessageNotStuck, MessageNotWanted, note_seen, retry_message
 from clients.messages.terms import Recipient, State
 from portal.adminsite.options import ClinicModelAdmin, badge
 from portal.audit.models import AuditEvent
@@ -173,6 +173,8 @@ class MessageAdmin(ClinicModelAdmin):
         return self.action_page(
             request,
             object_id,
+            why_not=why_not_stuck,
+            back_words="Open the message",
             title="Try this message again",
             button="Try again",
             permission="clients.retry_message",
@@ -191,6 +193,8 @@ class MessageAdmin(ClinicModelAdmin):
         return self.action_page(
             request,
             object_id,
+            why_not=lambda one: why_not_stuck(one) if one.seen_at is None else str(MessageNotStuck()),
+            back_words="Open the message",
             title="Take note of this message",
             button="Noted",
             permission="clients.note_message",
@@ -210,6 +214,11 @@ class MessageAdmin(ClinicModelAdmin):
             for word, verb, style in buttons
             if request.user.has_perm(f"clients.{verb}_message")
         ]
+
+
+def why_not_stuck(message: Message) -> str:
+    """Why there is nothing to do about a message; "" when there is."""
+    return "" if message.state in {State.FAILED, State.LATE} else str(MessageNotStuck())
 
 
 def sees_flags(user: Person) -> bool:

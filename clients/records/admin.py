@@ -15,7 +15,7 @@ from django.utils.html import format_html
 
 from clients.records.forms import CARE, ClientForm, ContactForm
 from clients.records.models import Client
-from clients.records.services import archive_client, close_links, restore_client
+from clients.records.services import NotArchived, archive_client, close_links, restore_client, why_not_archive
 from portal.adminsite.options import ClinicModelAdmin, badge
 from portal.practice.middleware import acting
 
@@ -143,6 +143,8 @@ class ClientAdmin(ClinicModelAdmin):
         return self.action_page(
             request,
             object_id,
+            why_not=why_not_archive,
+            back_words="Open the client’s page",
             title="Archive this client",
             button="Archive",
             permission="clients.change_client",
@@ -163,6 +165,8 @@ class ClientAdmin(ClinicModelAdmin):
         return self.action_page(
             request,
             object_id,
+            why_not=lambda client: "" if client.archived_at else str(NotArchived()),
+            back_words="Open the client’s page",
             title="Restore this client",
             button="Restore",
             permission="clients.change_client",

@@ -25,6 +25,13 @@ class NotArchived(Refused):
     """This client is not archived."""
 
 
+def why_not_archive(client: Client) -> str:
+    """Why the client cannot be put aside now; "" when they can."""
+    if Client.objects.with_open_session().filter(pk=client.pk).exists():
+        return str(SessionStillOpen())
+    return "" if client.archived_at is None else str(AlreadyArchived())
+
+
 @transaction.atomic
 def archive_client(*, client: Client, by: "User", at: datetime) -> None:
     """Put the client aside: off the list, no emails. Raises SessionStillOpen or AlreadyArchived."""

@@ -121,6 +121,8 @@ def test_pressing_twice_is_told_that_it_is_done(browser, person):
     message = MessageFactory(client=person, state="failed", why="No.")
     browser.post(page(message, "retry"))
     assert "needs nothing any more" in browser.post(page(message, "retry")).content.decode()
+    opened = [browser.get(page(message, verb)).content.decode() for verb in ("retry", "note")]
+    assert [("needs nothing any more" in words, "Open the message" in words) for words in opened] == [(True, True)] * 2
 
 
 def test_nobody_adds_changes_or_deletes_a_message(browser, person):

@@ -141,6 +141,20 @@ def test_a_booked_session_keeps_the_client_on_the_list(browser, clinic):
     assert b"Cancel or complete it first, then archive the client." in page.content
 
 
+def test_what_cannot_be_done_to_a_client_now_is_said_without_a_button(browser, clinic):
+    booked = SessionFactory(plan__client__clinic=clinic).client
+    gone = ClientFactory(clinic=clinic, archived_at=timezone.now())
+    pages = [
+        browser.get(f"{LIST}{client.pk}/{verb}/").content.decode()
+        for client, verb in ((booked, "archive"), (gone, "archive"), (booked, "restore"))
+    ]
+    said = ("Cancel or complete it first", "is archived already", "is not archived")
+    assert [words in page for words, page in zip(said, pages, strict=True)] == [True] * 3
+    assert [word in page for word, page in zip(("Archive</", "Archive</", "Restore</"), pages, strict=True)] == [
+        False
+    ] * 3
+
+
 def test_nobody_deletes_a_client(signed_in, clinic):
     client = ClientFactory(clinic=clinic)
     for role in ("owner", "practitioner", "front_desk"):
