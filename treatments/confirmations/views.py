@@ -7,8 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.formats import date_format
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
 from clients.links.models import ClientLink
 from clients.links.services import HANDED_OVER_LASTS, LinkNotOpen, issue_link, open_link
@@ -29,12 +28,9 @@ from treatments.confirmations.services import (
     shown_sha256,
 )
 from treatments.confirmations.terms import State
-from treatments.screening.forms.wording import wording_read
-from treatments.screening.guidance import asks_a_day, birth_and_answers
 from treatments.screening.models import Screening
-from treatments.screening.questionnaire import read
-from treatments.screening.questionnaire.words import UNSURE
 from treatments.screening.services import screening_in_force
+from treatments.screening.views.told import told
 
 
 @behind_link(Purpose.CONFIRMATION)
@@ -104,36 +100,10 @@ def _ask(
         "form": form,
         "title": gettext("Before your session"),
         "booked_for": confirmation.session.scheduled_for,
-        "lines": _lines(screening),
+        "lines": told(screening),
         "filled_in": screening.submitted_at,
     }
     return _render(request, link, "confirm", context, status=422 if form.is_bound else 200)
-
-
-def _lines(screening: Screening) -> list[tuple[str, str]]:
-    """What the client was asked and answered, from the snapshot, in the page's language.
-
-    In the language of their form it is word for word what they read.
-    """
-    questionnaire, answers = read(screening.questionnaire), screening.answers or {}
-    as_read = screening.language == (get_language() or "en").split("-")[0]
-    wording = screening.wording if as_read else wording_read(questionnaire)
-    not_theirs = {question.key for question in questionnaire.questions if question.asked_of != "client"}
-    return [
-        (asked.words, _spoken(asked.answer, is_day=asks_a_day(questionnaire, asked)))
-        for asked in birth_and_answers(questionnaire, answers, wording)
-        if asked.key not in not_theirs
-    ]
-
-
-def _spoken(answer: str, *, is_day: bool) -> str:
-    if not answer:
-        return gettext("Not answered")
-    if not is_day:
-        return answer
-    if answer == UNSURE:
-        return gettext("I'm not sure of the date")
-    return date_format(date.fromisoformat(answer), "DATE_FORMAT")
 
 
 def _changed(request: HttpRequest, link: ClientLink, confirmation: Confirmation, at: datetime) -> HttpResponse:
