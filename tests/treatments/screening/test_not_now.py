@@ -87,6 +87,11 @@ def test_who_waits_is_invited_from_their_day_on(practitioner, signed_in, row):
     )
 
 
+def test_who_is_not_decided_about_is_not_invited_again(practitioner, signed_in, row):
+    page = signed_in(practitioner).get(PAGE.format(row("submitted").pk, "invite")).content.decode()
+    assert "Decide about it first." in page
+
+
 def test_no_question_is_asked_on_top_of_another_or_without_an_address(clinic, practitioner, signed_in, row):
     screening, browser = row("submitted"), signed_in(practitioner)
     ask_client(screening=screening, words="Which cream?", by=practitioner.user, at=timezone.now())

@@ -58,6 +58,8 @@ def why_not_invite(screening: Screening, on: date) -> str:
     """A client comes back once: when the day has come."""
     if Screening.objects.may_come_back(on).filter(pk=screening.pk).exists():
         return ""
+    if screening.state == State.SUBMITTED:
+        return "This form waits for your decision. Decide about it first."
     if screening.state == State.DEFERRED and screening.defer_until and screening.defer_until > on:
         day = in_words(screening.defer_until)
         return f"{screening.client} waits until {day}. On that day Today offers to invite them again."
