@@ -1,7 +1,7 @@
 """The forms behind a session's pages: book, start, complete, cancel."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,8 @@ from django.utils import timezone
 from portal.adminsite.forms import Point, PointsOut
 from portal.adminsite.widgets import DateTimeBox
 from portal.practice.services import valid_certificate
+from treatments.consents.services import consent_in_force, first_day
+from treatments.consents.terms import ConsentPurpose
 from treatments.plans.forms import DepthLines
 from treatments.plans.guidance import ZoneDepth
 from treatments.plans.models import Plan
@@ -21,6 +23,7 @@ from treatments.screening.terms import Condition
 from treatments.sessions.models import Session
 from treatments.sessions.rules import ended_at_problem, not_met
 
+CANNOT_START = "As things stand, the session cannot start on this day."
 NOT_ALL_MET = "Tick each condition that is met. The session can start when all of them are."
 
 if TYPE_CHECKING:
@@ -54,8 +57,21 @@ class BookForm(PointsOut, forms.Form):
             last = Session.objects.filter(client_id=self.plan.client_id).last_before(when)
             day = timezone.localdate(last.takes_place_at) if last else None
             words = too_soon(timezone.localdate(when), day, self.plan.interval_days)
-            self.point_out([Point(words)] if words else [])
+            found = [words, reflects_on(self.plan, timezone.localdate(when))]
+            self.point_out([Point(f"{words} {CANNOT_START}") for words in found if words])
         return cleaned
+
+
+def reflects_on(plan: Plan, day: date) -> str:
+    """That the client's days to reflect are not over on a day, and when they are; else ""."""
+    first = earliest(plan) if plan.clinic.cooling_off_days else None
+    return f"The client’s days to reflect are over on {first:%-d %b %Y}." if first and first > day else ""
+
+
+def earliest(plan: Plan) -> date | None:
+    """The first day that the client's signed consent allows; None while there is none."""
+    signed = consent_in_force(client=plan.client, purpose=ConsentPurpose.TREATMENT)
+    return first_day(signed) if signed else None
 
 
 class StartForm(forms.Form):

@@ -254,3 +254,18 @@ def test_a_cartridge_lot_is_searched_by_those_who_treat(front_desk, practitioner
         for who in (front_desk, practitioner)
     ]
     assert found == [0, 1]
+
+
+def test_a_booking_while_the_client_reflects_is_pointed_out_and_suggested_afterwards(browser, today, now):
+    Session.objects.update(scheduled_for=now - timedelta(days=40))
+    type(today.clinic).objects.update(cooling_off_days=2)
+    book, first = f"{LIST}book/?plan={today.plan.pk}", timezone.localdate(now) + timedelta(days=3)
+    assert timezone.localdate(browser.get(book).context["form"].initial["scheduled_for"]) == first
+    page = browser.post(book, {"scheduled_for": (now + timedelta(days=1)).strftime(MINUTE)}).content.decode()
+    assert f"The client’s days to reflect are over on {first:%-d %b %Y}. As things stand" in page
+
+
+def test_a_cancelled_session_leads_to_booking_another_day(browser, today):
+    browser.post(page_of(today.session, "cancel"), {"reason": "The days to reflect are not over."})
+    page = browser.get(page_of(today.session)).content.decode()
+    assert f'href="{LIST}book/?plan={today.plan.pk}">Book another day</a>' in page

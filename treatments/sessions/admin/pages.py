@@ -261,6 +261,10 @@ class SessionAdmin(ClinicModelAdmin):
             State.BOOKED: [("start", "Start", "primary"), ("cancel", "Cancel the session", "")],
             State.IN_PROGRESS: [("complete", "Complete", "primary"), ("cancel", "Cancel the session", "")],
         }.get(State(session.state), [])
+        again = session.state == State.CANCELLED and session.plan.is_running
+        if again and request.user.has_perm("treatments.add_session"):
+            book = f"{reverse('admin:treatments_session_book')}?plan={session.plan_id}"
+            return [("Book another day", book, "primary")]
         return [
             (word, reverse(f"admin:treatments_session_{verb}", args=[session.pk]), style)
             for verb, word, style in offered

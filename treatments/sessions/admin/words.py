@@ -12,6 +12,7 @@ from treatments.confirmations.terms import State as AskedState
 from treatments.consents.services import why_no_email
 from treatments.consents.terms import ConsentPurpose
 from treatments.plans.models import Plan
+from treatments.sessions.forms import earliest
 from treatments.sessions.models import Session
 from treatments.sessions.terms import State
 
@@ -56,10 +57,14 @@ def moment(at: datetime | None) -> str:
 
 
 def suggested(plan: Plan, at: datetime) -> datetime:
-    """When the next session could be: an interval after the last one, at ten; the next full hour when that is today."""
+    """When the next session could be: an interval after the last one and the days to reflect over, at ten.
+
+    The next full hour when that is today.
+    """
     last = Session.objects.filter(client_id=plan.client_id).latest_first().first()
     today = timezone.localdate(at)
     due = timezone.localdate(last.takes_place_at) + timedelta(days=plan.interval_days) if last else today
+    due = max(due, earliest(plan) or today)
     if due > today:
         return timezone.make_aware(datetime.combine(due, time(10)))
     return timezone.localtime(at).replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
