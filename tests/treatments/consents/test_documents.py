@@ -1,10 +1,12 @@
 """A clinic's documents: written, previewed, published, and what becomes of who signed before."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
 from tests.factories import NOON
-from tests.treatments.consents.rows import signed
+from tests.treatments.consents.rows import asked, sign, signed
 from treatments.consents import services
 from treatments.consents.terms import ConsentPurpose
 from treatments.models import Consent, Document
@@ -94,3 +96,17 @@ def test_every_default_can_be_read_before_anybody_is_asked(practitioner, signed_
     page = signed_in(practitioner).get(reverse("admin:treatments_document_defaults")).content.decode()
     found = [f'id="{purpose}"' in page for purpose in ConsentPurpose.values]
     assert (found, "Consent to micro-needling" in page, Document.objects.count()) == ([True] * 6, True, 0)
+
+
+def test_a_version_that_asks_everybody_again_says_how_many_wait_and_who(practitioner, owner, signed_in):
+    rows, browser = signed(practitioner, "photo_record"), signed_in(owner)
+    signed(practitioner, "photo_record")
+    document = published(owner, asks_again=True)
+    page = f"/admin/treatments/document/{document.pk}/change/"
+    before = browser.get(page).content.decode()
+    later = NOON + timedelta(days=1)
+    sign(asked(practitioner, "photo_record", plan=rows.plan, at=later).consent, at=later)
+    after = browser.get(page).content.decode()
+    assert ("2 clients signed an earlier text and have" in before, "1 client signed" in after) == (True, True)
+    listed = browser.get("/admin/treatments/consent/?state__exact=outdated&purpose__exact=photo_record")
+    assert str(rows.client) in listed.content.decode()

@@ -17,8 +17,8 @@ from portal.practice.terms import Language
 from portal.security.refusals import Refused
 from treatments.consents import services
 from treatments.consents.guidance import fields_of, problem_of
-from treatments.consents.models import Document
-from treatments.consents.terms import ConsentPurpose
+from treatments.consents.models import Consent, Document
+from treatments.consents.terms import ConsentPurpose, State
 
 MAY_CHANGE = "treatments.change_document"
 
@@ -236,8 +236,18 @@ class DocumentAdmin(ClinicModelAdmin):
             object=document,
             badge=status_of(document),
             shown=shown,
+            to_ask=_to_ask_again(document),
             may_write=document.published_at is None and request.user.has_perm(MAY_CHANGE),
         )
+
+
+def _to_ask_again(document: Document) -> int:
+    """How many clients signed an earlier text, which has ended, and neither signed nor refused since."""
+    if not document.asks_again or status_of(document)[1] != "In force":
+        return 0
+    ended = Consent.objects.to(document.purpose).filter(state=State.OUTDATED, client__archived_at=None)
+    since = Consent.objects.to(document.purpose).filter(answered_at__gt=document.published_at)
+    return ended.exclude(client__in=since.values("client")).values("client").distinct().count()
 
 
 def blocks_of(text: str, language: str) -> Any:
