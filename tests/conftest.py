@@ -8,6 +8,7 @@ from django.test import Client as Browser
 from django_scopes import scope
 
 from tests.factories import PASSWORD, ClinicFactory, MembershipFactory
+from tests.order import pytest_collection_modifyitems, pytest_xdist_make_scheduler
 from tests.servers import postgresql_server, postgresql_url, redis_url
 
 
@@ -84,4 +85,11 @@ def signed_in():
     return sign_in
 
 
-__all__ = ["PASSWORD", "postgresql_server", "postgresql_url", "redis_url"]
+__all__ = [
+    "PASSWORD",
+    "postgresql_server",
+    "postgresql_url",
+    "pytest_collection_modifyitems",
+    "pytest_xdist_make_scheduler",
+    "redis_url",
+]
