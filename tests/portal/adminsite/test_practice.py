@@ -58,6 +58,15 @@ def test_the_clinic_page_shows_the_clinic_its_team_and_certificates(clinic, owne
     assert [word for word in expected if word not in text] == []
 
 
+def test_the_clinic_page_shows_what_holds_a_session_up(clinic, owner, signed_in):
+    before = signed_in(owner).get(CLINIC).content.decode()
+    type(clinic).objects.update(country="GB-SCT", cooling_off_days=14, screening_holds_days=90)
+    page = signed_in(owner).get(CLINIC).content.decode()
+    assert ("<dd>None</dd>" in before, "Permitted premises" in before) == (True, False)
+    wanted = ("<dd>14</dd>", "<dd>90 days</dd>", "<dt>Permitted premises</dt><dd>No</dd>")
+    assert [words for words in wanted if words not in page] == []
+
+
 def test_the_front_desk_sees_facts_and_no_team(clinic, front_desk, practitioner, signed_in):
     text = signed_in(front_desk).get(CLINIC).content.decode()
     assert (clinic.phone in text, practitioner.user.full_name in text, "Change the clinic" in text) == (
