@@ -173,6 +173,13 @@ def test_a_link_opens_only_its_own_clinic(screening, address, db):
     assert (screening.clinic.name in page, foreign.name in page) == (True, False)
 
 
+def test_a_form_of_another_clinic_is_behind_no_link(screening, address):
+    opened = [Browser().get(page, follow=True).status_code for page in pages(address)]
+    Screening.objects.filter(pk=screening.pk).update(clinic=ClinicFactory())
+    strayed = [Browser().get(page, follow=True).status_code for page in pages(address)]
+    assert (set(opened), set(strayed)) == ({200}, {404})
+
+
 def test_a_part_that_is_not_in_the_questionnaire_is_not_there(address):
     assert Browser().get(f"{address}part/nowhere/").status_code == 404
 
