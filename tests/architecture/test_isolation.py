@@ -49,10 +49,14 @@ def leaks(response):
     return THEIRS.lower() in body(response).lower()
 
 
-def doors(address, theirs):
-    """Query strings that name the other clinic's rows, as prefilled pages, filters and searches do."""
+def foreign_ids(theirs):
+    """A row of every table of the other clinic, by the names that a form or a query string may have for it."""
     rows = {row._meta.model_name: row.pk for row in theirs.rows()}
-    rows |= {"practitioner": rows["membership"], "who": rows["user"]}
+    return rows | {"practitioner": rows["membership"], "who": rows["user"], "by": rows["user"]}
+
+
+def doors(address, rows):
+    """Query strings that name the other clinic's rows, as prefilled pages, filters and searches do."""
     if address.path.endswith(STARTING):
         return [f"?{name}={pk}" for name, pk in rows.items()]
     if not address.name.endswith("_changelist"):
@@ -74,9 +78,10 @@ def leaking_gets(visitor, ours, theirs):
         there = address.has_id and visitor != "nobody" and response.status_code not in {403, 404}
         if leaks(response) or (there and not address.redirects):
             found.append((address.path, response.status_code))
+    rows = foreign_ids(theirs)
     for address in addresses(ours):
         page = browser.get(address.path)
-        asked = [] if address.has_id or page.status_code != 200 else doors(address, theirs)
+        asked = [] if address.has_id or page.status_code != 200 else doors(address, rows)
         answers = [
             (address.path, page),
             *((address.path + query, browser.get(address.path + query)) for query in asked),
@@ -106,13 +111,11 @@ def test_no_get_or_head_writes_anything(visitor, ours):
     assert unwritten(ours) == before
 
 
-def posted(page, theirs):
+def posted(page, foreign):
     """What a person could post from this page, with every choice of a row replaced by the other clinic's."""
     context = page.context or {}
     form = context["adminform"].form if "adminform" in context else context.get("form")
     data = {"sure": "1", "_save": "1", "action": "delete_selected", "_selected_action": "1"}
-    foreign = {row._meta.model_name: row.pk for row in theirs.rows()}
-    foreign |= {"practitioner": foreign["membership"], "by": foreign["user"]}
     for name, field in form.fields.items() if form else ():
         queryset = getattr(field, "queryset", None)
         if queryset is not None:
@@ -136,11 +139,11 @@ def plausible(form, name, field):
 
 @pytest.mark.parametrize("visitor", VISITORS)
 def test_no_post_reads_or_writes_another_clinics_rows(visitor, ours, theirs):
-    before, found = theirs.snapshot(), []
+    before, rows, found = theirs.snapshot(), foreign_ids(theirs), []
     foreign = [a.path for a in addresses(theirs) if a.has_id]
-    for where in [*foreign, *posting_doors(visitor, ours, theirs)]:
+    for where in [*foreign, *posting_doors(visitor, ours, rows)]:
         browser = browser_of(ours, visitor)
-        response = browser.post(where, posted(browser.get(where), theirs))
+        response = browser.post(where, posted(browser.get(where), rows))
         if leaks(response) or (
             where in foreign and visitor != "nobody" and response.status_code not in {302, 403, 404, 405}
         ):
@@ -148,13 +151,13 @@ def test_no_post_reads_or_writes_another_clinics_rows(visitor, ours, theirs):
     assert (found, strays(), theirs.snapshot() == before) == ([], [], True)
 
 
-def posting_doors(visitor, ours, theirs):
+def posting_doors(visitor, ours, rows):
     """Our own addresses, and those that start something, prefilled with the other clinic's rows."""
     browser = browser_of(ours, visitor)
     for address in addresses(ours):
         yield address.path
         if address.path.endswith(STARTING) and browser.get(address.path).status_code == 200:
-            yield from (address.path + door for door in doors(address, theirs))
+            yield from (address.path + door for door in doors(address, rows))
 
 
 def test_a_link_opens_its_own_door_only(ours, theirs):
