@@ -61,7 +61,7 @@ def test_the_whole_form_on_a_phone(phones, link: str, language: str, script: boo
     look(client)
     fill_in_form(client, born=BORN, look=look, typed={"filler": "yes"})
     look(client)
-    sign_form(client, name="Ada Client")
+    sign_form(client, name=str(Screening._base_manager.select_related("client").get().client))
     look(client)
     screening = Screening._base_manager.get()
     assert (findings, client.troubles, client.locator("html").get_attribute("lang")) == ([], [], language)
