@@ -13,7 +13,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
-from clients.messages.kinds import telling_keys, words_for
+from clients.messages.kinds import words_for
 from clients.messages.models import Message
 from clients.messages.services import MessageNotStuck, MessageNotWanted, note_seen, retry_message
 from clients.messages.terms import Recipient, State
@@ -40,6 +40,7 @@ HAPPENED = {
     "message.late": "Too late to send",
     "message.cancelled": "Withdrawn",
     "message.retried": "Scheduled again",
+    "message.rescheduled": "Given another time",
     "message.noted": "Noted by a person",
 }
 
@@ -234,12 +235,10 @@ def seen_by(user: Person, messages: "QuerySet[Message]") -> "QuerySet[Message]":
 def untelling(messages: "QuerySet[Message]") -> "QuerySet[Message]":
     """Those whose being there tells nothing of the client's health.
 
-    One to the clinic means a red flag; one that was skipped may mean an open one; and some leave only for certain skin.
+    One to the clinic or the team means a red flag; one that was skipped may mean an open one; and some leave only for
+    certain skin.
     """
-    messages = messages.exclude(recipient=Recipient.CLINIC).exclude(state=State.SKIPPED)
-    for ending in telling_keys():
-        messages = messages.exclude(key__endswith=ending)
-    return messages
+    return messages.filter(recipient=Recipient.CLIENT, telling=False).exclude(state=State.SKIPPED)
 
 
 def why_for(message: Message, user: Person) -> str:

@@ -17,8 +17,8 @@ from clients.messages import transport
 from clients.messages.mime import kept
 from clients.messages.models import Message
 from clients.messages.moves import FREE, move
-from clients.messages.prepare import Broken, NotRight, NotSendable, Prepared, prepare, reason_to_skip
-from clients.messages.schedule import LEASE, TRIES_TO_PREPARE, next_try, pause_after
+from clients.messages.prepare import Broken, NotRight, NotSendable, NotYet, Prepared, prepare, reason_to_skip
+from clients.messages.schedule import LEASE, TRIES_TO_PREPARE, WAIT, next_try, pause_after
 from clients.messages.terms import Recipient, State
 
 log = logging.getLogger(__name__)
@@ -124,11 +124,20 @@ def _deliver(this: Round, message: Message) -> bool:
         prepared = prepare(message, this.at())
     except NotRight as why:
         return _settle(this, message, State.SKIPPED, str(why))
+    except NotYet as why:
+        return _wait(this, message, str(why))
     except NotSendable as why:
         return _settle(this, message, State.FAILED, str(why))
     except Broken as why:
         return _broken(this, message, str(why.__doc__))
     return _send(this, message, prepared)
+
+
+def _wait(this: Round, message: Message, why: str) -> bool:
+    """Asked again later; waiting is no try."""
+    message.attempts -= 1
+    Message.objects.filter(pk=message.pk, **this.mine(State.CLAIMED)).update(attempts=message.attempts)
+    return _put_off(this, message, WAIT, why)
 
 
 def _broken(this: Round, message: Message, why: str) -> bool:

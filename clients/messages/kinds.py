@@ -3,7 +3,7 @@
 The apps above register their kinds in their apps.py, so that the post office needs to know none of them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -46,8 +46,10 @@ class Kind:
 
     `render(message, at)` and `reason_to_skip(message, at)` run in the clinic's scope, its time zone and the
     reader's language; `reason_to_skip` answers "" while the message is still right, else one sentence for the
-    practitioner. `words(message)` says what it is in lists; it must not query (the message's key is at hand).
-    `telling` are endings of keys: whether such a message leaves depends on the client's health, and so tells of it.
+    practitioner. `reason_to_wait` answers in the same way why it must not leave yet: it is asked again, until its
+    send_by. `gather(messages, at)` reads at once, for many messages of one clinic, what these three need, and puts it
+    into each message's `gathered`. `words(message)` says what it is in lists; it must not query (the message's key is
+    at hand).
     `purpose` is what the client must not have refused or withdrawn consent to; "" = nothing.
     """
 
@@ -55,8 +57,9 @@ class Kind:
     title: str
     render: "Callable[[Message, datetime], Rendered]"
     reason_to_skip: "Callable[[Message, datetime], str]"
+    reason_to_wait: "Callable[[Message, datetime], str] | None" = None
+    gather: "Callable[[Sequence[Message], datetime], None] | None" = None
     words: "Callable[[Message], str] | None" = None
-    telling: tuple[str, ...] = ()
     purpose: str = ""
 
 
@@ -82,14 +85,16 @@ def kind_of(message: "Message") -> Kind:
     return kind_named(message.kind)
 
 
+def gather(messages: "Sequence[Message]", at: datetime) -> None:
+    """Let each kind read, for these messages of one clinic, what it has to know of them."""
+    for name in {message.kind for message in messages}:
+        if reads := kind_named(name).gather:
+            reads([message for message in messages if message.kind == name], at)
+
+
 def kinds_for(purpose: str) -> list[str]:
     """The names of the kinds that stop when the client's consent to this purpose ends."""
     return [kind.name for kind in KINDS.values() if purpose and kind.purpose == purpose]
-
-
-def telling_keys() -> list[str]:
-    """The endings of keys, of all kinds, that only those may see who may know of the client's health."""
-    return [ending for kind in KINDS.values() for ending in kind.telling]
 
 
 def words_for(message: "Message") -> str:

@@ -14,7 +14,7 @@ from django.db import DatabaseError, transaction
 from django.template import TemplateDoesNotExist, TemplateSyntaxError
 from django.utils import timezone, translation
 
-from clients.messages.kinds import Rendered, UnknownKind, kind_of
+from clients.messages.kinds import Rendered, UnknownKind, gather, kind_of
 from clients.messages.mime import Email, email_of, finished
 from clients.messages.models import Message
 from clients.messages.terms import Recipient
@@ -46,6 +46,10 @@ class NotRight(Exception):
     """This message should not leave any more; the argument says why."""
 
 
+class NotYet(Exception):
+    """This message has to wait; the argument says why."""
+
+
 class NotSendable(Exception):
     """This message cannot leave until somebody mends something; the argument says what."""
 
@@ -64,12 +68,19 @@ class Prepared:
 
 
 def prepare(message: Message, at: datetime) -> Prepared:
-    """The email, rendered in the reader's language and the clinic's time. Raises NotRight, NotSendable, Broken."""
+    """The email, rendered in the reader's language and the clinic's time.
+
+    Raises NotRight, NotYet, NotSendable, Broken.
+    """
     with _as_the_reader(message):
-        if why := kind_of(message).reason_to_skip(message, at):
+        kind = kind_of(message)
+        gather([message], at)
+        if why := kind.reason_to_skip(message, at):
             raise NotRight(why)
+        if kind.reason_to_wait and (why := kind.reason_to_wait(message, at)):
+            raise NotYet(why)
         address = _address(message)
-        rendered = finished(kind_of(message).render(message, at))
+        rendered = finished(kind.render(message, at))
         email = email_of(message, rendered, address=address, at=at)
         email.message()  # an odd header shows here, before anything is on the wire
         return Prepared(email=email, rendered=rendered, address=address)
@@ -78,11 +89,12 @@ def prepare(message: Message, at: datetime) -> Prepared:
 def reason_to_skip(message: Message, at: datetime) -> str:
     """Why this message is not right any more, as its kind says; "" while it is. Raises Broken."""
     with _as_the_reader(message):
+        gather([message], at)
         return kind_of(message).reason_to_skip(message, at)
 
 
 def _address(message: Message) -> str:
-    address = message.clinic.reply_to if message.recipient == Recipient.CLINIC else message.client.email
+    address = _address_of(message)
     if not address:
         raise NotSendable("The client has no email address. Add it to their record, then try again.")
     try:
@@ -92,10 +104,16 @@ def _address(message: Message) -> str:
     return address
 
 
+def _address_of(message: Message) -> str:
+    if message.recipient == Recipient.MEMBER and message.member:
+        return message.member.user.email
+    return message.clinic.reply_to if message.recipient == Recipient.CLINIC else message.client.email
+
+
 @contextmanager
 def _as_the_reader(message: Message) -> Iterator[None]:
     """In the reader's language and the clinic's time; what goes wrong in a kind's own code becomes Broken."""
-    reader = message.clinic if message.recipient == Recipient.CLINIC else message.client
+    reader = message.client if message.recipient == Recipient.CLIENT else message.clinic
     zone = ZoneInfo(message.clinic.time_zone)
     try:
         with translation.override(spoken(reader.language)), timezone.override(zone), transaction.atomic():

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -24,7 +24,7 @@ from portal.security.refusals import Refused
 
 if TYPE_CHECKING:
     from clients.records.models import Client
-    from portal.practice.models import User
+    from portal.practice.models import Membership, User
 
 __all__ = [
     "MessageAlreadyScheduled",
@@ -35,6 +35,7 @@ __all__ = [
     "cancel_messages",
     "drain",
     "note_seen",
+    "reschedule_message",
     "retry_message",
     "schedule_message",
     "schedule_messages",
@@ -68,7 +69,9 @@ class NewMessage:
     due_at: datetime
     send_by: datetime
     recipient: Recipient = Recipient.CLIENT
+    member: "Membership | None" = None  # with Recipient.MEMBER: which of the team
     in_hours: bool = False  # leaves only within the clinic's sending hours
+    telling: bool = False  # that it is there at all tells of the client's health
 
 
 def schedule_message(
@@ -79,10 +82,10 @@ def schedule_message(
     due_at: datetime,
     send_by: datetime,
     at: datetime,
-    recipient: Recipient = Recipient.CLIENT,
+    **more: Any,
 ) -> Message:
-    """Schedule one message. Raises UnknownKind, MessageAlreadyScheduled."""
-    new = NewMessage(client=client, kind=kind, key=key, due_at=due_at, send_by=send_by, recipient=recipient)
+    """Schedule one message; `more` as NewMessage has it. Raises UnknownKind, MessageAlreadyScheduled."""
+    new = NewMessage(client=client, kind=kind, key=key, due_at=due_at, send_by=send_by, **more)
     return schedule_messages([new], at=at)[0]
 
 
@@ -117,15 +120,44 @@ def _message(new: NewMessage, at: datetime) -> Message:
         clinic=new.client.clinic,
         client=new.client,
         recipient=new.recipient,
+        member=new.member,
         kind=kind_named(new.kind).name,
         key=new.key,
         due_at=new.due_at,
         send_by=new.send_by,
         in_hours=new.in_hours,
+        telling=new.telling,
         next_try_at=new.due_at,
         created_at=at,
         # Made once: however often it is tried, a receiver can tell that it is the same message.
         message_id=f"<{uuid4()}@{urlsplit(settings.BASE_URL).hostname}>",
+    )
+
+
+def reschedule_message(
+    *,
+    message: Message,
+    due_at: datetime,
+    send_by: datetime,
+    in_hours: bool,
+    telling: bool,
+    at: datetime,
+    by: "User | None" = None,
+) -> bool:
+    """Give a message that has not begun to leave, or was withdrawn, another time. False when it is leaving or left."""
+    return move(
+        message,
+        to=State.SCHEDULED,
+        event="rescheduled",
+        at=at,
+        by=by,
+        expected={"state__in": [State.SCHEDULED, State.CANCELLED]},
+        due_at=due_at,
+        send_by=send_by,
+        next_try_at=due_at,
+        in_hours=in_hours,
+        telling=telling,
+        why="",
     )
 
 

@@ -205,7 +205,7 @@ def of_reply(reply: Reply) -> Entry:
     """A client's answers to one follow-up."""
     return Entry(
         at=reply.submitted_at,
-        words=f"Reply to “{reply.followup.get_step_display()}” after session {reply.followup.session.number}",
+        words=f"Reply to “{reply.followup.title}” after session {reply.followup.session.number}",
         badge=str(reply.get_urgency_display()),
         tone={Urgency.NONE: "ok", Urgency.REVIEW: "warn"}.get(Urgency(reply.urgency), "bad"),
         url=reverse("admin:treatments_reply_change", args=[reply.pk]),

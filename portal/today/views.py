@@ -78,7 +78,7 @@ def red_flags(now: datetime) -> Block:
 def said_in(alert: Alert, now: datetime) -> str:
     """What the client said, and when: "Blisters, Eye trouble. Reply to “Day 1”, 14:30 today"."""
     signs = ", ".join(FLAGS[key].words for key in alert.reply.red_flags if key in FLAGS)
-    reply = f"Reply to “{alert.reply.followup.get_step_display()}”, {clock(alert.raised_at, now)}"
+    reply = f"Reply to “{alert.reply.followup.title}”, {clock(alert.raised_at, now)}"
     return f"{signs}. {reply}" if signs else reply
 
 

@@ -9,7 +9,7 @@ from django.test import Client as Browser
 from django.utils import timezone, translation
 
 from clients.links.services import issue_link
-from clients.messages.kinds import kind_of
+from clients.messages.kinds import gather, kind_of
 from clients.models import Message
 from portal.management import catalogues
 from portal.practice.emails import password_email
@@ -55,6 +55,7 @@ def wrong_in(page, language, status=200):
 def wrong_in_email(message, language):
     """What keeps it from being an email in that language, wholly: [] when it is one."""
     with translation.override(language):
+        gather([message], timezone.now())
         email = kind_of(message).render(message, timezone.now())
     return [
         *([] if f'<html lang="{language}">' in email.html else ["another language is named"]),
@@ -145,7 +146,9 @@ def test_a_link_that_does_not_open(db, language):
 @EVERY
 @pytest.mark.parametrize("step", list(Step))
 def test_the_emails_after_a_session(clinic, language, step):
-    session = SessionFactory(plan=PlanFactory(client=ClientFactory(clinic=clinic)), ended_at=timezone.now())
+    session = SessionFactory(
+        plan=PlanFactory(client=ClientFactory(clinic=clinic, skin_type="V")), ended_at=timezone.now()
+    )
     followup = FollowupFactory(session=session, step=step, message__key=f"session:{session.pk}:{step}")
     assert wrong_in_email(followup.message, language) == []
 

@@ -90,7 +90,7 @@ class AlertAdmin(ReadOnlyPage):
         return {
             "badge": urgency_badge(row),
             "flags": flags_in_words(row.reply),
-            "step": row.reply.followup.get_step_display(),
+            "step": row.reply.followup.title,
             "overdue": row.acknowledged_at is None and row.act_by < timezone.now(),
         }
 
@@ -124,7 +124,7 @@ class ReplyAdmin(ReadOnlyPage):
 
     list_display = ("submitted_at", "whose", "step", "how_urgent", "comment")
     list_select_related = ("followup__client",)
-    list_filter = ("urgency", "followup__step")
+    list_filter = ("urgency", "followup__asks")
     empty_words = "No answers yet. They appear here when clients answer the questions in their follow-up emails."
     page_template = "admin/treatments/reply/reply.html"
     heading = "Answers"
@@ -142,7 +142,7 @@ class ReplyAdmin(ReadOnlyPage):
     @admin.display(description="questions of")
     def step(self, reply: Reply) -> str:
         """Which email asked."""
-        return reply.followup.get_step_display()
+        return reply.followup.title
 
     @admin.display(description="comment")
     def comment(self, reply: Reply) -> str:
@@ -160,6 +160,6 @@ class ReplyAdmin(ReadOnlyPage):
             "badge": urgency_badge(row),
             "client": row.followup.client,
             "flags": flags_in_words(row),
-            "step": row.followup.get_step_display(),
+            "step": row.followup.title,
             "alert_url": reverse("admin:treatments_alert_change", args=[row.alert.pk]) if hasattr(row, "alert") else "",
         }

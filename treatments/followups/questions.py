@@ -7,7 +7,7 @@ Awaiting a clinician's approval.
 from dataclasses import dataclass
 from enum import Enum
 
-from treatments.followups.terms import Step
+from treatments.care.terms import Asks
 
 Answers = dict[str, str | list[str]]
 
@@ -153,22 +153,17 @@ COMMENT = Question(
     Kind.TEXT,
     help=_("If you are worried, please call: we may not read this today."),
 )
-ABOUT_RESULTS = (CHANGE, SATISFACTION, AGAIN, LATER_SIGNS, HEALTH, COMMENT)
-
 QUESTIONS: dict[str, tuple[Question, ...]] = {
-    Step.AFTERCARE: (),
-    Step.DAY_1: (REDNESS, SWELLING, PAIN, DAY_1_SIGNS, COMMENT),
-    Step.DAY_3: (DAY_3_SIGNS, COMMENT),
-    Step.DAY_7: (DAY_7_SIGNS, COMMENT),
-    Step.DAY_14: (DAY_14_SIGNS, COMMENT),
-    Step.WEEK_4: ABOUT_RESULTS,
-    Step.WEEK_6: ABOUT_RESULTS,
-    Step.MONTH_3: ABOUT_RESULTS,
-    Step.MONTH_6: ABOUT_RESULTS,
+    Asks.NOTHING: (),
+    Asks.DAY_1: (REDNESS, SWELLING, PAIN, DAY_1_SIGNS, COMMENT),
+    Asks.DAY_3: (DAY_3_SIGNS, COMMENT),
+    Asks.DAY_7: (DAY_7_SIGNS, COMMENT),
+    Asks.DAY_14: (DAY_14_SIGNS, COMMENT),
+    Asks.RESULTS: (CHANGE, SATISFACTION, AGAIN, LATER_SIGNS, HEALTH, COMMENT),
 }
 
 
-def transcript(step: str, answers: Answers) -> list[list[str]]:
+def transcript(asks: str, answers: Answers) -> list[list[str]]:
     """What was asked and what was answered, in words: kept with the reply, so that it outlives later wording."""
-    said = [(question.asks, answers.get(question.key, ""), question) for question in QUESTIONS[step]]
-    return [[asks, question.words_for(answer)] for asks, answer, question in said if answer]
+    said = [(question.asks, answers.get(question.key, ""), question) for question in QUESTIONS[asks]]
+    return [[words, question.words_for(answer)] for words, answer, question in said if answer]

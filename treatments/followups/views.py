@@ -28,10 +28,10 @@ from treatments.followups.terms import Urgency
 def reply(request: HttpRequest, link: ClientLink, at: datetime) -> HttpResponse:
     """The questions; once answered, when."""
     followup = Followup.objects.filter(pk=link.subject_id, client_id=link.client_id).select_related("clinic").first()
-    if followup is None or not QUESTIONS[followup.step]:
+    if followup is None or not QUESTIONS[followup.asks]:
         raise LinkNotOpen
     posted = request.POST if request.method == "POST" else None
-    form = ReplyForm(posted, questions=QUESTIONS[followup.step])
+    form = ReplyForm(posted, questions=QUESTIONS[followup.asks])
     if form.is_valid():
         return _receive(request, followup, form.answers(), at)
     if Reply.objects.filter(followup=followup).exists():
@@ -61,7 +61,7 @@ def _receive(request: HttpRequest, followup: Followup, answers: Answers, at: dat
 def _received(
     request: HttpRequest, followup: Followup, answers: Answers | None = None, *, repeated: bool = False
 ) -> HttpResponse:
-    urgency = assess_reply(followup.step, answers)[0] if answers else None
+    urgency = assess_reply(followup.asks, answers)[0] if answers else None
     advice = ADVICE[urgency] if urgency else None
     emergency = emergency_of(followup.clinic)
     context = {

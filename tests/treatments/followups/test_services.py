@@ -91,7 +91,7 @@ def test_a_newer_session_takes_the_place_of_older_results_and_keeps_early_care(c
         schedule_followups(session=session, at=NOON)
     schedule_followups(session=ended_session(clinic, client, NOON + 28 * DAY), at=NOON + 28 * DAY)
     withdrawn = Message.objects.filter(state="cancelled")
-    assert set(withdrawn.values_list("followup__session", "followup__step", "why")) == {
+    assert set(withdrawn.values_list("followups__session", "followups__step", "why")) == {
         (first.pk, step, "A newer session on 29 Jun 2026 replaces it.")
         for step in ("week_4", "week_6", "month_3", "month_6")
     }
@@ -100,9 +100,9 @@ def test_a_newer_session_takes_the_place_of_older_results_and_keeps_early_care(c
 def test_an_email_that_has_left_is_not_withdrawn(clinic):
     client = ClientFactory(clinic=clinic)
     schedule_followups(session=ended_session(clinic, client), at=NOON)
-    Message.objects.filter(followup__step="week_4").update(state="sent", sent_at=NOON)
+    Message.objects.filter(followups__step="week_4").update(state="sent", sent_at=NOON)
     schedule_followups(session=ended_session(clinic, client, NOON + 30 * DAY), at=NOON + 30 * DAY)
-    assert Message.objects.get(followup__step="week_4", state="sent").why == ""
+    assert Message.objects.get(followups__step="week_4", state="sent").why == ""
 
 
 def test_calm_answers_are_kept_in_words_and_raise_nothing(clinic):

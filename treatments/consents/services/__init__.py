@@ -11,6 +11,7 @@ from treatments.consents.services.holding import (
     said_no,
     why_no_consent,
     why_no_email,
+    why_no_emails,
     why_not_held,
 )
 from treatments.consents.services.refusals import (
@@ -86,6 +87,7 @@ __all__ = [
     "sign_consent",
     "why_no_consent",
     "why_no_email",
+    "why_no_emails",
     "why_not_held",
     "withdraw_consent",
 ]

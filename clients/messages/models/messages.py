@@ -1,15 +1,15 @@
 """Every email, from due to delivered. The database is the schedule."""
 
 from datetime import datetime
-from typing import Self
-from zoneinfo import ZoneInfo
+from typing import Any, Self
 
 from django.db import connection, models, transaction
 from django.utils import timezone
 
 from clients.messages.schedule import SendingHours
-from clients.messages.terms import Recipient, State
+from clients.messages.terms import Outcome, Recipient, State
 from portal.security.scope import ClinicManager
+from portal.security.words import known_words
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
@@ -69,6 +69,8 @@ class Message(models.Model):
     clinic = models.ForeignKey("portal.Clinic", on_delete=models.PROTECT, related_name="+")
     client = models.ForeignKey("clients.Client", on_delete=models.PROTECT, related_name="messages")
     recipient = models.CharField("to", max_length=10, choices=Recipient.choices, default=Recipient.CLIENT)
+    # Who of the team gets it, when it goes to one of them.
+    member = models.ForeignKey("portal.Membership", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=40)  # a name registered in clients/messages/kinds.py
     key = models.CharField(max_length=80)  # such as "session:12:week_4"; a second one is refused
     state = models.CharField(max_length=10, choices=State.choices, default=State.SCHEDULED)
@@ -89,6 +91,14 @@ class Message(models.Model):
     html = models.TextField(blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     seen_at = models.DateTimeField(null=True, blank=True)  # a person took note that it could not be sent
+    telling = models.BooleanField(default=False)  # that it is there at all tells of the client's health
+    personal_line = models.CharField(max_length=500, blank=True)  # a practitioner's own words, shown at the top
+    # What the mail provider told us afterwards; "" = nothing, which is all that most mail servers ever say.
+    provider_id = models.CharField(max_length=120, blank=True)
+    outcome = models.CharField(max_length=12, choices=Outcome.choices, blank=True)
+    outcome_at = models.DateTimeField(null=True, blank=True)
+
+    gathered: Any = None  # what its kind has read for a whole batch, while it is on its way
 
     objects = MessageManager()
 
@@ -118,7 +128,14 @@ class Message(models.Model):
                 condition=models.Q(state__in=State.values), name="message_state_is_one_of_the_known_words"
             ),
             models.CheckConstraint(
-                condition=models.Q(recipient__in=Recipient.values), name="message_goes_to_the_client_or_the_clinic"
+                condition=models.Q(recipient__in=[Recipient.CLIENT, Recipient.CLINIC], member=None)
+                | models.Q(recipient=Recipient.MEMBER, member__isnull=False),
+                name="message_goes_to_the_client_the_clinic_or_a_member",
+            ),
+            known_words("outcome", Outcome, "message_outcome_is_known", or_empty=True),
+            models.CheckConstraint(
+                condition=models.Q(outcome="") | models.Q(sent_at__isnull=False, outcome_at__isnull=False),
+                name="message_outcome_only_of_what_was_sent",
             ),
         ]
         indexes = [
@@ -134,6 +151,7 @@ class Message(models.Model):
                 condition=models.Q(state__in=[State.FAILED, State.LATE], seen_at=None),
                 name="message_needs_a_person",
             ),
+            models.Index(fields=["provider_id"], condition=~models.Q(provider_id=""), name="message_by_provider_id"),
         ]
 
     def __str__(self) -> str:
@@ -141,7 +159,7 @@ class Message(models.Model):
 
     @property
     def hours(self) -> SendingHours | None:
-        """The clinic's sending hours as they are now; None for a message that leaves at any hour."""
+        """The clinic's sending hours as they are now, local to the client; None for one that leaves at any hour."""
         if not self.in_hours:
             return None
-        return SendingHours(ZoneInfo(self.clinic.time_zone), self.clinic.sends_from, self.clinic.sends_until)
+        return SendingHours(self.client.zone, self.clinic.sends_from, self.clinic.sends_until)
