@@ -16,7 +16,7 @@ from treatments.care.schedule import CareSchedule, fingerprint, read
 if TYPE_CHECKING:
     from portal.practice.models import Clinic
 
-DEFAULT_FILE = Path(__file__).parent / "default.json"
+DEFAULT_FILE = Path(__file__).parent.parent / "default.json"
 
 
 @cache
