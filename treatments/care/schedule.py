@@ -6,7 +6,6 @@ approval. What marks HR there is a house rule.
 
 import hashlib
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -15,16 +14,24 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from clients.messages.schedule import SendingHours
+from treatments.care.rules import DAY, checks
 
-DAY = timedelta(days=1)
 SLACK = timedelta(hours=1)
 # The results window. Source: docs/clinical.md section 3: first changes at four weeks, the window closes at six.
 WINDOW_OPENS, WINDOW_CLOSES = 28 * DAY, 42 * DAY
-KEY = re.compile(r"[a-z][a-z0-9_]{0,19}")
 
 
 class OddSchedule(ValueError):
-    """A care schedule that cannot be: the argument says where and why."""
+    """A care schedule that cannot be: the argument says where and why; `field` names the part of the step."""
+
+    def __init__(self, said: str, field: str = "") -> None:
+        super().__init__(said)
+        self.field = field
+
+    @property
+    def why(self) -> str:
+        """The reason alone, without the step's key."""
+        return str(self).partition(": ")[2]
 
 
 @dataclass(frozen=True)
@@ -168,7 +175,18 @@ def read(content: Any) -> CareSchedule:
     keys = [step.key for step in steps]
     if len(set(keys)) != len(keys) or not keys:
         raise OddSchedule("steps: each needs a key of its own, and there is one at least.")
+    for step in steps:
+        earlier = {one.key for one in steps if one.after < step.after}
+        if not _answers_meant(step.who) <= earlier:
+            raise OddSchedule(
+                f"{step.key}: it goes by the answers to a step that does not come before it.", "not_clear"
+            )
     return CareSchedule(steps)
+
+
+def _answers_meant(who: Who) -> set[str]:
+    """The steps whose answers decide."""
+    return {value for one in (*who.any, *who.every) if one.fact == "not_clear" for value in one.values}
 
 
 def _read_step(said: Mapping[str, Any]) -> CareStep:
@@ -177,22 +195,10 @@ def _read_step(said: Mapping[str, Any]) -> CareStep:
         for part in ("any", "every")
     }
     step = CareStep(**{**said, "window_days": tuple(said.get("window_days", ())), "who": Who(**who)})
-    for holds, why in _checks(step):
+    for holds, part, why in checks(step):
         if not holds:
-            raise OddSchedule(f"{step.key}: {why}")
+            raise OddSchedule(f"{step.key}: {why}", part)
     return step
-
-
-def _checks(step: CareStep) -> list[tuple[bool, str]]:
-    window = step.window_days
-    return [
-        (bool(KEY.fullmatch(step.key)), "the key is small letters, digits and _, at most 20."),
-        (1 <= step.after_hours <= 24 * 730, "it leaves from one hour to two years after the session."),
-        (1 <= step.send_within_hours <= 24 * 60, "it may be late by one hour to sixty days."),
-        (not window or 0 < window[0] < window[-1], "the window's first day is before its last."),
-        (not window or window[0] <= step.after_hours / 24 <= window[-1], "its day lies in its window."),
-        (not step.hour or step.after >= DAY, "an hour of the day needs at least one day after the session."),
-    ]
 
 
 def snapshot(schedule: CareSchedule) -> dict[str, Any]:
