@@ -9,7 +9,7 @@ from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, transaction
 from django.utils import formats, timezone
 from django_scopes import scope, scopes_disabled
 
@@ -19,7 +19,8 @@ from clients.messages.models import Message
 from clients.messages.moves import FREE, move
 from clients.messages.prepare import Broken, NotRight, NotSendable, NotYet, Prepared, prepare, reason_to_skip
 from clients.messages.schedule import LEASE, TRIES_TO_PREPARE, WAIT, next_try, pause_after
-from clients.messages.terms import Recipient, State
+from clients.messages.stops import stop_address
+from clients.messages.terms import Recipient, State, SuppressedBecause
 
 log = logging.getLogger(__name__)
 
@@ -162,8 +163,18 @@ def _send(this: Round, message: Message, prepared: Prepared) -> bool:
             raise transport.ServerDown from later
         return settled
     except transport.Bounced as refused:
-        return _settle(this, message, State.FAILED, BOUNCED.format(code=refused.code))
+        return _bounced(this, message, prepared.address, refused)
     return _sent(this, message, prepared)
+
+
+@transaction.atomic
+def _bounced(this: Round, message: Message, address: str, refused: transport.Bounced) -> bool:
+    """It failed; and nothing more goes to a client's address that does not exist."""
+    settled = _settle(this, message, State.FAILED, BOUNCED.format(code=refused.code))
+    if settled and refused.gone and message.recipient == Recipient.CLIENT:
+        because = SuppressedBecause.BOUNCED
+        stop_address(clinic=message.clinic, address=address, because=because, message=message, at=this.at())
+    return settled
 
 
 def _leaves(this: Round, message: Message, address: str) -> bool:

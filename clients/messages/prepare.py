@@ -17,6 +17,7 @@ from django.utils import timezone, translation
 from clients.messages.kinds import Rendered, UnknownKind, gather, kind_of
 from clients.messages.mime import Email, email_of, finished
 from clients.messages.models import Message
+from clients.messages.stops import why_stopped
 from clients.messages.terms import Recipient
 from portal.practice.terms import spoken
 from portal.security.refusals import Refused
@@ -75,7 +76,7 @@ def prepare(message: Message, at: datetime) -> Prepared:
     with _as_the_reader(message):
         kind = kind_of(message)
         gather([message], at)
-        if why := kind.reason_to_skip(message, at):
+        if why := why_stopped(message) or kind.reason_to_skip(message, at):
             raise NotRight(why)
         if kind.reason_to_wait and (why := kind.reason_to_wait(message, at)):
             raise NotYet(why)
@@ -87,10 +88,13 @@ def prepare(message: Message, at: datetime) -> Prepared:
 
 
 def reason_to_skip(message: Message, at: datetime) -> str:
-    """Why this message is not right any more, as its kind says; "" while it is. Raises Broken."""
+    """Why this message is not right any more: its address is stopped, or as its kind says. "" while it is right.
+
+    Raises Broken.
+    """
     with _as_the_reader(message):
         gather([message], at)
-        return kind_of(message).reason_to_skip(message, at)
+        return why_stopped(message) or kind_of(message).reason_to_skip(message, at)
 
 
 def _address(message: Message) -> str:

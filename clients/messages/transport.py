@@ -1,5 +1,6 @@
 """The way to the mail server, and what its answers mean for one message."""
 
+import re
 import smtplib
 from contextlib import suppress
 from typing import Any
@@ -9,6 +10,10 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 TOO_BIG = 552
 CLOSING = 421
 FOR_GOOD = 500
+STATUS = re.compile(rb"\s*(\d\.\d{1,3}\.\d{1,3})\b")  # RFC 3463, at the start of an answer
+# No such mailbox or domain, an address that cannot be, moved, no mail taken at all; a mailbox that was closed.
+GONE = {b"5.1.1", b"5.1.2", b"5.1.3", b"5.1.6", b"5.1.10", b"5.2.1"}
+GONE_CODES = {550, 551, 553}  # for a server that says no more than that
 
 
 class ServerDown(Exception):
@@ -24,11 +29,14 @@ class PutOff(Exception):
 
 
 class Bounced(Exception):
-    """The mail server will never take this message; `code` is its answer, such as 550."""
+    """The mail server will never take this message; `code` is its answer, such as 550.
 
-    def __init__(self, code: int) -> None:
+    `gone`: there is no such address.
+    """
+
+    def __init__(self, code: int, *, gone: bool = False) -> None:
         super().__init__(code)
-        self.code = code
+        self.code, self.gone = code, gone
 
 
 class Unsure(Exception):
@@ -53,8 +61,8 @@ def send(connection: Any, email: EmailMultiAlternatives) -> None:
     try:
         connection.send_messages([email])
     except smtplib.SMTPRecipientsRefused as refused:
-        ((code, _said),) = refused.recipients.values()
-        raise _verdict(code) from refused
+        ((code, said),) = refused.recipients.values()
+        raise _verdict(code, gone=is_gone(code, said)) from refused
     except smtplib.SMTPSenderRefused as refused:
         # Everything but "too big" is about us: not signed in, not allowed to send, too busy.
         raise (Bounced(TOO_BIG) if refused.smtp_code == TOO_BIG else PutOff(closed=True)) from refused
@@ -70,5 +78,15 @@ def hang_up(connection: Any) -> None:
         connection.close()
 
 
-def _verdict(code: int) -> Exception:
-    return Bounced(code) if code >= FOR_GOOD else PutOff(closed=code == CLOSING)
+def is_gone(code: int, said: bytes) -> bool:
+    """Whether a refused recipient does not exist; not when the server refuses us, our words, or a full mailbox.
+
+    A server that lets us send to nobody answers so for every client: none of their addresses is to blame.
+    """
+    if status := STATUS.match(said):
+        return status[1] in GONE
+    return code in GONE_CODES and b"relay" not in said.lower()
+
+
+def _verdict(code: int, *, gone: bool = False) -> Exception:
+    return Bounced(code, gone=gone) if code >= FOR_GOOD else PutOff(closed=code == CLOSING)

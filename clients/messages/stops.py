@@ -1,0 +1,88 @@
+"""Addresses that nothing is sent to any more: stop one, lift it with a reason, say why nothing goes there."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from clients.messages.models import Message, Suppression
+from clients.messages.terms import Recipient, SuppressedBecause
+from portal.audit.services import record
+from portal.security.refusals import Refused
+
+if TYPE_CHECKING:
+    from portal.practice.models import Clinic, User
+
+# Why nothing is sent, for the practitioner: what happened, and what cures it.
+WHY = {
+    SuppressedBecause.BOUNCED: (
+        "Nothing is sent to this address any more: an email to it bounced for good. Correct the client’s address."
+    ),
+    SuppressedBecause.COMPLAINED: (
+        "Nothing is sent to this address any more: its owner reported an email from your clinic as spam."
+    ),
+    SuppressedBecause.ASKED: (
+        "Nothing is sent to this address any more: its owner told the mail provider to send no more emails."
+    ),
+}
+
+
+class NotStopped(Refused):
+    """This address is not stopped any more: somebody has lifted it already."""
+
+
+class WhyMissing(Refused):
+    """Write down why emails may go to this address again."""
+
+
+@transaction.atomic
+def stop_address(
+    *,
+    clinic: "Clinic",
+    address: str,
+    because: SuppressedBecause,
+    at: datetime,
+    message: Message | None = None,
+    by: "User | None" = None,
+) -> bool:
+    """Nothing more leaves from this clinic to this address. False when that was so already."""
+    # The clinic's row before the stop's: whoever settles a message holds it already.
+    type(clinic).objects.select_for_update(no_key=True).only("pk").get(pk=clinic.pk)
+    stop, new = Suppression.objects.get_or_create(
+        clinic=clinic,
+        address=address.strip().lower(),
+        lifted_at=None,
+        defaults={"because": because, "message": message, "suppressed_at": at, "suppressed_by": by},
+    )
+    if new:
+        of = {"client": message.client_id, "message": message.pk} if message else {}
+        record(clinic=clinic, action="suppression.added", subject=stop, at=at, by=by, because=because.value, **of)
+    return new
+
+
+@transaction.atomic
+def lift_stop(*, stop: Suppression, why: str, by: "User", at: datetime) -> None:
+    """Emails may go to the address again; what was not sent meanwhile stays unsent. Raises NotStopped, WhyMissing."""
+    if not why.strip():
+        raise WhyMissing
+    standing = Suppression.objects.in_force().filter(pk=stop.pk)
+    if standing.update(lifted_at=at, lifted_by=by, lifted_why=why.strip()) != 1:
+        raise NotStopped
+    record(clinic=stop.clinic, action="suppression.lifted", subject=stop, at=at, by=by)
+
+
+def why_stopped(message: Message) -> str:
+    """Why nothing may go to the client's address; "" when it may. What goes to the clinic or its team always may."""
+    if message.recipient != Recipient.CLIENT:
+        return ""
+    return whys_stopped([message.client.email]).get(message.client.email.strip().lower(), "")
+
+
+def whys_stopped(addresses: Iterable[str]) -> dict[str, str]:
+    """Of these addresses those that nothing may go to, in lower case, and why; one query for all of them."""
+    asked = {address.strip().lower() for address in addresses} - {""}
+    if not asked:
+        return {}
+    standing = Suppression.objects.in_force().filter(address__in=asked).values_list("address", "because")
+    return {address: WHY[SuppressedBecause(because)] for address, because in standing}
