@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from clients.messages.schedule import SendingHours
+from treatments.care.guidance import Words
 from treatments.care.rules import DAY, checks
 
 SLACK = timedelta(hours=1)
@@ -65,6 +66,8 @@ class CareStep:
     about_results: bool = False  # a newer session replaces it, and it waits while a red flag is open
     remind_after_hours: int = 0  # how long after it was sent, unanswered, the one reminder leaves; 0 = none
     who: Who = Who()
+    # What its email says, by language; {} in a schedule from before wording was part of it.
+    words: Mapping[str, Words] = field(default_factory=dict, hash=False)
 
     @property
     def after(self) -> timedelta:
@@ -194,7 +197,8 @@ def _read_step(said: Mapping[str, Any]) -> CareStep:
         part: tuple(Condition(c["fact"], tuple(c["values"])) for c in said.get("who", {}).get(part, ()))
         for part in ("any", "every")
     }
-    step = CareStep(**{**said, "window_days": tuple(said.get("window_days", ())), "who": Who(**who)})
+    words = {language: Words(**one) for language, one in said.get("words", {}).items()}
+    step = CareStep(**{**said, "window_days": tuple(said.get("window_days", ())), "who": Who(**who), "words": words})
     for holds, part, why in checks(step):
         if not holds:
             raise OddSchedule(f"{step.key}: {why}", part)

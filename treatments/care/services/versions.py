@@ -1,6 +1,7 @@
 """Which care schedule a clinic has: its own newest published version, else the default that ships with the portal."""
 
 import json
+from dataclasses import asdict
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -10,6 +11,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from portal.audit.services import record
+from treatments.care.guidance import default_words
 from treatments.care.models import CareVersion
 from treatments.care.schedule import CareSchedule, fingerprint, read
 
@@ -21,11 +23,15 @@ DEFAULT_FILE = Path(__file__).parent.parent / "default.json"
 
 @cache
 def shipped() -> tuple[str, dict[str, Any]]:
-    """The default's dated version, and its content. Raises OddSchedule: the start stops."""
+    """The default's dated version, and its content with the words. Raises OddSchedule, OddWords: the start stops."""
     said = json.loads(DEFAULT_FILE.read_text(encoding="utf-8"))
-    content = {"steps": said["steps"]}
+    content = {"steps": [step | {"words": _default_words(step["key"])} for step in said["steps"]]}
     read(content)
     return said["version"], content
+
+
+def _default_words(key: str) -> dict[str, dict[str, str]]:
+    return {language: asdict(words) for language, words in default_words(key).items()}
 
 
 _KEPT: dict[str, CareSchedule] = {}  # by fingerprint: every message of every client asks for it
