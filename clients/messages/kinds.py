@@ -3,10 +3,10 @@
 The apps above register their kinds in their apps.py, so that the post office needs to know none of them.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from clients.messages.models import Message
@@ -31,13 +31,27 @@ class Attachment:
 
 @dataclass(frozen=True)
 class Rendered:
-    """One email, ready to leave. `secrets` are the link tokens in it: the copy that is kept hides them."""
+    """One email, ready to leave. `secrets` are the link tokens in it: the copy that is kept hides them.
+
+    `headers` are pairs of a name and a value, beside those that every email has. `inlined`: the styles already stand
+    where mail programs look for them.
+    """
 
     subject: str
     text: str
     html: str
     secrets: tuple[str, ...] = ()
     attachments: tuple[Attachment, ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
+    inlined: bool = False
+
+
+class Verb(NamedTuple):
+    """One thing that a person may do with a message: the button's word, its address, its style."""
+
+    word: str
+    url: str
+    style: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,6 +64,9 @@ class Kind:
     send_by. `gather(messages, at)` reads at once, for many messages of one clinic, what these three need, and puts it
     into each message's `gathered`. `words(message)` says what it is in lists; it must not query (the message's key is
     at hand).
+    `verbs(messages, may)` names what a person may do with each of them, by its id: word, address, style; `may` says
+    whether they hold a permission. `latest(message)` is the moment after which not even a person may have it sent.
+    `because(message)` says, once gathered, what it is for and why this client gets it.
     `purpose` is what the client must not have refused or withdrawn consent to; "" = nothing.
     """
 
@@ -61,6 +78,9 @@ class Kind:
     gather: "Callable[[Sequence[Message], datetime], None] | None" = None
     words: "Callable[[Message], str] | None" = None
     purpose: str = ""
+    verbs: "Callable[[Sequence[Message], Callable[[str], bool]], Mapping[int, list[Verb]]] | None" = None
+    latest: "Callable[[Message], datetime | None] | None" = None
+    because: "Callable[[Message], str] | None" = None
 
 
 KINDS: dict[str, Kind] = {}
@@ -90,6 +110,28 @@ def gather(messages: "Sequence[Message]", at: datetime) -> None:
     for name in {message.kind for message in messages}:
         if reads := kind_named(name).gather:
             reads([message for message in messages if message.kind == name], at)
+
+
+def verbs_for(messages: "Sequence[Message]", may: Callable[[str], bool]) -> "dict[int, list[Verb]]":
+    """What a person who may do such things may do with each of these messages of one clinic, by its id."""
+    found: dict[int, list[Verb]] = {}
+    for kind in KINDS.values():
+        own = [message for message in messages if message.kind == kind.name]
+        if own and kind.verbs:
+            found |= kind.verbs(own, may)
+    return found
+
+
+def latest_of(message: "Message") -> "datetime | None":
+    """The moment after which not even a person may have it sent; None = there is none."""
+    latest = kind_of(message).latest
+    return latest(message) if latest else None
+
+
+def because_of(message: "Message") -> str:
+    """What a message is for and why this client gets it, once its kind has gathered; "" when that goes without saying."""
+    because = kind_of(message).because
+    return because(message) if because else ""
 
 
 def kinds_for(purpose: str) -> list[str]:

@@ -56,8 +56,16 @@ def stop_address(
         defaults={"because": because, "message": message, "suppressed_at": at, "suppressed_by": by},
     )
     if new:
-        of = {"client": message.client_id, "message": message.pk} if message else {}
-        record(clinic=clinic, action="suppression.added", subject=stop, at=at, by=by, because=because.value, **of)
+        record(
+            clinic=clinic,
+            action="suppression.added",
+            subject=stop,
+            at=at,
+            by=by,
+            because=str(because),
+            client=message.client_id if message else None,
+            message=message.pk if message else None,
+        )
     return new
 
 
