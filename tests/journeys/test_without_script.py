@@ -68,7 +68,8 @@ def prove(page: Page, url: str) -> None:
 
 
 def test_the_form(live_server, clinic, practitioner, phone: Page, language: str):
-    screening = sent(clinic, practitioner, at=timezone.now(), client=ClientFactory(clinic=clinic))
+    client = ClientFactory(clinic=clinic, first_name="Ada", last_name="Client")
+    screening = sent(clinic, practitioner, at=timezone.now(), client=client)
     phone.goto(f"{live_server.url}{link_to(screening)}?language={language}")
     look(phone)
     address = phone.url.split("?")[0]
