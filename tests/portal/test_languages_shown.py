@@ -1,6 +1,7 @@
 """The client's pages and emails in each language: they say which it is, and no English sentence is left on them."""
 
 import re
+from dataclasses import asdict
 from datetime import timedelta
 from html import unescape
 
@@ -17,6 +18,7 @@ from tests.factories import ClientFactory, FollowupFactory, PlanFactory, Session
 from tests.treatments.consents.rows import asked, sign
 from tests.treatments.screening.filling import PARTS, fill_in, link_to
 from tests.treatments.screening.rows import sent
+from treatments.care.services import shipped_schedule
 from treatments.consents.services import withdraw_consent
 from treatments.followups.services import submit_reply
 from treatments.followups.terms import Step
@@ -27,10 +29,17 @@ DAY = timedelta(days=1)
 
 
 def english():
-    """The catalogue's sentences of more than three words; a placeholder ends what can be looked for."""
+    """The sentences of more than three words, of catalogue and care schedule; a placeholder ends what can be sought."""
     messages = [message.id for message in catalogues.kept("de") if isinstance(message.id, str)]
-    pieces = [piece.strip() for words in messages for piece in re.split(r"%\(\w+\)s", words)]
+    messages += [line for words in follow_up_words() for line in re.split(r"\n+(?:[-#]+ )?", words)]
+    pieces = [piece.strip() for words in messages for piece in re.split(r"%\(\w+\)s|\{\w+\}", words)]
     return [piece for piece in pieces if len(piece.split()) > 3]
+
+
+def follow_up_words():
+    """What the default's follow-up emails say in English."""
+    for step in shipped_schedule().steps:
+        yield from asdict(step.words["en"]).values()
 
 
 SENTENCES = english()

@@ -38,8 +38,12 @@ def failing(browser, where):
     return [address for address in where if browser.get(address, follow=True).status_code >= 500]
 
 
-def test_no_odd_question_breaks_a_list(browser):
-    asked = [f"{name}={value}" for name in NAMES for value in (*ODD, *DATES)] + ["%00=1", "²__exact=1"]
+def test_no_odd_question_breaks_a_list(browser, request):
+    """The owner opens every list, and is asked everything; the others' columns and filters, each name once."""
+    values = (*ODD, *DATES)
+    asked = [f"{name}={value}" for name in NAMES for value in values] + ["%00=1", "²__exact=1"]
+    if "owner" not in request.node.callspec.id:
+        asked = [f"{name}={values[at % len(values)]}" for at, name in enumerate(NAMES)]
     asked += ["e=1&p=99&state__exact=x&scheduled_for__gte=no", "q=" + "a+" * 3000, "o=" + "0." * 3000]
     assert failing(browser, [f"{list_of(model)}?{query}" for model in LISTS for query in asked]) == []
 
