@@ -35,7 +35,8 @@ class Email(EmailMultiAlternatives):
 
 def finished(rendered: Rendered) -> Rendered:
     """With a subject of one line, and with styles where mail programs look for them."""
-    return replace(rendered, subject=one_line(rendered.subject)[:200], html=INLINER.inline(rendered.html))
+    html = rendered.html if rendered.inlined else INLINER.inline(rendered.html)
+    return replace(rendered, subject=one_line(rendered.subject)[:200], html=html)
 
 
 def email_of(message: Message, rendered: Rendered, *, address: str, at: datetime) -> Email:

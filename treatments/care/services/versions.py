@@ -34,14 +34,19 @@ def _default_words(key: str) -> dict[str, dict[str, str]]:
     return {language: asdict(words) for language, words in default_words(key).items()}
 
 
+MOST_KEPT = 64  # with its words one is about 100 kB, and every save of a draft is another
 _KEPT: dict[str, CareSchedule] = {}  # by fingerprint: every message of every client asks for it
 
 
 def schedule_of(version: CareVersion) -> CareSchedule:
     """What a version says. The same fingerprint says the same, so it is read once."""
-    if version.fingerprint not in _KEPT:
-        _KEPT[version.fingerprint] = read(version.content)
-    return _KEPT[version.fingerprint]
+    found = _KEPT.get(version.fingerprint)
+    if found is None:
+        found = read(version.content)
+        if len(_KEPT) >= MOST_KEPT:
+            _KEPT.clear()
+        _KEPT[version.fingerprint] = found
+    return found
 
 
 @cache
