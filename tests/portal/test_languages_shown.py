@@ -129,6 +129,16 @@ def test_what_is_said_to_an_answer(clinic, language, signs):
 
 
 @EVERY
+@pytest.mark.parametrize("emails", ["follow_up_emails", "marketing_emails"])
+def test_emails_off_and_on_again(clinic, language, emails):
+    client = ClientFactory(clinic=clinic, language=language)
+    token = issue_link(client=client, purpose="emails_off", subject_id=client.pk, at=timezone.now(), lasts=DAY)
+    address = f"/emails/{token}/{emails}/"
+    pages = [Browser().get(address), *(Browser().post(address, {"emails": word}) for word in ("off", "on"))]
+    assert [wrong_in(page, language) for page in pages] == [[]] * 3
+
+
+@EVERY
 def test_consent(practitioner, language):
     rows = asked(practitioner, "treatment", "photo_teaching", at=timezone.now())
     token = issue_link(
