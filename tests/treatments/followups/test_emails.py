@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from clients.links.models import ClientLink
 from clients.messages.kinds import gather, kind_of, words_for
+from clients.messages.mime import finished
 from clients.models import Message
 from tests.factories import (
     NOON,
@@ -132,6 +133,11 @@ def test_aftercare_asks_nothing(client):
     email = rendered(followup_of(client, "aftercare"))
     link = ClientLink.objects.get()
     assert (len(email.secrets), "/follow-up/" in email.text, link.purpose) == (1, False, "emails_off")
+
+
+def test_a_ready_email_is_not_made_ready_again(client):
+    email = rendered(followup_of(client, "day_1"))
+    assert finished(email).html is email.html
 
 
 def test_names_are_inert_in_html(clinic):
