@@ -34,6 +34,7 @@ __all__ = [
     "NewMessage",
     "cancel_messages",
     "drain",
+    "look_again",
     "note_seen",
     "reschedule_message",
     "retry_message",
@@ -159,6 +160,12 @@ def reschedule_message(
         telling=telling,
         why="",
     )
+
+
+def look_again(*, messages: MessageQuerySet, at: datetime) -> int:
+    """What these waited for has happened: those whose hour has come are due again at once; how many."""
+    waiting = messages.filter(state=State.SCHEDULED, due_at__lte=at, next_try_at__gt=at)
+    return waiting.update(next_try_at=at)
 
 
 @transaction.atomic

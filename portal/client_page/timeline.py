@@ -205,7 +205,8 @@ def of_reply(reply: Reply) -> Entry:
     """A client's answers to one follow-up."""
     return Entry(
         at=reply.submitted_at,
-        words=f"Reply to “{reply.followup.title}” after session {reply.followup.session.number}",
+        words=f"{'Added to the reply' if reply.number > 1 else 'Reply'} to “{reply.followup.title}”"
+        f" after session {reply.followup.session.number}",
         badge=str(reply.get_urgency_display()),
         tone={Urgency.NONE: "ok", Urgency.REVIEW: "warn"}.get(Urgency(reply.urgency), "bad"),
         url=reverse("admin:treatments_reply_change", args=[reply.pk]),
@@ -213,10 +214,13 @@ def of_reply(reply: Reply) -> Entry:
 
 
 def of_red_flag(alert: Alert) -> list[Entry]:
-    """A red flag when it was raised, and when somebody acted on it."""
+    """A red flag when it was raised, when it was passed on to the owner, and when somebody acted on it."""
     url = reverse("admin:treatments_alert_change", args=[alert.pk])
     raised = Entry(alert.raised_at, "Red flag raised", str(alert.get_urgency_display()), "bad", url)
-    if not alert.acknowledged_at:
-        return [raised]
-    words = f"{alert.acknowledged_by} acted on the red flag"
-    return [raised, Entry(alert.acknowledged_at, words, "Acted on", "ok", url)]
+    told = [raised]
+    if alert.escalated_at:
+        told.append(Entry(alert.escalated_at, "Nobody had acted on the red flag in time", "Passed on", "bad", url))
+    if alert.acknowledged_at:
+        words = f"{alert.acknowledged_by} acted on the red flag"
+        told.append(Entry(alert.acknowledged_at, words, "Acted on", "ok", url))
+    return told

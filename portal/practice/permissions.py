@@ -20,7 +20,7 @@ CARE = {
     "treatments.sessionzone": VIEW,
     "treatments.device": EDIT,
     "treatments.document": VIEW,
-    "treatments.followup": VIEW,
+    "treatments.followup": VIEW | {"chase"},
     "treatments.reply": VIEW,
     "treatments.alert": VIEW | {"acknowledge"},
     "portal.certificate": VIEW,

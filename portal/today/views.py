@@ -14,13 +14,12 @@ from clients.messages.admin import seen_by, title_of, why_for
 from clients.messages.models import Message
 from portal.practice.middleware import acting
 from portal.practice.models import User
-from portal.today.blocks import Block, Row, clock, some_of
+from portal.today.blocks import Block, Row, some_of
 from portal.today.first_steps import first_steps
+from portal.today.replies import no_answers, red_flags
 from portal.today.results import results_windows
 from portal.today.screenings import may_come_back, screenings_to_review
 from portal.today.sessions import not_finished, sessions_today, sessions_tomorrow
-from treatments.followups.models import Alert
-from treatments.followups.redflags import FLAGS
 
 
 def today(request: HttpRequest) -> HttpResponse:
@@ -42,6 +41,7 @@ def blocks_for(user: User, now: datetime) -> list[Block]:
     """The blocks this person's permissions open, the most pressing first. `now` is in the clinic's zone."""
     table: tuple[tuple[str, Callable[[], Block | None]], ...] = (
         ("treatments.view_alert", lambda: red_flags(now)),
+        ("treatments.chase_followup", lambda: no_answers(now)),
         ("treatments.view_session", lambda: not_finished(now, user)),
         ("treatments.view_session", lambda: sessions_today(now, user)),
         ("treatments.view_session", lambda: sessions_tomorrow(now, user)),
@@ -51,35 +51,6 @@ def blocks_for(user: User, now: datetime) -> list[Block]:
         ("clients.view_message", lambda: messages_not_sent(user)),
     )
     return [block for permission, build in table if user.has_perm(permission) and (block := build())]
-
-
-def red_flags(now: datetime) -> Block:
-    """Replies with warning signs that nobody has acted on, the nearest clock first. None is ever left out."""
-    alerts = Alert.objects.waiting().select_related("client", "reply__followup").order_by("act_by", "id")
-    rows = [
-        Row(
-            client=str(alert.client),
-            client_url=reverse("client_page", args=[alert.client_id]),
-            words=said_in(alert, now),
-            badge=str(alert.get_urgency_display()),
-            tone="bad",
-            action="Act on it",
-            url=reverse("admin:treatments_alert_change", args=[alert.pk]),
-            when=("Overdue: act by " if alert.act_by <= now else "Act by ") + clock(alert.act_by, now),
-            urgent=True,
-        )
-        for alert in alerts
-    ]
-    empty = "No red flags. A reply with warning signs appears here."
-    more = reverse("admin:treatments_alert_changelist")
-    return Block("red-flags", "Red flags", rows, len(rows), empty, more, "All red flags")
-
-
-def said_in(alert: Alert, now: datetime) -> str:
-    """What the client said, and when: "Blisters, Eye trouble. Reply to “Day 1”, 14:30 today"."""
-    signs = ", ".join(FLAGS[key].words for key in alert.reply.red_flags if key in FLAGS)
-    reply = f"Reply to “{alert.reply.followup.title}”, {clock(alert.raised_at, now)}"
-    return f"{signs}. {reply}" if signs else reply
 
 
 def messages_not_sent(user: User) -> Block:

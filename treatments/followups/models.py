@@ -1,6 +1,6 @@
 """What is asked after a session, and what came back."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar, Self
 
 from django.db import models
@@ -11,6 +11,8 @@ from portal.security.words import known_words
 from treatments.care.models import CareVersion
 from treatments.care.terms import Asks
 from treatments.followups.terms import Urgency
+
+LATEST = timedelta(days=61)  # the care schedule lets no step leave more than sixty days after it was due
 
 
 class FollowupQuerySet(models.QuerySet["Followup"]):
@@ -27,6 +29,32 @@ class FollowupQuerySet(models.QuerySet["Followup"]):
     def unsent(self) -> Self:
         """Those whose message may still leave."""
         return self.filter(message__state__in=[MessageState.SCHEDULED, MessageState.CLAIMED])
+
+    def silent_since(self, moment: datetime) -> Self:
+        """Those that asked, since then, and that nobody answered, was reminded of or was to call about.
+
+        An answer to a later step of the same session is one too.
+        """
+        sent = self.standing().exclude(asks=Asks.NOTHING).filter(message__state=MessageState.SENT)
+        heard = Reply.objects.filter(followup__session=models.OuterRef("session"))
+        later = models.Q(followup__due_at__gte=models.OuterRef("due_at")) | models.Q(followup=models.OuterRef("pk"))
+        # The day it was due bounds the search: messages are found by it, and none leaves more than that much later.
+        since = models.Q(message__sent_at__gt=moment, message__due_at__gt=moment - LATEST)
+        unasked = sent.filter(since, reminder=None, chase_from=None, chased_at=None)
+        return unasked.exclude(models.Exists(heard.filter(later)))
+
+    def asked_since(self, moment: datetime) -> Self:
+        """Those that left since then and asked for answers."""
+        return self.exclude(asks=Asks.NOTHING).filter(message__state=MessageState.SENT, message__sent_at__gte=moment)
+
+    def to_chase(self) -> Self:
+        """Those whose silence a person is to call about, now or later, and that nobody has called about."""
+        return self.filter(chase_from__isnull=False, chased_at=None)
+
+    def to_call(self, at: datetime) -> Self:
+        """Those whose silence a person is to call about by now; a red flag that is open asks for the call itself."""
+        flagged = Alert.objects.waiting().filter(client=models.OuterRef("client"))
+        return self.standing().to_chase().filter(chase_from__lte=at).exclude(models.Exists(flagged))
 
     def after_sessions_before(self, moment: datetime) -> Self:
         """Those of sessions that ended before."""
@@ -132,6 +160,11 @@ class ReplyQuerySet(models.QuerySet["Reply"]):
     def counted(self) -> Self:
         """The first of each step: what was added later counts no more."""
         return self.filter(number=1)
+
+    def to_what_was_sent(self, since: datetime) -> models.QuerySet["Reply", tuple[str, datetime, datetime | None]]:
+        """The first answers to what left since then: the step, when they came, and when the email left."""
+        sent = self.counted().filter(followup__message__sent_at__gte=since).order_by()
+        return sent.values_list("followup__step", "submitted_at", "followup__message__sent_at")
 
     def not_clear(self) -> Self:
         """Replies with an answer that needs a person."""

@@ -4,6 +4,7 @@ Source: docs/clinical.md section 3, the red-flag column and the urgent rule. HR 
 the sources. Awaiting a clinician's approval. A flag is what the client said, never a diagnosis.
 """
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -70,6 +71,11 @@ def assess_reply(asks: str, answers: Answers) -> tuple[Urgency, tuple[Flag, ...]
         flags.append(FEVER_SPREADING)
     flags.sort(key=lambda flag: -RANK[flag.urgency])
     return (flags[0].urgency if flags else Urgency.NONE), tuple(flags)
+
+
+def heaviest(urgencies: Iterable[str]) -> Urgency:
+    """The most urgent of several."""
+    return max((Urgency(one) for one in urgencies), key=lambda urgency: RANK[urgency], default=Urgency.NONE)
 
 
 FLAGS = {flag.key: flag for flag in (*(row[-1] for row in ANSWERED), PAIN, FEVER_SPREADING)}

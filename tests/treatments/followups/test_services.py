@@ -7,14 +7,15 @@ from clients.messages.services import MessageAlreadyScheduled
 from clients.models import Message
 from portal.audit.models import AuditEvent
 from tests.factories import NOON, AlertFactory, ClientFactory, FollowupFactory, PlanFactory, SessionFactory
-from treatments.followups.models import Alert, Followup, Reply
+from treatments.followups.models import Alert, Followup, Reply, ReplyDraft
 from treatments.followups.services import (
     AlreadyActedOn,
-    AlreadyAnswered,
     NoteNeeded,
     NothingAsked,
     SessionNotEnded,
+    TooOften,
     acknowledge_alert,
+    keep_draft,
     schedule_followups,
     submit_reply,
 )
@@ -145,12 +146,49 @@ def test_nothing_personal_enters_the_audit_trail(clinic):
     assert [facts for facts in AuditEvent.objects.values_list("facts", flat=True) if "anary" in str(facts)] == []
 
 
-def test_a_second_submission_is_refused_and_changes_nothing(clinic):
+def kept():
+    return list(Reply.objects.order_by("pk").values_list("number", "answers", "urgency"))
+
+
+def test_the_first_answers_count_and_later_ones_are_added_and_judged(clinic):
     followup = FollowupFactory(session__plan__client__clinic=clinic)
     submit_reply(followup=followup, answers={"signs": ["none"]}, at=NOON)
-    with pytest.raises(AlreadyAnswered):
-        submit_reply(followup=followup, answers={"signs": ["pus"]}, at=NOON + DAY)
-    assert list(Reply.objects.values_list("answers", "submitted_at")) == [({"signs": ["none"]}, NOON)]
+    submit_reply(followup=followup, answers={"signs": ["pus"]}, at=NOON + DAY)
+    assert kept() == [(1, {"signs": ["none"]}, "none"), (2, {"signs": ["pus"]}, "urgent")]
+    assert Reply.objects.counted().get().answers == {"signs": ["none"]}
+    assert Alert.objects.get().reply.number == 2
+
+
+def test_a_button_pressed_twice_is_one_submission_and_the_same_answers_a_day_later_are_another(clinic):
+    followup = FollowupFactory(session__plan__client__clinic=clinic)
+    for later in (timedelta(0), timedelta(minutes=1), DAY):
+        submit_reply(followup=followup, answers={"signs": ["pus"]}, at=NOON + later)
+    assert ([row[0] for row in kept()], Alert.objects.count()) == ([1, 2], 2)
+
+
+def test_whoever_sends_without_end_is_told_to_call(clinic):
+    followup = FollowupFactory(session__plan__client__clinic=clinic)
+    for number in range(20):
+        submit_reply(followup=followup, answers={"comment": str(number)}, at=NOON)
+    with pytest.raises(TooOften):
+        submit_reply(followup=followup, answers={"comment": "more"}, at=NOON)
+    assert len(kept()) == 20
+
+
+def test_answers_take_the_draft_away(clinic):
+    followup = FollowupFactory(session__plan__client__clinic=clinic)
+    keep_draft(followup=followup, typed={"signs": ["pus"]}, at=NOON)
+    submit_reply(followup=followup, answers={"signs": ["none"]}, at=NOON)
+    assert ReplyDraft.objects.count() == 0
+
+
+def test_a_draft_adds_up_and_one_of_somebody_who_sees_none_forgets(clinic):
+    followup = FollowupFactory(session__plan__client__clinic=clinic)
+    first = keep_draft(followup=followup, typed={"signs": ["pus"], "comment": "a"}, at=NOON)
+    keep_draft(followup=followup, typed={"comment": ""}, at=NOON, seen=first.pk)
+    assert ReplyDraft.objects.get().answers == {"signs": ["pus"]}
+    anew = keep_draft(followup=followup, typed={"comment": "b"}, at=NOON)
+    assert (ReplyDraft.objects.get().answers, anew.pk != first.pk) == ({"comment": "b"}, True)
 
 
 def test_aftercare_takes_no_answers(clinic):

@@ -12,10 +12,12 @@ from django.utils.text import Truncator
 
 from portal.adminsite.options import ClinicModelAdmin, badge
 from portal.practice.middleware import acting
+from treatments.followups.admin.rates import RatePages
+from treatments.followups.admin.silence import SilencePages
 from treatments.followups.forms import ActedForm
-from treatments.followups.models import Alert, Reply
+from treatments.followups.models import Alert, Followup, Reply
 from treatments.followups.redflags import FLAGS
-from treatments.followups.services import acknowledge_alert
+from treatments.followups.services import AlreadyActedOn, acknowledge_alert
 from treatments.followups.terms import Urgency
 
 COMMENT_SHOWN = 80
@@ -47,7 +49,7 @@ class ReadOnlyPage(ClinicModelAdmin):
             raise PermissionDenied
         return self.page(request, self.page_template, title=self.heading, object=row, **self.facts(row))
 
-    def facts(self, row: Any) -> dict[str, object]:
+    def facts(self, row: Any) -> dict[str, Any]:
         """What the page shows."""
         raise NotImplementedError
 
@@ -85,7 +87,7 @@ class AlertAdmin(ReadOnlyPage):
         """The open clinic's red flags with what their page needs."""
         return super().get_queryset(request).select_related("client", "reply__followup", "acknowledged_by")
 
-    def facts(self, row: Alert) -> dict[str, object]:
+    def facts(self, row: Alert) -> dict[str, Any]:
         """Who, what was answered, what stands out, whom to call."""
         return {
             "badge": urgency_badge(row),
@@ -109,7 +111,12 @@ class AlertAdmin(ReadOnlyPage):
             permission="treatments.acknowledge_alert",
             form_class=ActedForm,
             act=_acknowledge,
+            template="admin/treatments/alert/act.html",
             lead="The red flag leaves the list of what needs somebody. Your name, the time and your note are kept.",
+            why_not=lambda alert: str(AlreadyActedOn()) if alert.acknowledged_at else "",
+            back_words="Open the red flag",
+            sayings=ActedForm.sayings,
+            **self.facts(self.get_own(request, object_id)),
         )
 
 
@@ -119,7 +126,7 @@ def _acknowledge(request: HttpRequest, alert: Alert, said: dict[str, Any]) -> st
 
 
 @admin.register(Reply)
-class ReplyAdmin(ReadOnlyPage):
+class ReplyAdmin(ReadOnlyPage, RatePages):
     """What clients answered."""
 
     list_display = ("submitted_at", "whose", "step", "how_urgent", "comment")
@@ -128,6 +135,15 @@ class ReplyAdmin(ReadOnlyPage):
     empty_words = "No answers yet. They appear here when clients answer the questions in their follow-up emails."
     page_template = "admin/treatments/reply/reply.html"
     heading = "Answers"
+
+    def get_urls(self) -> list[URLPattern]:
+        """Django's addresses, the page of rates, and the one about who has not answered."""
+        wrap, silence = self.admin_site.admin_view, SilencePages(Followup, self.admin_site)
+        own = [
+            path("rates/", wrap(self.rates_page), name="treatments_reply_rates"),
+            path("silent/<int:object_id>/", wrap(silence.called_page), name="treatments_followup_called"),
+        ]
+        return [*own, *super().get_urls()]
 
     @admin.display(description="urgency")
     def how_urgent(self, reply: Reply) -> str:
@@ -141,8 +157,8 @@ class ReplyAdmin(ReadOnlyPage):
 
     @admin.display(description="questions of")
     def step(self, reply: Reply) -> str:
-        """Which email asked."""
-        return reply.followup.title
+        """Which email asked; what came after the first answers says so."""
+        return f"{reply.followup.title} (added later)" if reply.number > 1 else reply.followup.title
 
     @admin.display(description="comment")
     def comment(self, reply: Reply) -> str:
@@ -154,7 +170,7 @@ class ReplyAdmin(ReadOnlyPage):
         """The open clinic's replies with what their page needs."""
         return super().get_queryset(request).select_related("followup__client", "alert")
 
-    def facts(self, row: Reply) -> dict[str, object]:
+    def facts(self, row: Reply) -> dict[str, Any]:
         """Who answered what."""
         return {
             "badge": urgency_badge(row),
