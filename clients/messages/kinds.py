@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from clients.messages.models import Message
+    from clients.messages.models import Message, MessageQuerySet
 
 
 class UnknownKind(Exception):
@@ -66,7 +66,9 @@ class Kind:
     at hand).
     `verbs(messages, may)` names what a person may do with each of them, by its id: word, address, style; `may` says
     whether they hold a permission. `latest(message)` is the moment after which not even a person may have it sent.
-    `because(message)` says, once gathered, what it is for and why this client gets it.
+    `steps()` names the clinic's steps of a kind that has them, key and title; `of_step(messages, key)` keeps those that
+    carry one. Once gathered, `because(message)` says what it is for and why this client gets it, and `checks(message)`
+    every question that is asked of it with the answer, naming nobody.
     `purpose` is what the client must not have refused or withdrawn consent to; "" = nothing.
     """
 
@@ -81,6 +83,9 @@ class Kind:
     verbs: "Callable[[Sequence[Message], Callable[[str], bool]], Mapping[int, list[Verb]]] | None" = None
     latest: "Callable[[Message], datetime | None] | None" = None
     because: "Callable[[Message], str] | None" = None
+    steps: "Callable[[], list[tuple[str, str]]] | None" = None
+    of_step: "Callable[[MessageQuerySet, str], MessageQuerySet] | None" = None
+    checks: "Callable[[Message], list[tuple[str, str]]] | None" = None
 
 
 KINDS: dict[str, Kind] = {}
@@ -128,8 +133,14 @@ def latest_of(message: "Message") -> "datetime | None":
     return latest(message) if latest else None
 
 
+def asked_at_once(message: "Message") -> bool:
+    """Whether its kind reads what it needs for many messages at once, so that a page may ask of many."""
+    kind = KINDS.get(message.kind)
+    return kind is not None and kind.gather is not None
+
+
 def because_of(message: "Message") -> str:
-    """What a message is for and why this client gets it, once its kind has gathered; "" when that goes without saying."""
+    """What a message is for and why this client gets it, once its kind has gathered; "" where no more is to be said."""
     because = kind_of(message).because
     return because(message) if because else ""
 

@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 from clients.links.services import revoke_links
 from clients.links.terms import Purpose
 from clients.messages.delivery import drain
-from clients.messages.kinds import kind_named
+from clients.messages.kinds import kind_named, latest_of
 from clients.messages.models import Message, MessageQuerySet
 from clients.messages.moves import move
 from clients.messages.prepare import Broken, reason_to_skip
@@ -32,6 +32,7 @@ __all__ = [
     "MessageNotStuck",
     "MessageNotWanted",
     "NewMessage",
+    "TooLate",
     "cancel_messages",
     "drain",
     "look_again",
@@ -58,6 +59,10 @@ class MessageNotStuck(Refused):
 
 class MessageNotWanted(Refused):
     """This message is not right any more, so it stays unsent."""
+
+
+class TooLate(Refused):
+    """It is too late for this email: the days that it belongs to are over. Call the client instead."""
 
 
 @dataclass(frozen=True)
@@ -204,7 +209,7 @@ def supersede_messages(
 def retry_message(*, message: Message, by: "User", at: datetime) -> None:
     """Schedule a stuck message again, if it is still right: now, or at the next opening when it keeps sending hours.
 
-    Raises MessageNotStuck, MessageNotWanted, MessageBroken.
+    Raises MessageNotStuck, MessageNotWanted, MessageBroken, TooLate.
     """
     try:
         reason = reason_to_skip(message, at)
@@ -213,6 +218,9 @@ def retry_message(*, message: Message, by: "User", at: datetime) -> None:
     if reason:
         raise MessageNotWanted(reason)
     leaves = message.hours.first_from(at) if message.hours else at
+    send_by, latest = max(message.send_by, leaves + AGAIN_FOR), latest_of(message)
+    if latest is not None and leaves >= latest:
+        raise TooLate
     moved = move(
         message,
         to=State.SCHEDULED,
@@ -224,7 +232,7 @@ def retry_message(*, message: Message, by: "User", at: datetime) -> None:
         attempts=0,
         broken_times=0,
         next_try_at=leaves,
-        send_by=max(message.send_by, leaves + AGAIN_FOR),
+        send_by=min(send_by, latest) if latest else send_by,
         seen_at=None,
     )
     if not moved:

@@ -43,7 +43,12 @@ PLACES = (
         "Messages",
         "admin:clients_message_changelist",
         "clients.view_message",
-        ("/admin/clients/message/", "/admin/treatments/alert/", "/admin/treatments/reply/"),
+        (
+            "/admin/clients/message/",
+            "/admin/treatments/alert/",
+            "/admin/treatments/reply/",
+            "/admin/treatments/followup/",
+        ),
     ),
     Place(
         "Clinic",

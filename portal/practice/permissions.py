@@ -20,7 +20,7 @@ CARE = {
     "treatments.sessionzone": VIEW,
     "treatments.device": EDIT,
     "treatments.document": VIEW,
-    "treatments.followup": VIEW | {"chase"},
+    "treatments.followup": VIEW | {"move", "chase"},  # skip, another time, send now or again, a personal line
     "treatments.reply": VIEW,
     "treatments.alert": VIEW | {"acknowledge"},
     "portal.certificate": VIEW,

@@ -1,11 +1,12 @@
 """Which follow-ups of one client leave together: several due on one local day become one email. Pure."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from clients.messages.schedule import SendingHours
+from treatments.care.schedule import SLACK, CareSchedule, CareStep, due_times
 
 
 class Due(NamedTuple):
@@ -17,6 +18,7 @@ class Due(NamedTuple):
     not_before: datetime  # it may leave this early, with others of its day
     in_hours: bool
     rank: int  # the lowest of those that leave together leads: its words come first
+    fixed: bool = False  # a person chose its moment: others may join it there, it joins them nowhere else
 
 
 class Bundle(NamedTuple):
@@ -32,7 +34,7 @@ def together(dues: Iterable[Due], hours: SendingHours) -> list[Bundle]:
     """The emails in which these steps leave, by time. No step leaves too early, too late or outside its hours.
 
     Steps of one local day share an email where one moment is right for all of them. A step whose hour cannot move,
-    such as aftercare, keeps it.
+    such as aftercare or one whose moment a person chose, keeps it.
     """
     bundles: list[Bundle] = []
     for due in sorted(dues, key=lambda one: (one.due_at, one.rank)):
@@ -56,7 +58,7 @@ def _with(bundle: Bundle, due: Due, hours: SendingHours) -> Bundle | None:
     at_any_hour = [one for one in members if not one.in_hours]
     fine = (
         moment < send_by
-        and all(one.due_at == moment for one in at_any_hour)
+        and all(one.due_at == moment for one in members if one.fixed or not one.in_hours)
         and (len(at_any_hour) == len(members) or hours.first_from(moment) == moment)
     )
     return Bundle(tuple(members), moment, send_by, not at_any_hour) if fine else None
@@ -68,3 +70,23 @@ def _moment(members: Sequence[Due]) -> datetime:
 
 def _day(moment: datetime, zone: ZoneInfo) -> object:
     return moment.astimezone(zone).date()
+
+
+class Room(NamedTuple):
+    """Between which moments a person may have a step leave, and when it is too late for it all the same."""
+
+    first: datetime
+    last: datetime
+    send_by: datetime
+
+
+def room(step: CareStep, ended_at: datetime, hours: SendingHours) -> Room:
+    """A step with a window may leave on any of its days; another one from its day on, until it is too late for it."""
+    slot = due_times(CareSchedule((step,)), ended_at, hours.zone, hours.opens, hours.closes)[step.key]
+    if not step.window_days:
+        return Room(slot.not_before, max(slot.due_at, slot.send_by - SLACK), slot.send_by)
+    opens, closes = (timedelta(days=days) for days in step.window_days)
+    first = hours.first_from(max(ended_at + opens, hours.same_hour(ended_at, opens)))
+    length = datetime.combine(ended_at, hours.closes) - datetime.combine(ended_at, hours.opens)
+    last = hours.last_until(min(ended_at + closes, hours.same_hour(ended_at, closes)), slack=min(SLACK, length / 2))
+    return Room(first, last, hours.on((ended_at.astimezone(hours.zone) + closes).date())[1])

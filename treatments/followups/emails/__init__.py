@@ -3,13 +3,25 @@
 from clients.messages.kinds import Kind
 from clients.messages.models import Message
 from treatments.consents.terms import ConsentPurpose
-from treatments.followups.emails.facts import gather
+from treatments.followups.emails.because import because
+from treatments.followups.emails.checks import checks
+from treatments.followups.emails.facts import AGAIN, gather
 from treatments.followups.emails.letters import emergency_of, render
+from treatments.followups.emails.log import of_step, steps
 from treatments.followups.emails.reasons import reason_to_skip, reason_to_wait
 from treatments.followups.emails.redflag import red_flag_reason_to_skip, render_red_flag
+from treatments.followups.emails.verbs import latest, verbs
 from treatments.followups.terms import Step
 
-__all__ = ["FOLLOWUP", "RED_FLAG", "create_followup_kind", "create_red_flag_kind", "emergency_of", "followup_key"]
+__all__ = [
+    "AGAIN",
+    "FOLLOWUP",
+    "RED_FLAG",
+    "create_followup_kind",
+    "create_red_flag_kind",
+    "emergency_of",
+    "followup_key",
+]
 
 FOLLOWUP, RED_FLAG = "followup", "red_flag"
 
@@ -25,6 +37,12 @@ def create_followup_kind() -> Kind:
         gather=gather,
         words=_words,
         purpose=ConsentPurpose.FOLLOW_UP_EMAILS,
+        verbs=verbs,
+        latest=latest,
+        because=because,
+        checks=checks,
+        steps=steps,
+        of_step=of_step,
     )
 
 

@@ -11,15 +11,18 @@ from django.apps import apps
 from django.db.models import Exists, OuterRef
 
 from clients.messages.models import Message
+from clients.messages.schedule import SendingHours
 from clients.records.models import Client
 from treatments.care.schedule import About, CareStep
 from treatments.care.services import schedule_of, shipped_schedule
 from treatments.consents.services import why_no_emails
 from treatments.consents.terms import ConsentPurpose
 from treatments.followups.models import Alert, Followup, Reply
+from treatments.followups.schedule import Room, room
 from treatments.screening.models import Screening
 
 YEAR = timedelta(days=366)
+AGAIN = ":again-"  # in the key of a message that a person sent once more, after the key of the first one
 
 
 @dataclass
@@ -43,13 +46,26 @@ def step_of(followup: Followup) -> CareStep:
     return step or CareStep(followup.step, followup.title, 1, 1, followup.asks, about_results=followup.about_results)
 
 
+def hours_of(followup: Followup) -> SendingHours:
+    """The clinic's sending hours, local to the client."""
+    clinic = followup.clinic
+    return SendingHours(followup.client.zone, clinic.sends_from, clinic.sends_until)
+
+
+def room_of(followup: Followup) -> Room | None:
+    """Between which moments a person may have it leave; None once its session has no end any more."""
+    ended_at = followup.enrolment.anchored_at if followup.enrolment else followup.session.ended_at
+    return room(step_of(followup), ended_at, hours_of(followup)) if ended_at else None
+
+
 def gather(messages: Sequence[Message], at: datetime) -> None:
     """Read it for these messages of one clinic, and put it into each as `gathered`, a Letter."""
     wanted = ("enrolment__version", "session__plan", "session__practitioner__user")
     followups: dict[int, list[Followup]] = defaultdict(list)
-    for row in (
-        Followup.objects.filter(message__in=messages).standing().select_related(*wanted).order_by("due_at", "pk")
-    ):
+    carriers = {message.pk: message.pk for message in messages} | first_ones(messages)
+    steps = Followup.objects.filter(message__in=carriers.values()).standing().order_by("due_at", "pk")
+    # A version's words are long, and what it says is read once: schedule_of() fetches it then.
+    for row in steps.select_related(*wanted).defer("enrolment__version__content"):
         followups[row.message_id].append(row)
     rows = [row for some in followups.values() for row in some]
     clients = Client.objects.select_related("clinic").in_bulk({message.client_id for message in messages})
@@ -58,7 +74,7 @@ def gather(messages: Sequence[Message], at: datetime) -> None:
     flagged = set(Alert.objects.waiting().filter(client__in=clients).values_list("client_id", flat=True))
     about, booked = _about(rows, clients), _booked(rows, at)
     for message in messages:
-        own = followups.get(message.pk, [])
+        own = followups.get(carriers[message.pk], [])
         message.gathered = Letter(
             client=clients[message.client_id],
             followups=own,
@@ -69,6 +85,15 @@ def gather(messages: Sequence[Message], at: datetime) -> None:
             about={row.pk: about[row.pk] for row in own if row.pk in about},
             next_booked=booked.get(own[0].session.plan_id) if own else None,
         )
+
+
+def first_ones(messages: Iterable[Message]) -> dict[int, int]:
+    """Of messages that are sent once more: the first one, which carries the steps."""
+    keys = {message.pk: message.key.split(AGAIN)[0] for message in messages if AGAIN in message.key}
+    if not keys:
+        return {}
+    known = dict(Message.objects.filter(key__in=set(keys.values())).values_list("key", "pk"))
+    return {pk: known[key] for pk, key in keys.items() if key in known}
 
 
 def _replaced(rows: Iterable[Followup]) -> set[int]:
@@ -88,7 +113,7 @@ def _about(rows: Sequence[Followup], clients: Mapping[int, Client]) -> dict[int,
     rows = [row for row in rows if step_of(row).conditional]
     if not rows:
         return {}
-    history = _history({row.client_id for row in rows})
+    history = history_of({row.client_id for row in rows})
     depths: dict[int, dict[str, Decimal]] = defaultdict(dict)
     sessions = {row.session_id for row in rows}
     for zone in apps.get_model("treatments", "SessionZone").objects.filter(session__in=sessions):
@@ -109,7 +134,7 @@ def _about(rows: Sequence[Followup], clients: Mapping[int, Client]) -> dict[int,
     }
 
 
-def _history(clients: Iterable[int]) -> dict[int, frozenset[str]]:
+def history_of(clients: Iterable[int]) -> dict[int, frozenset[str]]:
     """What each client's newest answered screening says: the keys of what they have."""
     found: dict[int, frozenset[str]] = {}
     for screening in Screening.objects.filter(client__in=clients).answered().only("client_id", "answers"):
