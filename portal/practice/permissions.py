@@ -16,7 +16,7 @@ CARE = {
     "treatments.questionnaireversion": VIEW,
     "treatments.plan": EDIT | {"stop"},
     "treatments.planzone": EDIT | {"delete"},
-    "treatments.session": EDIT | {"start", "complete", "cancel"},
+    "treatments.session": EDIT | {"start", "complete", "cancel", "correct", "reopen"},
     "treatments.sessionzone": VIEW,
     "treatments.device": EDIT,
     "treatments.document": VIEW,
