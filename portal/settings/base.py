@@ -207,6 +207,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "unacked_restore_interval": 2,
     "unacked_restore_throttle": 1,
 }
+CELERY_BEAT_SCHEDULER = "portal.celery:SteadyBeat"
 CELERY_BEAT_SCHEDULE = {
     "post-office-tick": {"task": "clients.messages.tick", "schedule": TICK_SECONDS, "options": {"expires": 60}},
     "password-resets": {
