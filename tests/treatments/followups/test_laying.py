@@ -12,6 +12,7 @@ from treatments.followups.services import lay_out, schedule_followups
 from treatments.followups.services.laying import withdraw
 
 DAY = timedelta(days=1)
+RESULTS = ("week_4", "week_6", "month_3", "month_6")
 
 
 @pytest.fixture
@@ -112,3 +113,18 @@ def test_somebody_without_an_address_gets_theirs_once_there_is_one(clinic):
     client.save()
     lay_out(client=client, at=NOON + DAY)
     assert Message.objects.filter(client=client).unsent().count() == len(Followup.objects.all()) > 0
+
+
+def test_a_step_that_came_too_late_is_not_made_after_all(clinic):
+    client = ClientFactory(clinic=clinic, email="")
+    enrolled(client)
+    client.email = "new@example.org"
+    client.save()
+    lay_out(client=client, at=NOON + 5 * DAY)
+    assert set(Followup.objects.values_list("step", flat=True)) == {"day_7", "day_14", *RESULTS}
+
+
+def test_a_session_that_was_written_down_late_has_every_step_so_that_what_is_late_is_told(client):
+    session = SessionFactory(plan=PlanFactory(client=client), ended_at=NOON)
+    schedule_followups(session=session, at=NOON + 5 * DAY)
+    assert Followup.objects.filter(step="aftercare").exists()
