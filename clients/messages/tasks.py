@@ -7,7 +7,7 @@ from celery import shared_task
 from django.utils import timezone
 from django_scopes import scopes_disabled
 
-from clients.messages import services
+from clients.messages import services, silence
 from clients.messages.models import Message
 
 BATCH = 50
@@ -28,3 +28,10 @@ def drain() -> None:
     worker = f"{socket.gethostname()}:{os.getpid()}"
     if services.drain(worker=worker, at=timezone.now, limit=BATCH) == BATCH:
         drain.apply_async(expires=60)
+
+
+@shared_task(name="clients.messages.watch")
+def watch() -> None:
+    """Is something due while nothing leaves? The dead-man address hears of us only while all is well."""
+    if not silence.watch(timezone.now()):
+        silence.show_life()

@@ -164,6 +164,11 @@ PAGES_THAT_TAKE_FILES = r"/admin/(portal/certificate/(add|\d+/change)|treatments
 globals().update(env.email("EMAIL_URL"))
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.address("FROM_EMAIL")
+# Something is due and nothing leaves for so long: owners are told by another mail server, and the dead-man address
+# hears no more of us.
+MAIL_SILENCE_MINUTES = env.number("MAIL_SILENCE_MINUTES", default=15, least=2, most=24 * 60)
+ALARM_EMAIL = env.another_email("ALARM_EMAIL_URL", than="EMAIL_URL")
+DEADMAN_URL = env.page("DEADMAN_URL")
 CELERY_BROKER_URL = env.broker("CELERY_BROKER_URL")
 TICK_SECONDS = env.number("TICK_SECONDS", default=15, least=1, most=300)
 DEMO = False  # a clinic with a known sign-in; portal.security.checks refuses it without DEBUG
@@ -210,6 +215,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_BEAT_SCHEDULER = "portal.celery:SteadyBeat"
 CELERY_BEAT_SCHEDULE = {
     "post-office-tick": {"task": "clients.messages.tick", "schedule": TICK_SECONDS, "options": {"expires": 60}},
+    "silence": {"task": "clients.messages.watch", "schedule": 60, "options": {"expires": 60}},
     "password-resets": {
         "task": "portal.practice.send_password_resets",
         "schedule": TICK_SECONDS,

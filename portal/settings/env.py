@@ -198,6 +198,42 @@ def email(name: str) -> dict[str, object]:
     }
 
 
+def another_email(name: str, *, than: str) -> dict[str, object] | None:
+    """What another mail server is reached by, as Django's SMTP backend takes it; None when the variable is not set.
+
+    Raises ImproperlyConfigured when it is the same server as the one that the other variable names.
+    """
+    if not given(name):
+        return None
+    said, other = email(name), email(than)
+    if "EMAIL_HOST" not in said:
+        raise ImproperlyConfigured(f"{name} must name a mail server: smtp://… or smtps://….")
+    where = ("EMAIL_HOST", "EMAIL_PORT", "EMAIL_HOST_USER")
+    if all(said[word] == other.get(word) for word in where):
+        raise ImproperlyConfigured(f"{name} must name another mail server than {than}: it is for when that is silent.")
+    return {
+        "backend": "django.core.mail.backends.smtp.EmailBackend",
+        "host": said["EMAIL_HOST"],
+        "port": said["EMAIL_PORT"],
+        "username": said["EMAIL_HOST_USER"],
+        "password": said["EMAIL_HOST_PASSWORD"],
+        "use_ssl": said["EMAIL_USE_SSL"],
+        "use_tls": said["EMAIL_USE_TLS"],
+    }
+
+
+def page(name: str) -> str:
+    """The address of a page on the web, such as https://example.org/ping/1; "" when it is not set."""
+    value = _value(name)
+    if not value:
+        return ""
+    parts = _split(name, value)
+    odd = parts.username is not None or parts.fragment or not (value.isascii() and value.isprintable()) or " " in value
+    if parts.scheme not in {"http", "https"} or not HOST.fullmatch(parts.hostname or "") or odd:
+        raise ImproperlyConfigured(f"{name} must be an address such as https://example.org/ping/1, without a sign-in.")
+    return value
+
+
 def _split(name: str, value: str) -> SplitResult:
     try:
         parts = urlsplit(value)

@@ -7,15 +7,13 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils import timezone
 
-from clients.messages.admin import seen_by, title_of, why_for
-from clients.messages.models import Message
 from portal.practice.middleware import acting
 from portal.practice.models import User
-from portal.today.blocks import Block, Row, some_of
+from portal.today.blocks import Block
 from portal.today.first_steps import first_steps
+from portal.today.messages import messages_not_sent, silence
 from portal.today.replies import no_answers, red_flags
 from portal.today.results import results_windows
 from portal.today.screenings import may_come_back, screenings_to_review
@@ -32,6 +30,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "title": "Today",
         "day": now.date(),
         "first_steps": first_steps(user),
+        "silence": silence(user, now),
         "blocks": blocks_for(user, now),
     }
     return TemplateResponse(request, "admin/today.html", admin.site.each_context(request) | context)
@@ -51,22 +50,3 @@ def blocks_for(user: User, now: datetime) -> list[Block]:
         ("clients.view_message", lambda: messages_not_sent(user)),
     )
     return [block for permission, build in table if user.has_perm(permission) and (block := build())]
-
-
-def messages_not_sent(user: User) -> Block:
-    """Emails that could not leave and need a person, with the reason."""
-    stuck, count = some_of(seen_by(user, Message.objects.stuck()).select_related("client").order_by("due_at", "id"))
-    rows = [
-        Row(
-            client=str(message.client),
-            client_url=reverse("client_page", args=[message.client_id]),
-            words=f"{title_of(message)}: {why_for(message, user)}",
-            badge=str(message.get_state_display()),
-            tone="warn",
-            action="Open",
-            url=reverse("admin:clients_message_change", args=[message.pk]),
-        )
-        for message in stuck
-    ]
-    more = reverse("admin:clients_message_changelist")
-    return Block("messages", "Messages that could not be sent", rows, count, "Every message left as it should.", more)

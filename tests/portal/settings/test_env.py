@@ -206,3 +206,30 @@ def test_a_provider_is_chosen_by_its_name(monkeypatch, value, backend, said):
 def test_a_provider_without_its_packages_stops_the_start(monkeypatch, reader, value):
     monkeypatch.setattr("portal.settings.providers.find_spec", lambda _name: None)
     assert "install requirements-provider.lock too" in refused(monkeypatch, reader, value)
+
+
+def test_another_mail_server_is_another_one(monkeypatch):
+    monkeypatch.setenv("EMAIL_URL", "smtp://mail.example:587")
+    assert env.another_email("THING", than="EMAIL_URL") is None
+    monkeypatch.setenv("THING", "smtps://me:pw@other.example:465")
+    said = env.another_email("THING", than="EMAIL_URL")
+    assert said is not None
+    assert (said["host"], said["port"], said["username"], said["use_ssl"]) == ("other.example", 465, "me", True)
+    words = refused(monkeypatch, env.another_email, "smtp://mail.example:587?tls=true", than="EMAIL_URL")
+    assert words.startswith("THING must name another mail server than EMAIL_URL")
+    assert refused(monkeypatch, env.another_email, "http://x", than="EMAIL_URL").startswith(
+        "THING must look like smtp://"
+    )
+
+
+@pytest.mark.parametrize("value", ["", "https://example.org/ping/1?a=b", "http://localhost:8000"])
+def test_a_page_is_an_address_or_nothing(monkeypatch, value):
+    monkeypatch.setenv("THING", value)
+    assert env.page("THING") == value
+
+
+@pytest.mark.parametrize(
+    "value", ["example.org", "ftp://example.org/", "https://me:pw@example.org/", "https://a b.org/", "https://x.org/#a"]
+)
+def test_what_is_no_page_is_refused(monkeypatch, value):
+    assert refused(monkeypatch, env.page, value).startswith("THING must be an address such as https://")
