@@ -164,6 +164,13 @@ PAGES_THAT_TAKE_FILES = r"/admin/(portal/certificate/(add|\d+/change)|treatments
 globals().update(env.email("EMAIL_URL"))
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.address("FROM_EMAIL")
+# How many connections to the mail server are open at once, and after how many emails or seconds each is a new one.
+MAIL_CONNECTIONS = env.number("MAIL_CONNECTIONS", default=4, least=1, most=64)
+MAIL_RENEW_AFTER = env.number("MAIL_RENEW_AFTER", default=500, least=1, most=100_000)
+MAIL_RENEW_SECONDS = env.number("MAIL_RENEW_SECONDS", default=300, least=5, most=3600)
+# How many emails may leave in one minute, in all (0: as many as there are) and to single domains.
+MAIL_PER_MINUTE = env.number("MAIL_PER_MINUTE", default=0, least=0, most=1_000_000)
+MAIL_DOMAIN_PER_MINUTE = env.limits("MAIL_DOMAIN_PER_MINUTE")
 # Something is due and nothing leaves for so long: owners are told by another mail server, and the dead-man address
 # hears no more of us.
 MAIL_SILENCE_MINUTES = env.number("MAIL_SILENCE_MINUTES", default=15, least=2, most=24 * 60)

@@ -95,6 +95,18 @@ def names(name: str) -> list[str]:
     return [part.strip() for part in _value(name).split(",") if part.strip()]
 
 
+def limits(name: str) -> dict[str, int]:
+    """Numbers by domain, such as gmail.com=60,gmx.de=30; domains in lower case."""
+    found = {}
+    for part in names(name):
+        domain, _equals, value = (word.strip() for word in part.partition("="))
+        fine = value.isascii() and value.isdigit() and len(value) <= MOST_DIGITS and int(value) > 0
+        if not (fine and HOST.fullmatch(domain.lower())):
+            raise ImproperlyConfigured(f"{name} must look like gmail.com=60,gmx.de=30: how many emails per minute.")
+        found[domain.lower()] = int(value)
+    return found
+
+
 def hosts(name: str, *, always: str) -> list[str]:
     """Host names the site answers to: one always, and the listed ones. A lone * would take every name: refused."""
     further = names(name)

@@ -11,6 +11,8 @@ from clients.messages.terms import Outcome, Recipient, State
 from portal.security.scope import ClinicManager
 from portal.security.words import known_words
 
+LEFT = "left "  # `claimed_by` of a message that has left: then the time at which it did
+
 
 class MessageQuerySet(models.QuerySet["Message"]):
     """What can be asked of the post office."""
@@ -30,6 +32,10 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def abandoned(self, at: datetime) -> Self:
         """Messages whose worker died: its lease is over."""
         return self.filter(claimed_until__lte=at)
+
+    def left(self) -> Self:
+        """Messages that the mail server has taken, noted as such one by one and still to be recorded as sent."""
+        return self.filter(state=State.SENDING, claimed_by__startswith=LEFT)
 
     def work(self, at: datetime) -> Self:
         """Messages that a drain has something to do with now."""
