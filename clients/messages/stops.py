@@ -7,24 +7,23 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from clients.messages.models import Message, Suppression
-from clients.messages.terms import Recipient, SuppressedBecause
+from clients.messages.terms import SuppressedBecause
 from portal.audit.services import record
 from portal.security.refusals import Refused
 
 if TYPE_CHECKING:
     from portal.practice.models import Clinic, User
 
-# Why nothing is sent, for the practitioner: what happened, and what cures it.
-WHY = {
-    SuppressedBecause.BOUNCED: (
-        "Nothing is sent to this address any more: an email to it bounced for good. Correct the client’s address."
-    ),
-    SuppressedBecause.COMPLAINED: (
-        "Nothing is sent to this address any more: its owner reported an email from your clinic as spam."
-    ),
-    SuppressedBecause.ASKED: (
-        "Nothing is sent to this address any more: its owner told the mail provider to send no more emails."
-    ),
+# Why nothing is sent, for the practitioner; and what cures it.
+HAPPENED = {
+    SuppressedBecause.BOUNCED: "an email to it bounced for good",
+    SuppressedBecause.COMPLAINED: "its owner reported an email from your clinic as spam",
+    SuppressedBecause.ASKED: "its owner told the mail provider to send no more emails",
+}
+CURES = {
+    SuppressedBecause.BOUNCED: "Call the client, and correct the address in their record.",
+    SuppressedBecause.COMPLAINED: "Call the client before you write to them again.",
+    SuppressedBecause.ASKED: "Call the client before you write to them again.",
 }
 
 
@@ -80,11 +79,9 @@ def lift_stop(*, stop: Suppression, why: str, by: "User", at: datetime) -> None:
     record(clinic=stop.clinic, action="suppression.lifted", subject=stop, at=at, by=by)
 
 
-def why_stopped(message: Message) -> str:
-    """Why nothing may go to the client's address; "" when it may. What goes to the clinic or its team always may."""
-    if message.recipient != Recipient.CLIENT:
-        return ""
-    return whys_stopped([message.client.email]).get(message.client.email.strip().lower(), "")
+def stop_of(address: str) -> Suppression | None:
+    """What stops one address now; None when emails go there."""
+    return Suppression.objects.in_force().of(address).first()
 
 
 def whys_stopped(addresses: Iterable[str]) -> dict[str, str]:
@@ -93,4 +90,8 @@ def whys_stopped(addresses: Iterable[str]) -> dict[str, str]:
     if not asked:
         return {}
     standing = Suppression.objects.in_force().filter(address__in=asked).values_list("address", "because")
-    return {address: WHY[SuppressedBecause(because)] for address, because in standing}
+    return {address: _why(SuppressedBecause(because)) for address, because in standing}
+
+
+def _why(because: SuppressedBecause) -> str:
+    return f"Nothing is sent to this address any more: {HAPPENED[because]}. {CURES[because]}"

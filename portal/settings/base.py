@@ -171,6 +171,8 @@ MAIL_RENEW_SECONDS = env.number("MAIL_RENEW_SECONDS", default=300, least=5, most
 # How many emails may leave in one minute, in all (0: as many as there are) and to single domains.
 MAIL_PER_MINUTE = env.number("MAIL_PER_MINUTE", default=0, least=0, most=1_000_000)
 MAIL_DOMAIN_PER_MINUTE = env.limits("MAIL_DOMAIN_PER_MINUTE")
+MAIL_REPORTS = env.reports("MAIL_REPORTS")
+MAIL_REPORTS_SECRET = "" if MAIL_REPORTS == "none" else env.secret("MAIL_REPORTS_SECRET", least=20)
 # Something is due and nothing leaves for so long: owners are told by another mail server, and the dead-man address
 # hears no more of us.
 MAIL_SILENCE_MINUTES = env.number("MAIL_SILENCE_MINUTES", default=15, least=2, most=24 * 60)

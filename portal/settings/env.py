@@ -8,6 +8,8 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.validators import validate_email
 
+from portal.settings import providers
+
 ROOT = Path(__file__).resolve().parents[2]
 SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|[0-9a-f:]+")  # a name, or an address such as ::1
@@ -194,8 +196,13 @@ def _sqlite(file: Path) -> dict[str, object]:
 
 
 def email(name: str) -> dict[str, object]:
-    """The mail server's settings from smtp://user:password@host:port or smtps://…; ?tls=true starts TLS."""
+    """The mail server's settings from smtp://user:password@host:port or smtps://…; ?tls=true starts TLS.
+
+    Or a provider's, as in providers.py.
+    """
     parts = _split(name, text(name))
+    if parts.scheme in providers.NAMES:
+        return providers.email(name, parts)
     if parts.scheme not in {"smtp", "smtps"} or not parts.hostname or parts.query not in {"", "tls=true", "tls=false"}:
         raise ImproperlyConfigured(
             f"{name} must look like smtp://user:password@host:587?tls=true or smtps://user:password@host:465."
@@ -243,6 +250,14 @@ def page(name: str) -> str:
     odd = parts.username is not None or parts.fragment or not (value.isascii() and value.isprintable()) or " " in value
     if parts.scheme not in {"http", "https"} or not HOST.fullmatch(parts.hostname or "") or odd:
         raise ImproperlyConfigured(f"{name} must be an address such as https://example.org/ping/1, without a sign-in.")
+    return value
+
+
+def reports(name: str) -> str:
+    """The provider who tells what became of each email, else "none"."""
+    value = choice(name, default="none", allowed=("none", *providers.NAMES))
+    if value != "none":
+        providers.needs_anymail(name, value)
     return value
 
 

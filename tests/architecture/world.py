@@ -64,6 +64,7 @@ STEERING = {
     "subject_type",
     "time_zone",
     "token_hash",
+    "withdrawn_why",
 }
 
 

@@ -13,7 +13,10 @@ from portal.audit.models import AuditEvent
 from tests.factories import NOON, ClientFactory, ClinicFactory, MembershipFactory, MessageFactory, SuppressionFactory
 
 NO_SUCH = "550 5.1.1 No such user"
-BOUNCED = "Nothing is sent to this address any more: an email to it bounced for good. Correct the client’s address."
+BOUNCED = (
+    "Nothing is sent to this address any more: an email to it bounced for good."
+    " Call the client, and correct the address in their record."
+)
 HOUR = timedelta(hours=1)
 
 
