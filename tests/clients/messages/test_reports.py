@@ -100,6 +100,16 @@ def test_each_report_is_kept_and_does_what_it_means(message, said, report, becam
     assert stopped() == [("alice@example.com", because) for because in stops]
 
 
+def test_what_leaves_over_smtp_is_known_by_its_message_id(clinic, sink, run_drain):
+    message = MessageFactory(client=ClientFactory(clinic=clinic, email="alice@example.com"))
+    run_drain()
+    assert (mailgun_says(message, "delivered"), outcome(message)[0], sink.ids) == (
+        200,
+        "delivered",
+        [message.message_id],
+    )
+
+
 @pytest.mark.parametrize("event", ["opened", "clicked", "accepted", "a_new_one"])
 def test_what_tells_nothing_of_the_delivery_is_not_kept(message, event):
     assert (mailgun_says(message, event), ProviderEvent.objects.count()) == (200, 0)
