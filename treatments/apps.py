@@ -11,6 +11,7 @@ class TreatmentsConfig(AppConfig):
     def ready(self) -> None:
         """Tell the post office which messages there are."""
         from clients.messages.kinds import register
+        from treatments.care import emails as care
         from treatments.confirmations import emails as confirmations
         from treatments.consents import emails as consents
         from treatments.followups import emails as followups
@@ -27,4 +28,5 @@ class TreatmentsConfig(AppConfig):
         register(consents.create_request_kind())
         register(consents.create_copy_kind())
         register(consents.create_withdrawn_kind())
+        register(care.create_trial_kind())
         register(confirmations.create_request_kind())
