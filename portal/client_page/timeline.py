@@ -1,13 +1,14 @@
 """What happened with one client and what is scheduled, as lines with a date."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
 from django.urls import reverse
 
-from clients.messages.kinds import words_for
+from clients.messages.forecast import Forecast
+from clients.messages.kinds import Verb, words_for
 from clients.messages.models import Message
 from clients.messages.terms import Recipient
 from clients.messages.terms import State as MessageState
@@ -36,6 +37,8 @@ class Entry:
     tone: str  # ok, warn, bad or info
     url: str = ""
     coming: bool = False
+    note: str = ""  # why it is to happen, or why not
+    verbs: Sequence[Verb] = ()  # what this person may do with it
 
 
 def coming(entries: Iterable[Entry]) -> list[Entry]:
@@ -182,23 +185,31 @@ def of_session(session: Session, now: datetime) -> Entry:
     )
 
 
-def of_message(message: Message) -> Entry:
-    """An email: to come until it left or was stopped."""
+def of_message(message: Message, verbs: Sequence[Verb] = (), expected: Forecast | None = None) -> Entry:
+    """An email: to come until it left or was stopped; with what is expected of it, and why."""
     waits = message.state in {MessageState.SCHEDULED, MessageState.CLAIMED, MessageState.SENDING}
     to = " to the clinic" if message.recipient == Recipient.CLINIC else ""
+    badge, tone = str(message.get_state_display()), MESSAGE_TONES.get(MessageState(message.state), "info")
+    if expected and expected.state != MessageState.SENT:
+        badge, tone = expected.words, expected.tone
     return Entry(
         at=message.sent_at or message.due_at,
         words=f"Email{to}: {words_for(message)}",
-        badge=str(message.get_state_display()),
-        tone={
-            MessageState.SENT: "ok",
-            MessageState.FAILED: "bad",
-            MessageState.LATE: "warn",
-            MessageState.SKIPPED: "warn",
-        }.get(MessageState(message.state), "info"),
+        badge=badge,
+        tone=tone,
         url=reverse("admin:clients_message_change", args=[message.pk]),
         coming=waits,
+        note=f"{expected.why} {expected.because}".strip() if expected else "",
+        verbs=verbs if waits else (),
     )
+
+
+MESSAGE_TONES = {
+    MessageState.SENT: "ok",
+    MessageState.FAILED: "bad",
+    MessageState.LATE: "warn",
+    MessageState.SKIPPED: "warn",
+}
 
 
 def of_reply(reply: Reply) -> Entry:

@@ -5,11 +5,14 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 
+from clients.messages.forecast import AHEAD, forecast, to_come
+from clients.messages.models import Message
 from clients.messages.terms import State
 from portal.adminsite.options import ClinicModelAdmin
 from portal.practice.middleware import acting
@@ -27,6 +30,7 @@ from treatments.followups.services import (
 
 MOVES = "treatments.move_followup"
 BACK = "Open the message"
+ON_A_PAGE = 100
 
 
 def why_not_to_come(followup: Followup) -> str:
@@ -69,6 +73,24 @@ class FollowupAdmin(ClinicModelAdmin):
             for verb, page in pages.items()
         ]
         return [*own, *super().get_urls()]
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """The forecast: what leaves in the next weeks, when and why, a page at a time."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        now = timezone.now()
+        coming = to_come(Message.objects.all(), until=now + AHEAD).select_related(
+            "client__clinic", "clinic", "member__user"
+        )
+        page = Paginator(coming, ON_A_PAGE).get_page(request.GET.get("page"))
+        return self.page(
+            request,
+            "admin/treatments/followup/forecast.html",
+            title="Forecast",
+            days=AHEAD.days,
+            page=page,
+            rows=forecast(list(page.object_list), at=now),
+        )
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
