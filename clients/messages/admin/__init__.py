@@ -1,6 +1,6 @@
 """Messages: what left, what will leave, and what could not, with exactly what the reader got."""
 
-from datetime import timedelta
+from operator import itemgetter
 from typing import Any
 
 from django import forms
@@ -13,10 +13,12 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
-from clients.messages.kinds import words_for
+from clients.messages.admin.filters import ClientFilter, WhatFilter, WhenFilter
+from clients.messages.forecast import forecast
+from clients.messages.kinds import KINDS, verbs_for, words_for
 from clients.messages.models import Message
 from clients.messages.services import MessageNotStuck, MessageNotWanted, note_seen, retry_message
-from clients.messages.terms import Recipient, State
+from clients.messages.terms import Outcome, Recipient, State
 from portal.adminsite.options import ClinicModelAdmin, badge
 from portal.audit.models import AuditEvent
 from portal.practice.middleware import acting
@@ -32,6 +34,7 @@ BADGES: dict[str, str] = {
     State.FAILED: "bad",
     State.CANCELLED: "info",
 }
+OUTCOMES: dict[str, str] = {Outcome.DELIVERED: "ok", Outcome.BOUNCED: "bad", Outcome.COMPLAINED: "bad"}
 HAPPENED = {
     "message.sent": "Sent",
     "message.put_off": "Tried, and put off",
@@ -42,6 +45,8 @@ HAPPENED = {
     "message.retried": "Scheduled again",
     "message.rescheduled": "Given another time",
     "message.noted": "Noted by a person",
+    "message.sent_again": "Sent again, as a new email",
+    "message.line_written": "Personal line changed",
 }
 
 
@@ -51,31 +56,6 @@ Person = User | AnonymousUser
 
 class ActForm(forms.Form):
     """Nothing to fill in: the button is the answer."""
-
-
-class WhenFilter(admin.SimpleListFilter):
-    """What matters now, unless more is asked for: an email half a year ahead would hide the one of this afternoon."""
-
-    title = "when"
-    parameter_name = "when"
-    near = timedelta(days=7)
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """What lies further ahead, and all of it."""
-        return [("later", "After the next 7 days"), ("all", "All")]
-
-    def choices(self, changelist: Any) -> Any:
-        """Django's choices, with the first called by its right name."""
-        first, *others = super().choices(changelist)
-        yield first | {"display": "So far and in the next 7 days"}
-        yield from others
-
-    def queryset(self, request: HttpRequest, queryset: "QuerySet[Message]") -> "QuerySet[Message]":
-        """The messages of the chosen time."""
-        if self.value() == "all":
-            return queryset
-        until = timezone.now() + self.near
-        return queryset.filter(due_at__gt=until) if self.value() == "later" else queryset.filter(due_at__lte=until)
 
 
 @admin.register(Message)
@@ -89,7 +69,7 @@ class MessageAdmin(ClinicModelAdmin):
     search_fields = ("client__first_name", "client__last_name", "client__preferred_name")
     search_help_text = "Client’s name"
     list_display_links = None
-    list_filter = (WhenFilter, "state")
+    list_filter = (WhenFilter, "state", WhatFilter, "outcome", ClientFilter)
     list_select_related = ("client",)
     ordering = ("-due_at", "-id")
 
@@ -128,7 +108,10 @@ class MessageAdmin(ClinicModelAdmin):
     @admin.display(description="state", ordering="state")
     def state_badge(self, message: Message) -> str:
         """Where it is on its way."""
-        return badge(BADGES[message.state], message.get_state_display())
+        state = badge(BADGES[message.state], message.get_state_display())
+        if not message.outcome:
+            return state
+        return format_html("{} {}", state, badge(OUTCOMES[message.outcome], message.get_outcome_display()))
 
     def get_urls(self) -> list[URLPattern]:
         """Django's addresses, and a page for each verb."""
@@ -156,7 +139,7 @@ class MessageAdmin(ClinicModelAdmin):
             title=f"{title_of(message)}: {message.client}",
             object=message,
             badge=BADGES[message.state],
-            facts=facts_of(message, why_for(message, request.user)),
+            facts=[*facts_of(message, why_for(message, request.user)), *expected_of(message, request.user)],
             happened=happened_to(message),
             buttons=self._buttons(request, message),
         )
@@ -205,6 +188,10 @@ class MessageAdmin(ClinicModelAdmin):
         )
 
     def _buttons(self, request: HttpRequest, message: Message) -> list[tuple[str, str, str]]:
+        own = list(verbs_for([message], request.user.has_perm).get(message.pk, []))
+        return [*self._for_stuck(request, message), *own]
+
+    def _for_stuck(self, request: HttpRequest, message: Message) -> list[tuple[str, str, str]]:
         if message.state not in {State.FAILED, State.LATE}:
             return []
         buttons = [("Try again", "retry", "primary")]
@@ -259,10 +246,27 @@ def facts_of(message: Message, why: str) -> list[tuple[str, object]]:
         ("To", message.address or ("The clinic" if message.recipient == Recipient.CLINIC else message.client.email)),
         ("Due", message.due_at),
         ("Sent", message.sent_at),
+        (message.get_outcome_display(), message.outcome_at),
         ("To leave by", None if message.sent_at else message.send_by),
         ("Next try", message.next_try_at if message.state == State.SCHEDULED and message.attempts else None),
         ("Tries", message.attempts or None),
         ("Reason", why),
+        ("Personal line", message.personal_line),
+    ]
+    return [(label, value) for label, value in facts if value]
+
+
+def expected_of(message: Message, user: Person) -> list[tuple[str, object]]:
+    """What becomes of one that is to come, and why, for those who may know of what stops it."""
+    if message.state != State.SCHEDULED or message.kind not in KINDS or not sees_flags(user):
+        return []
+    (said,) = forecast([message], at=timezone.now())
+    words = f"{said.words} on {timezone.localtime(said.at):%-d %b %Y, %H:%M}."
+    until = f"Too late after {timezone.localtime(message.send_by):%-d %b %Y, %H:%M}." if said.waits else ""
+    why = said.why if said.why != message.why else ""
+    facts: list[tuple[str, object]] = [
+        ("As things stand", " ".join(part for part in (words, why, until) if part)),
+        ("For", said.because),
     ]
     return [(label, value) for label, value in facts if value]
 
@@ -274,5 +278,14 @@ def happened_to(message: Message) -> list[dict[str, object]]:
         {"at": event.at, "words": HAPPENED[event.action], "by": event.actor or "The portal"}
         for event in events.filter(action__in=HAPPENED).order_by("sequence")[:200]
     ]
-    # The event of being scheduled belongs to all that were scheduled together.
-    return [{"at": message.created_at, "words": "Scheduled", "by": "The portal"}, *later]
+    # The events of being scheduled and of being sent belong to all that were so together.
+    told = {row["words"] for row in later}
+    rows = [(message.created_at, "Scheduled"), (message.sent_at, HAPPENED["message.sent"])]
+    own: list[dict[str, object]] = [
+        {"at": at, "words": words, "by": "The portal"} for at, words in rows if at is not None and words not in told
+    ]
+    reported: list[dict[str, object]] = [
+        {"at": event.happened_at, "words": event.get_report_display(), "by": "The mail provider"}
+        for event in message.provider_events.all()[:50]
+    ]
+    return sorted([*own, *later, *reported], key=itemgetter("at"))
