@@ -41,8 +41,8 @@ def said_in(alert: Alert, now: datetime) -> str:
 
 
 def no_answers(now: datetime) -> Block | None:
-    """Clients who answered neither the questions nor the reminder, the longest silence first; one row for a session."""
-    silent = Followup.objects.to_call(now).select_related("client").order_by("chase_from", "id")
+    """Clients who answered neither the questions nor a reminder, the longest silence first; one row for a session."""
+    silent = Followup.objects.to_call(now).select_related("client", "reminder").order_by("chase_from", "id")
     of_sessions: dict[int, Followup] = {}
     for followup in silent:
         of_sessions.setdefault(followup.session_id, followup)
@@ -50,7 +50,7 @@ def no_answers(now: datetime) -> Block | None:
         Row(
             client=str(followup.client),
             client_url=reverse("client_page", args=[followup.client_id]),
-            words=f"No answer to “{followup.title}”, nor to the reminder. {call(followup)}",
+            words=f"No answer to “{followup.title}”{reminded(followup)}. {call(followup)}",
             badge="Please call",
             tone="warn",
             action="I have called",
@@ -60,6 +60,12 @@ def no_answers(now: datetime) -> Block | None:
         for followup in list(of_sessions.values())[:MOST]
     ]
     return Block("no-answers", "No answer", rows, len(of_sessions), empty="") if rows else None
+
+
+def reminded(followup: Followup) -> str:
+    """That a reminder left too, if it did."""
+    sent = followup.reminder is not None and followup.reminder.sent_at is not None
+    return ", nor to the reminder" if sent else ""
 
 
 def call(followup: Followup) -> str:

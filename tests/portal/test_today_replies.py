@@ -7,7 +7,15 @@ import pytest
 from django.utils import timezone
 
 from portal.today.replies import no_answers, red_flags
-from tests.factories import NOON, AlertFactory, ClientFactory, FollowupFactory, ReplyFactory, SessionFactory
+from tests.factories import (
+    NOON,
+    AlertFactory,
+    ClientFactory,
+    FollowupFactory,
+    MessageFactory,
+    ReplyFactory,
+    SessionFactory,
+)
 
 LONDON = ZoneInfo("Europe/London")
 NOW, HOUR = NOON.astimezone(LONDON), timedelta(hours=1)
@@ -38,7 +46,8 @@ def test_a_red_flag_leads_straight_to_the_form_and_says_that_it_was_passed_on(se
 
 
 def test_one_row_for_each_silent_session_the_longest_silence_first(session, clinic):
-    first = silent(session, "day_1", 30)
+    left = MessageFactory(client=session.client, state="sent", sent_at=NOON)
+    first = silent(session, "day_1", 30, reminder=left)
     silent(session, "day_3", 2)
     other = silent(SessionFactory(plan__client=ClientFactory(clinic=clinic, phone="0170")), "day_1", 10)
     silent(SessionFactory(plan__client__clinic=clinic), "day_1", -1)
@@ -50,7 +59,7 @@ def test_one_row_for_each_silent_session_the_longest_silence_first(session, clin
         ),
         (
             f"/admin/treatments/reply/silent/{other.pk}/",
-            "No answer to “Day 1”, nor to the reminder. Call 0170",
+            "No answer to “Day 1”. Call 0170",
         ),
     ]
 

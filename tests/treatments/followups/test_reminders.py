@@ -128,6 +128,7 @@ def todo(member, at):
 def test_a_day_after_the_reminder_silence_is_a_to_do_for_those_who_treat(asked, practitioner, front_desk):
     schedule_reminders(at=ASKED)
     assert todo(practitioner, ASKED + DAY) == []
+    leaving(ASKED + DAY)
     words = "No answer to “Day 1”, nor to the reminder. Call +44 7700 900123"
     page = f"/admin/treatments/reply/silent/{asked.pk}/"
     assert todo(practitioner, ASKED + 2 * DAY) == [("Canary Finch", words, page)]

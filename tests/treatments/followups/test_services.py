@@ -2,6 +2,8 @@ from datetime import timedelta
 
 import pytest
 from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from clients.messages.services import MessageAlreadyScheduled
 from clients.models import Message
@@ -164,6 +166,26 @@ def test_a_button_pressed_twice_is_one_submission_and_the_same_answers_a_day_lat
     for later in (timedelta(0), timedelta(minutes=1), DAY):
         submit_reply(followup=followup, answers={"signs": ["pus"]}, at=NOON + later)
     assert ([row[0] for row in kept()], Alert.objects.count()) == ([1, 2], 2)
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(sent=st.lists(st.tuples(st.sampled_from(["none", "pus", "rash"]), st.integers(0, 30)), min_size=1, max_size=8))
+def test_whatever_is_sent_and_how_often_one_counts_and_each_warning_sign_is_raised(clinic, sent):
+    followup, at, expected = FollowupFactory(session__plan__client__clinic=clinic), NOON, []
+    kept_at = at
+    for sign, minutes in sent:
+        at += timedelta(minutes=minutes)
+        if not expected or sign != expected[-1] or at - kept_at > timedelta(minutes=10):
+            expected.append(sign)
+            kept_at = at
+        submit_reply(followup=followup, answers={"signs": [sign]}, at=at)
+    replies = Reply.objects.filter(followup=followup).order_by("number")
+    assert [(reply.number, reply.answers["signs"]) for reply in replies] == [
+        (number, [sign]) for number, sign in enumerate(expected, start=1)
+    ]
+    assert replies.counted().count() == 1
+    raised = Alert.objects.filter(reply__followup=followup).count()
+    assert raised == len([sign for sign in expected if sign != "none"])
 
 
 def test_whoever_sends_without_end_is_told_to_call(clinic):

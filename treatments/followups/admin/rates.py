@@ -6,11 +6,13 @@ from statistics import median
 from typing import NamedTuple
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Max, Min
+from django.db.models import Count, Max
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from portal.adminsite.options import ClinicModelAdmin
+from treatments.care.models import CareVersion
+from treatments.care.services import schedule_of, shipped_schedule
 from treatments.followups.models import Followup, Reply
 
 LATELY = timedelta(days=365)
@@ -57,7 +59,8 @@ def rates(now: datetime) -> list[Rate]:
     hours: dict[str, list[float]] = defaultdict(list)
     for step, answered_at, sent_at in Reply.objects.to_what_was_sent(since):
         hours[step].append(max(answered_at - (sent_at or answered_at), timedelta(0)) / HOUR)
-    steps = Followup.objects.asked_since(since).values("step").annotate(Count("pk"), Max("title"), first=Min("pk"))
+    places = _places()
+    steps = Followup.objects.asked_since(since).values("step").annotate(Count("pk"), Max("title"))
     return [
         Rate(
             title=row["title__max"] or row["step"],
@@ -65,5 +68,12 @@ def rates(now: datetime) -> list[Rate]:
             answered=len(hours[row["step"]]),
             hours=median(hours[row["step"]]) if hours[row["step"]] else None,
         )
-        for row in steps.order_by("first")
+        for row in sorted(steps, key=lambda row: places.get(row["step"], len(places)))
     ]
+
+
+def _places() -> dict[str, int]:
+    """Where each step stands in the clinic's newest care schedule; one that is no more has no place."""
+    newest = CareVersion.objects.published().first()
+    schedule = schedule_of(newest) if newest else shipped_schedule()
+    return {step.key: place for place, step in enumerate(schedule.steps)}
