@@ -51,6 +51,12 @@ PLACES = (
         ),
     ),
     Place(
+    Place(
+        "Care schedule",
+        "admin:treatments_careversion_changelist",
+        "treatments.view_careversion",
+        ("/admin/treatments/careversion/",),
+    ),
         "Clinic",
         "admin:portal_clinic_changelist",
         "portal.view_clinic",

@@ -15,6 +15,7 @@ CARE = {
     "treatments.confirmation": VIEW | {"send"},
     "treatments.questionnaireversion": VIEW,
     "treatments.plan": EDIT | {"stop"},
+    "treatments.careversion": VIEW,
     "treatments.planzone": EDIT | {"delete"},
     "treatments.session": EDIT | {"start", "complete", "cancel", "correct", "reopen"},
     "treatments.sessionzone": VIEW,
@@ -33,6 +34,7 @@ RUNNING = {
     "portal.certificate": EDIT,
     "treatments.questionnaireversion": VIEW | {"edit", "publish"},
     "portal.auditevent": VIEW,
+    "treatments.careversion": VIEW | {"edit", "publish"},
     "treatments.document": EDIT,
     "treatments.screening": CARE["treatments.screening"] | {"oversee"},
 }
