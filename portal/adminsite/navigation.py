@@ -45,18 +45,19 @@ PLACES = (
         "clients.view_message",
         (
             "/admin/clients/message/",
+            "/admin/clients/suppression/",
             "/admin/treatments/alert/",
             "/admin/treatments/reply/",
             "/admin/treatments/followup/",
         ),
     ),
     Place(
-    Place(
         "Care schedule",
         "admin:treatments_careversion_changelist",
         "treatments.view_careversion",
         ("/admin/treatments/careversion/",),
     ),
+    Place(
         "Clinic",
         "admin:portal_clinic_changelist",
         "portal.view_clinic",

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from clients.messages.kinds import verbs_for
+from clients.messages.stops import stop_of
 from clients.records.models import Client
 from clients.records.terms import Goal
 from portal.adminsite.options import choices_display
@@ -53,6 +54,7 @@ def client_page(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "title": str(client),
         "client": client,
+        "stop": stop_of(client.email),
         "cares": cares,
         "age": age_on(now.date(), client.date_of_birth),
         "goals": choices_display(Goal, client.goals),

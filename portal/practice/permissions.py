@@ -6,16 +6,17 @@ VIEW = frozenset({"view"})
 EDIT = frozenset({"view", "add", "change"})
 
 # Nobody deletes health records; plan and session zones may be taken off while they are drafts.
-RECORDS = {"clients.client": EDIT, "clients.message": VIEW | {"retry", "note"}}
+RECORDS = {"clients.client": EDIT, "clients.message": VIEW | {"retry", "note"}, "clients.suppression": VIEW}
 CARE = {
     "clients.client": EDIT | {"care"},  # what is written about the person's skin and health
+    "clients.suppression": VIEW | {"lift"},
     "treatments.screening": VIEW | {"send", "withdraw", "decide"},
     "treatments.consentrequest": VIEW | {"add"},
     "treatments.consent": VIEW | {"withdraw", "refuse"},
     "treatments.confirmation": VIEW | {"send"},
     "treatments.questionnaireversion": VIEW,
-    "treatments.plan": EDIT | {"stop"},
     "treatments.careversion": VIEW,
+    "treatments.plan": EDIT | {"stop"},
     "treatments.planzone": EDIT | {"delete"},
     "treatments.session": EDIT | {"start", "complete", "cancel", "correct", "reopen"},
     "treatments.sessionzone": VIEW,
@@ -33,8 +34,8 @@ RUNNING = {
     "portal.membership": VIEW | {"invite", "end", "role"},
     "portal.certificate": EDIT,
     "treatments.questionnaireversion": VIEW | {"edit", "publish"},
-    "portal.auditevent": VIEW,
     "treatments.careversion": VIEW | {"edit", "publish"},
+    "portal.auditevent": VIEW,
     "treatments.document": EDIT,
     "treatments.screening": CARE["treatments.screening"] | {"oversee"},
 }

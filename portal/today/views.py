@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from portal.practice.middleware import acting
 from portal.practice.models import User
+from portal.today.addresses import stopped_addresses
 from portal.today.blocks import Block
 from portal.today.first_steps import first_steps
 from portal.today.messages import messages_not_sent, silence
@@ -48,5 +49,6 @@ def blocks_for(user: User, now: datetime) -> list[Block]:
         ("treatments.decide_screening", lambda: may_come_back(now)),
         ("treatments.view_reply", lambda: results_windows(now)),
         ("clients.view_message", lambda: messages_not_sent(user)),
+        ("clients.view_suppression", lambda: stopped_addresses(now)),
     )
     return [block for permission, build in table if user.has_perm(permission) and (block := build())]

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.core.cache import cache
 from django.test import Client as Browser
+from django.urls import reverse
 
 from clients.messages.stops import lift_stop
 from clients.models import Message, ProviderEvent, Suppression
@@ -194,3 +195,9 @@ def test_postmark_proves_itself_by_a_password(settings, message):
     assert [postmark_says(message, **said) for said in (delivery, delivery, full)] == [200] * 3
     assert (outcome(message), stopped(), ProviderEvent.objects.count()) == (("delivered", HAPPENED), [], 2)
     assert (postmark_says(message, **gone), stopped()) == (200, [("alice@example.com", "bounced")])
+
+
+def test_the_messages_page_says_what_was_reported(message, practitioner, signed_in):
+    mailgun_says(message, "failed", severity="permanent", reason="generic")
+    page = signed_in(practitioner).get(reverse("admin:clients_message_change", args=[message.pk])).content.decode()
+    assert [words in page for words in ("Bounced for now", "The mail provider")] == [True, True]
