@@ -3,8 +3,6 @@
 import treatments.confirmations.admin
 import treatments.consents.admin
 import treatments.followups.admin
-import treatments.followups.admin.coming
-import treatments.followups.admin.schedules
 import treatments.plans.admin
 import treatments.products.admin
 import treatments.questionnaires.admin

@@ -1,9 +1,8 @@
 """Index of the treatment tables."""
 
-from treatments.care.models import CareVersion
 from treatments.confirmations.models import Confirmation
 from treatments.consents.models import Consent, ConsentRequest, Document
-from treatments.followups.models import Alert, Enrolment, Followup, Reply, ReplyDraft
+from treatments.followups.models import Alert, Followup, Reply
 from treatments.plans.models import Plan, PlanZone
 from treatments.products.models import Device
 from treatments.screening.models import Decision, Draft, Letter, Query, QuestionnaireVersion, Screening
@@ -11,7 +10,6 @@ from treatments.sessions.models import Session, SessionZone
 
 __all__ = [
     "Alert",
-    "CareVersion",
     "Confirmation",
     "Consent",
     "ConsentRequest",
@@ -19,7 +17,6 @@ __all__ = [
     "Device",
     "Document",
     "Draft",
-    "Enrolment",
     "Followup",
     "Letter",
     "Plan",
@@ -27,7 +24,6 @@ __all__ = [
     "Query",
     "QuestionnaireVersion",
     "Reply",
-    "ReplyDraft",
     "Screening",
     "Session",
     "SessionZone",

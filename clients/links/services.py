@@ -2,9 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable, Collection
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -21,7 +19,6 @@ from portal.security.refusals import Refused
 if TYPE_CHECKING:
     from portal.practice.models import User
 
-HELD: ContextVar[list[ClientLink] | None] = ContextVar("HELD", default=None)
 BIRTH_TRIES = 5
 # How long a link lasts that the clinic hands over itself. A tablet goes from hand to hand, so its link is short.
 HANDED_OVER_LASTS = {
@@ -48,12 +45,9 @@ def issue_link(
     lasts: timedelta,
     channel: Channel = Channel.EMAIL,
 ) -> str:
-    """A new token, 256 bits of chance; only its hash is kept. Older links to the same subject stay open.
-
-    Inside hold_links() the link opens only once issue_links() has been told of it.
-    """
+    """A new token, 256 bits of chance; only its hash is kept. Older links to the same subject stay open."""
     token = secrets.token_urlsafe(32)
-    link = ClientLink(
+    ClientLink.objects.create(
         clinic_id=client.clinic_id,
         client=client,
         purpose=purpose,
@@ -63,28 +57,7 @@ def issue_link(
         expires_at=at + lasts,
         channel=channel,
     )
-    held = HELD.get()
-    if held is None:
-        issue_links([link])
-    else:
-        held.append(link)
     return token
-
-
-@contextmanager
-def hold_links() -> Iterator[list[ClientLink]]:
-    """Whatever links are made inside are not written down yet: those of a whole batch of emails then are, at once."""
-    held: list[ClientLink] = []
-    before = HELD.set(held)
-    try:
-        yield held
-    finally:
-        HELD.reset(before)
-
-
-def issue_links(links: Iterable[ClientLink]) -> None:
-    """Write down the links that were held, in one statement: from now on they open."""
-    ClientLink.objects.bulk_create(links)
 
 
 @transaction.atomic

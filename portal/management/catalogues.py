@@ -42,7 +42,6 @@ CODE = (
     "treatments/screening",
     "treatments/consents",
     "treatments/confirmations",
-    "treatments/care/emails",
     "treatments/followups",
 )
 FOR_STAFF = (

@@ -1,11 +1,7 @@
-"""The client's addresses."""
+"""The client's address."""
 
 from django.urls import include, path
 
-from treatments.followups.views import draft, reply
+from treatments.followups.views import reply
 
-own = [
-    path("<str:token>/", reply, name="reply"),
-    path("<str:token>/draft/", draft, name="draft"),
-]
-urlpatterns = [path("follow-up/", include((own, "followups")))]
+urlpatterns = [path("follow-up/", include(([path("<str:token>/", reply, name="reply")], "followups")))]

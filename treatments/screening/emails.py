@@ -33,7 +33,7 @@ def invitation_keys(screening: Screening) -> str:
 
 
 def question_key(query: Query) -> str:
-    """The key of the email about one question."""
+    """The key of the email about one question; its ending tells who may see it in lists."""
     return f"screening:{query.screening_id}:{query.pk}{QUESTION_ENDS}"
 
 
@@ -43,12 +43,13 @@ def create_kind() -> Kind:
 
 
 def create_question_kind() -> Kind:
-    """The word that there is a question."""
+    """The word that there is a question. That one was asked tells of the client's health."""
     return Kind(
         name=QUESTION,
         title="Question about the screening form",
         render=_render_question,
         reason_to_skip=_reason_to_skip_question,
+        telling=(QUESTION_ENDS,),
     )
 
 

@@ -1,3 +1,0 @@
-"""Index of the treatments' tasks."""
-
-import treatments.followups.tasks  # noqa: F401
