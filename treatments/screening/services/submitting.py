@@ -61,7 +61,7 @@ def _storable(value: str | list[str]) -> str | list[str]:
 def _keep_in_turn(screening: Screening, typed: Typed, at: datetime, anew: bool) -> Draft:
     """One after another, while the form is out."""
     screening = locked(screening, NotWaiting, State.SENT)
-    draft = Draft.objects.filter(screening=screening).first()
+    draft = Draft.objects.select_for_update().filter(screening=screening).first()  # a quick save waits for us
     if draft is None or anew:
         Draft.objects.filter(screening=screening).delete()
         draft = Draft(clinic_id=screening.clinic_id, screening=screening, begun_at=at)
