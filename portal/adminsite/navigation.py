@@ -27,7 +27,7 @@ PLACES = (
         "Screening",
         "admin:treatments_screening_changelist",
         "treatments.view_screening",
-        ("/admin/treatments/screening/",),
+        ("/admin/treatments/screening/", "/admin/treatments/confirmation/"),
     ),
     Place(
         "Consents",

@@ -14,6 +14,7 @@ from django.http import HttpRequest
 from portal.practice.models import Certificate, Clinic, Membership
 from portal.practice.terms import AVAILABLE, Language, Role
 from portal.security.lines import LineField
+from portal.security.uploads import DocumentBox
 
 if TYPE_CHECKING:
     ClinicModelForm = forms.ModelForm[Clinic]
@@ -154,7 +155,7 @@ class CertificateForm(CertificateModelForm):
             "issued_on": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
             "expires_on": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
             "max_depth_mm": forms.NumberInput(attrs={"step": "0.05", "min": "0.2", "max": "2.5"}),
-            "file": forms.FileInput(attrs={"accept": ".pdf,.png,.jpg,.jpeg"}),
+            "file": DocumentBox(),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -4,14 +4,35 @@ from pathlib import PurePath
 from typing import Any
 from uuid import uuid4
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
 from django.http import FileResponse
 
 LARGEST_BYTES = 10 * 1024 * 1024
+TOO_LARGE = "This file is larger than 10 MB. Please choose a smaller one."
 # What a file of each kind begins with; its name and what the browser says about it count for nothing.
 BEGINNINGS = {".pdf": b"%PDF-", ".png": b"\x89PNG\r\n\x1a\n", ".jpg": b"\xff\xd8\xff"}
 CONTENT_TYPES = {".pdf": "application/pdf", ".png": "image/png", ".jpg": "image/jpeg"}
+
+
+class DocumentBox(forms.FileInput):
+    """A box for a file: a script says at once that it is too large, for the page would refuse all that came with it."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        what = {"accept": ".pdf,.png,.jpg,.jpeg", "data-most-bytes": LARGEST_BYTES, "data-too-large": TOO_LARGE}
+        super().__init__(what | (attrs or {}))
+
+    @property
+    def media(self) -> forms.Media:
+        """The script."""
+        return forms.Media(js=[forms.Script("portal/files.js", type="module")])
+
+
+class DocumentsBox(DocumentBox):
+    """The same for several files, which count together."""
+
+    allow_multiple_selected = True
 
 
 def kind_of_file(file: "File[Any]") -> str:
@@ -25,7 +46,7 @@ def kind_of_file(file: "File[Any]") -> str:
 def validate_document(file: "File[Any]") -> None:
     """Raises ValidationError unless the file is a PDF, JPEG or PNG of at most 10 MB."""
     if file.size > LARGEST_BYTES:
-        raise ValidationError("This file is larger than 10 MB. Please choose a smaller one.")
+        raise ValidationError(TOO_LARGE)
     if not kind_of_file(file):
         raise ValidationError("This file is not a PDF, a JPEG or a PNG picture. Please choose one that is.")
 

@@ -45,9 +45,11 @@ def test_a_review_finding_is_accepted_with_reason_and_letter_and_the_owner_sees_
 
     page.locator("[name=reason]").fill(REASON)
     page.locator("[name=conditions][value=letter]").check()
-    page.locator("[name=letters]").set_input_files(
-        {"name": "letter.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4 from her GP"}
-    )
+    letters = page.locator("[name=letters]")
+    letters.set_input_files({"name": "scan.pdf", "mimeType": "application/pdf", "buffer": bytes(11 * 1024 * 1024)})
+    expect(page.get_by_role("alert").filter(has_text="larger than 10 MB")).to_be_visible()
+    assert letters.evaluate("box => box.files.length") == 0
+    letters.set_input_files({"name": "letter.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4 from her GP"})
     with page.expect_navigation():
         page.get_by_role("button", name="Accept").click()
     decision = Decision.objects.get()

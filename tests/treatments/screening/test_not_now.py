@@ -113,3 +113,11 @@ def test_what_a_practitioner_still_asks_is_not_handed_over_by_the_front_desk(pra
         [True, False],
         False,
     )
+
+
+def test_an_accepted_one_is_re_assessed_only_while_it_holds(clinic, practitioner, signed_in):
+    screening, browser = accepted(clinic, practitioner, at=timezone.now()), signed_in(practitioner)
+    link, review = f"/{screening.pk}/reassess/", PAGE.format(screening.pk, "review")
+    assert link in browser.get(review).content.decode()
+    Screening.objects.filter(pk=screening.pk).update(valid_until=timezone.localdate() - timedelta(days=1))
+    assert link not in browser.get(review).content.decode()

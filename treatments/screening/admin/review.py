@@ -56,7 +56,8 @@ class ReviewPages(ClinicModelAdmin):
             badge=STATE_BADGES[screening.state],
             language=dict(Language.choices).get(screening.language, screening.language),
             is_out=screening.state == State.SENT,
-            may_reassess=screening.state == State.ACCEPTED and request.user.has_perm("treatments.decide_screening"),
+            may_reassess=request.user.has_perm("treatments.decide_screening")
+            and services.may_reassess(screening, screening.local_day(timezone.now())),
             review=_review(request, screening) if screening.answers else None,
             decisions=_decisions(screening),
             queries=Query.objects.filter(screening=screening).select_related("asked_by"),

@@ -8,7 +8,7 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
 from clients.links.forms import DATE_FORMATS
-from portal.security.uploads import validate_document
+from portal.security.uploads import DocumentsBox, validate_document
 from treatments.products.terms import DEEP_MM, GREATEST_MM, LEAST_MM, DeviceKind, Zone
 from treatments.screening.questionnaire import Question
 from treatments.screening.terms import Condition
@@ -76,16 +76,10 @@ class AskForm(forms.Form):
     )
 
 
-class SeveralFiles(forms.ClearableFileInput):
-    """Browsers may choose more than one file."""
-
-    allow_multiple_selected = True
-
-
 class LettersField(forms.FileField):
     """Any number of letters, each a PDF, a JPEG or a PNG."""
 
-    widget = SeveralFiles(attrs={"accept": ".pdf,.jpg,.jpeg,.png"})
+    widget = DocumentsBox()
 
     def clean(self, data: Any, initial: Any = None) -> "tuple[UploadedFile[Any], ...]":
         """Every file, looked at."""
