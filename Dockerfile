@@ -1,8 +1,10 @@
 # One image for web, worker, beat and the mail catcher. Nothing secret goes into it.
 FROM python:3.13-slim AS packages
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
-COPY requirements-prod.lock /tmp/requirements.lock
-RUN python -m venv /venv && /venv/bin/pip install --require-hashes -r /tmp/requirements.lock
+ARG PROVIDER=no
+COPY requirements-prod.lock requirements-provider.lock /tmp/
+RUN python -m venv /venv && /venv/bin/pip install --require-hashes -r /tmp/requirements-prod.lock \
+    && if [ "$PROVIDER" = yes ]; then /venv/bin/pip install --require-hashes -r /tmp/requirements-provider.lock; fi
 
 FROM python:3.13-slim
 RUN useradd --uid 10001 --create-home --home-dir /home/portal portal \

@@ -125,9 +125,14 @@ def fmt(args: list[str]) -> int:
     return run([PYTHON, "-m", "ruff", "format", *(args or ["."])]) or first
 
 
-def bench(_args: list[str]) -> int:
-    """Measure what must be fast against a named alternative (benchmarks/README.md)."""
-    return max(run([PYTHON, file]) for file in sorted((ROOT / "benchmarks").glob("*.py")))
+def bench(args: list[str]) -> int:
+    """Measure what must be fast against a named alternative (benchmarks/README.md); all, or one by its name."""
+    files = {file.stem: file for file in sorted((ROOT / "benchmarks").glob("*.py"))}
+    if args and args[0] in files:
+        return run([PYTHON, files[args[0]], *args[1:]])
+    if args:
+        return sorry(f"There is no benchmark {args[0]!r}: {', '.join(files)}.")
+    return max(run([PYTHON, file]) for file in files.values())
 
 
 def demo_reset(args: list[str]) -> int:
@@ -261,6 +266,12 @@ def answer_of(command: list[object]) -> str:
 def say(words: str) -> None:
     """A line of dev.py's own."""
     print(f"dev.py: {words}", flush=True)
+
+
+def sorry(words: str) -> int:
+    """A line about what cannot be done."""
+    print(words, file=sys.stderr)
+    return 2
 
 
 def listing() -> str:

@@ -1,8 +1,10 @@
 """The Celery application: the database is the record, the broker only wakes workers."""
 
 import os
+from typing import Any
 
 from celery import Celery
+from celery.beat import PersistentScheduler
 
 from portal.settings.start import settings_or_stop
 
@@ -12,3 +14,17 @@ settings_or_stop()
 app = Celery("collagenda")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+class SteadyBeat(PersistentScheduler):
+    """A beat that goes on when the machine's clock steps back; Celery's own waits until the old hour comes again."""
+
+    def tick(self, *args: Any, **kwargs: Any) -> float:
+        """As Celery does it, after what lies in the future has been taken for now."""
+        now = self.app.now()
+        ahead = [entry for entry in self.schedule.values() if entry.last_run_at and entry.last_run_at > now]
+        for entry in ahead:
+            entry.last_run_at = now
+        if ahead:
+            self._heap = None  # it is ordered by the old clock
+        return float(super().tick(*args, **kwargs))

@@ -20,5 +20,6 @@ urlpatterns = [
     re_path(r"^clinic-colour/(?P<digits>[0-9a-f]{6})\.css$", clinic_colour, name="clinic_colour"),
     path("admin/", include("portal.practice.urls")),
     path("admin/", admin.site.urls),
+    path("", include("clients.urls")),
     path("", include("treatments.urls")),
 ]

@@ -32,6 +32,7 @@ NEVER_CHANGES = (
     "portal.migrations.0004_audit_head",
     "treatments.migrations.0008_consents_never_change",
     "treatments.migrations.0009_versions_never_change",
+    "treatments.migrations.0016_care_versions_never_change",
 )
 
 

@@ -9,6 +9,7 @@ LONGEST_FIRST = (
     "tests/architecture/test_isolation.py",
     "tests/portal/adminsite/test_odd_addresses.py",
     "tests/portal/runner/",
+    "tests/clients/messages/test_lost_nothing.py",
     "tests/portal/test_seed_demo.py",
     "tests/treatments/screening/test_properties.py",
     "tests/clients/messages/test_workers.py",

@@ -3,6 +3,8 @@
 import treatments.confirmations.admin
 import treatments.consents.admin
 import treatments.followups.admin
+import treatments.followups.admin.coming
+import treatments.followups.admin.schedules
 import treatments.plans.admin
 import treatments.products.admin
 import treatments.questionnaires.admin

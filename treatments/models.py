@@ -1,8 +1,9 @@
 """Index of the treatment tables."""
 
+from treatments.care.models import CareVersion
 from treatments.confirmations.models import Confirmation
 from treatments.consents.models import Consent, ConsentRequest, Document
-from treatments.followups.models import Alert, Followup, Reply
+from treatments.followups.models import Alert, Enrolment, Followup, Reply, ReplyDraft
 from treatments.plans.models import Plan, PlanZone
 from treatments.products.models import Device
 from treatments.screening.models import Decision, Draft, Letter, Query, QuestionnaireVersion, Screening
@@ -10,6 +11,7 @@ from treatments.sessions.models import Session, SessionZone
 
 __all__ = [
     "Alert",
+    "CareVersion",
     "Confirmation",
     "Consent",
     "ConsentRequest",
@@ -17,6 +19,7 @@ __all__ = [
     "Device",
     "Document",
     "Draft",
+    "Enrolment",
     "Followup",
     "Letter",
     "Plan",
@@ -24,6 +27,7 @@ __all__ = [
     "Query",
     "QuestionnaireVersion",
     "Reply",
+    "ReplyDraft",
     "Screening",
     "Session",
     "SessionZone",

@@ -2,7 +2,9 @@
 
 import hashlib
 import secrets
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -19,6 +21,7 @@ from portal.security.refusals import Refused
 if TYPE_CHECKING:
     from portal.practice.models import User
 
+HELD: ContextVar[list[ClientLink] | None] = ContextVar("HELD", default=None)
 BIRTH_TRIES = 5
 # How long a link lasts that the clinic hands over itself. A tablet goes from hand to hand, so its link is short.
 HANDED_OVER_LASTS = {
@@ -45,9 +48,12 @@ def issue_link(
     lasts: timedelta,
     channel: Channel = Channel.EMAIL,
 ) -> str:
-    """A new token, 256 bits of chance; only its hash is kept. Older links to the same subject stay open."""
+    """A new token, 256 bits of chance; only its hash is kept. Older links to the same subject stay open.
+
+    Inside hold_links() the link opens only once issue_links() has been told of it.
+    """
     token = secrets.token_urlsafe(32)
-    ClientLink.objects.create(
+    link = ClientLink(
         clinic_id=client.clinic_id,
         client=client,
         purpose=purpose,
@@ -57,7 +63,28 @@ def issue_link(
         expires_at=at + lasts,
         channel=channel,
     )
+    held = HELD.get()
+    if held is None:
+        issue_links([link])
+    else:
+        held.append(link)
     return token
+
+
+@contextmanager
+def hold_links() -> Iterator[list[ClientLink]]:
+    """Whatever links are made inside are not written down yet: those of a whole batch of emails then are, at once."""
+    held: list[ClientLink] = []
+    before = HELD.set(held)
+    try:
+        yield held
+    finally:
+        HELD.reset(before)
+
+
+def issue_links(links: Iterable[ClientLink]) -> None:
+    """Write down the links that were held, in one statement: from now on they open."""
+    ClientLink.objects.bulk_create(links)
 
 
 @transaction.atomic

@@ -3,13 +3,13 @@
 The apps above register their kinds in their apps.py, so that the post office needs to know none of them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from clients.messages.models import Message
+    from clients.messages.models import Message, MessageQuerySet
 
 
 class UnknownKind(Exception):
@@ -31,13 +31,27 @@ class Attachment:
 
 @dataclass(frozen=True)
 class Rendered:
-    """One email, ready to leave. `secrets` are the link tokens in it: the copy that is kept hides them."""
+    """One email, ready to leave. `secrets` are the link tokens in it: the copy that is kept hides them.
+
+    `headers` are pairs of a name and a value, beside those that every email has. `inlined`: the styles already stand
+    where mail programs look for them.
+    """
 
     subject: str
     text: str
     html: str
     secrets: tuple[str, ...] = ()
     attachments: tuple[Attachment, ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
+    inlined: bool = False
+
+
+class Verb(NamedTuple):
+    """One thing that a person may do with a message: the button's word, its address, its style."""
+
+    word: str
+    url: str
+    style: str = ""
 
 
 @dataclass(frozen=True)
@@ -46,8 +60,15 @@ class Kind:
 
     `render(message, at)` and `reason_to_skip(message, at)` run in the clinic's scope, its time zone and the
     reader's language; `reason_to_skip` answers "" while the message is still right, else one sentence for the
-    practitioner. `words(message)` says what it is in lists; it must not query (the message's key is at hand).
-    `telling` are endings of keys: whether such a message leaves depends on the client's health, and so tells of it.
+    practitioner. `reason_to_wait` answers in the same way why it must not leave yet: it is asked again, until its
+    send_by. `gather(messages, at)` reads at once, for many messages of one clinic, what these three need, and puts it
+    into each message's `gathered`. `words(message)` says what it is in lists; it must not query (the message's key is
+    at hand).
+    `verbs(messages, may)` names what a person may do with each of them, by its id: word, address, style; `may` says
+    whether they hold a permission. `latest(message)` is the moment after which not even a person may have it sent.
+    `steps()` names the clinic's steps of a kind that has them, key and title; `of_step(messages, key)` keeps those that
+    carry one. Once gathered, `because(message)` says what it is for and why this client gets it, and `checks(message)`
+    every question that is asked of it with the answer, naming nobody.
     `purpose` is what the client must not have refused or withdrawn consent to; "" = nothing.
     """
 
@@ -55,9 +76,16 @@ class Kind:
     title: str
     render: "Callable[[Message, datetime], Rendered]"
     reason_to_skip: "Callable[[Message, datetime], str]"
+    reason_to_wait: "Callable[[Message, datetime], str] | None" = None
+    gather: "Callable[[Sequence[Message], datetime], None] | None" = None
     words: "Callable[[Message], str] | None" = None
-    telling: tuple[str, ...] = ()
     purpose: str = ""
+    verbs: "Callable[[Sequence[Message], Callable[[str], bool]], Mapping[int, list[Verb]]] | None" = None
+    latest: "Callable[[Message], datetime | None] | None" = None
+    because: "Callable[[Message], str] | None" = None
+    steps: "Callable[[], list[tuple[str, str]]] | None" = None
+    of_step: "Callable[[MessageQuerySet, str], MessageQuerySet] | None" = None
+    checks: "Callable[[Message], list[tuple[str, str]]] | None" = None
 
 
 KINDS: dict[str, Kind] = {}
@@ -82,14 +110,44 @@ def kind_of(message: "Message") -> Kind:
     return kind_named(message.kind)
 
 
+def gather(messages: "Sequence[Message]", at: datetime) -> None:
+    """Let each kind read, for these messages of one clinic, what it has to know of them."""
+    for name in {message.kind for message in messages}:
+        if reads := kind_named(name).gather:
+            reads([message for message in messages if message.kind == name], at)
+
+
+def verbs_for(messages: "Sequence[Message]", may: Callable[[str], bool]) -> "dict[int, list[Verb]]":
+    """What a person who may do such things may do with each of these messages of one clinic, by its id."""
+    found: dict[int, list[Verb]] = {}
+    for kind in KINDS.values():
+        own = [message for message in messages if message.kind == kind.name]
+        if own and kind.verbs:
+            found |= kind.verbs(own, may)
+    return found
+
+
+def latest_of(message: "Message") -> "datetime | None":
+    """The moment after which not even a person may have it sent; None = there is none."""
+    latest = kind_of(message).latest
+    return latest(message) if latest else None
+
+
+def asked_at_once(message: "Message") -> bool:
+    """Whether its kind reads what it needs for many messages at once, so that a page may ask of many."""
+    kind = KINDS.get(message.kind)
+    return kind is not None and kind.gather is not None
+
+
+def because_of(message: "Message") -> str:
+    """What a message is for and why this client gets it, once its kind has gathered; "" where no more is to be said."""
+    because = kind_of(message).because
+    return because(message) if because else ""
+
+
 def kinds_for(purpose: str) -> list[str]:
     """The names of the kinds that stop when the client's consent to this purpose ends."""
     return [kind.name for kind in KINDS.values() if purpose and kind.purpose == purpose]
-
-
-def telling_keys() -> list[str]:
-    """The endings of keys, of all kinds, that only those may see who may know of the client's health."""
-    return [ending for kind in KINDS.values() for ending in kind.telling]
 
 
 def words_for(message: "Message") -> str:

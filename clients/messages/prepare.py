@@ -1,8 +1,8 @@
 """Make one due message ready to leave, or say why it cannot."""
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,10 +14,13 @@ from django.db import DatabaseError, transaction
 from django.template import TemplateDoesNotExist, TemplateSyntaxError
 from django.utils import timezone, translation
 
-from clients.messages.kinds import Rendered, UnknownKind, kind_of
+from clients.links.models import ClientLink
+from clients.links.services import hold_links, issue_links
+from clients.messages.kinds import Rendered, UnknownKind, gather, kind_of
 from clients.messages.mime import Email, email_of, finished
 from clients.messages.models import Message
-from clients.messages.terms import Recipient
+from clients.messages.stops import whys_stopped
+from clients.messages.terms import Recipient, State
 from portal.practice.terms import spoken
 from portal.security.refusals import Refused
 
@@ -46,6 +49,10 @@ class NotRight(Exception):
     """This message should not leave any more; the argument says why."""
 
 
+class NotYet(Exception):
+    """This message has to wait; the argument says why."""
+
+
 class NotSendable(Exception):
     """This message cannot leave until somebody mends something; the argument says what."""
 
@@ -56,33 +63,114 @@ class Broken(Exception):
 
 @dataclass(frozen=True)
 class Prepared:
-    """An email that is ready, what it was made from, and where it goes."""
+    """An email that is ready, what it was made from, and where it goes. `links` open only once they are issued."""
 
     email: Email
     rendered: Rendered
     address: str
+    links: Sequence[ClientLink] = ()
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What was read at once for many messages of one clinic, beside what their kinds put into `gathered`."""
+
+    stopped: Mapping[str, str]  # addresses that nothing goes to, in lower case, and why
+    broken: frozenset[int] = frozenset()  # messages for which a kind could not read
+
+
+def read_facts(messages: Sequence[Message], at: datetime) -> Facts:
+    """Read what prepare() must know of these messages of one clinic: a few queries for all of them."""
+    stopped = whys_stopped(message.client.email for message in messages if message.recipient == Recipient.CLIENT)
+    return Facts(stopped, frozenset(_gathered(messages, at)))
 
 
 def prepare(message: Message, at: datetime) -> Prepared:
-    """The email, rendered in the reader's language and the clinic's time. Raises NotRight, NotSendable, Broken."""
-    with _as_the_reader(message):
-        if why := kind_of(message).reason_to_skip(message, at):
-            raise NotRight(why)
-        address = _address(message)
+    """The email, rendered in the reader's language and the clinic's time; its links are issued.
+
+    Raises NotRight, NotYet, NotSendable, Broken.
+    """
+    prepared = prepare_with(read_facts([message], at), message, at)
+    issue_links(prepared.links)
+    return prepared
+
+
+def prepare_with(facts: Facts, message: Message, at: datetime) -> Prepared:
+    """The same with facts that were read before; its links are still to be issued."""
+    if message.pk in facts.broken:
+        raise Broken
+    # Where all was gathered before, no query is left that could break the caller's transaction.
+    with _as_the_reader(message, savepoint=message.gathered is None), hold_links() as links:
+        address = _checked(facts, message, at)
         rendered = finished(kind_of(message).render(message, at))
         email = email_of(message, rendered, address=address, at=at)
-        email.message()  # an odd header shows here, before anything is on the wire
-        return Prepared(email=email, rendered=rendered, address=address)
+        email.wire  # noqa: B018  an odd header shows here, before anything is on the wire
+        return Prepared(email=email, rendered=rendered, address=address, links=links)
 
 
-def reason_to_skip(message: Message, at: datetime) -> str:
-    """Why this message is not right any more, as its kind says; "" while it is. Raises Broken."""
+def outlook(facts: Facts, message: Message, at: datetime) -> tuple[State, str]:
+    """What would become of a message at that moment, and why: asked as a drain asks, short of writing it.
+
+    SCHEDULED says that it would have to wait.
+    """
+    if message.pk in facts.broken:
+        return State.FAILED, str(Broken.__doc__)
+    try:
+        with _as_the_reader(message, savepoint=False):
+            _checked(facts, message, at)
+    except NotRight as why:
+        return State.SKIPPED, str(why)
+    except NotYet as why:
+        return State.SCHEDULED, str(why)
+    except NotSendable as why:
+        return State.FAILED, str(why)
+    except Broken as why:
+        return State.FAILED, str(why.__doc__)
+    return State.SENT, ""
+
+
+def _checked(facts: Facts, message: Message, at: datetime) -> str:
+    """The address to which it may leave now. Raises NotRight, NotYet, NotSendable."""
+    kind = kind_of(message)
+    if why := _stopped(facts, message) or kind.reason_to_skip(message, at):
+        raise NotRight(why)
+    if kind.reason_to_wait and (why := kind.reason_to_wait(message, at)):
+        raise NotYet(why)
+    return _address(message)
+
+
+def _gathered(messages: Sequence[Message], at: datetime) -> list[int]:
+    """Let the kinds read for all at once; when that fails, for each alone, so that one breaks no other."""
+    try:
+        with _as_the_reader(messages[0]):
+            gather(messages, at)
+    except Broken:
+        if len(messages) == 1:
+            return [messages[0].pk]
+        return [broken for message in messages for broken in _gathered([message], at)]
+    return []
+
+
+def _stopped(facts: Facts, message: Message) -> str:
+    if message.recipient != Recipient.CLIENT:
+        return ""
+    return facts.stopped.get(message.client.email.strip().lower(), "")
+
+
+def reason_to_skip(message: Message, at: datetime, facts: Facts | None = None) -> str:
+    """Why this message is not right any more: its address is stopped, or as its kind says. "" while it is right.
+
+    Raises Broken.
+    """
+    facts = facts or read_facts([message], at)
+    if message.pk in facts.broken:
+        raise Broken
     with _as_the_reader(message):
-        return kind_of(message).reason_to_skip(message, at)
+        return _stopped(facts, message) or kind_of(message).reason_to_skip(message, at)
 
 
 def _address(message: Message) -> str:
-    address = message.clinic.reply_to if message.recipient == Recipient.CLINIC else message.client.email
+    address = address_of(message)
     if not address:
         raise NotSendable("The client has no email address. Add it to their record, then try again.")
     try:
@@ -92,13 +180,21 @@ def _address(message: Message) -> str:
     return address
 
 
+def address_of(message: Message) -> str:
+    """Where it goes as things stand; "" when there is no address."""
+    if message.recipient == Recipient.MEMBER and message.member:
+        return message.member.user.email
+    return message.clinic.reply_to if message.recipient == Recipient.CLINIC else message.client.email
+
+
 @contextmanager
-def _as_the_reader(message: Message) -> Iterator[None]:
+def _as_the_reader(message: Message, *, savepoint: bool = True) -> Iterator[None]:
     """In the reader's language and the clinic's time; what goes wrong in a kind's own code becomes Broken."""
-    reader = message.clinic if message.recipient == Recipient.CLINIC else message.client
+    reader = message.client if message.recipient == Recipient.CLIENT else message.clinic
     zone = ZoneInfo(message.clinic.time_zone)
     try:
-        with translation.override(spoken(reader.language)), timezone.override(zone), transaction.atomic():
+        atomic = transaction.atomic() if savepoint else nullcontext()
+        with translation.override(spoken(reader.language)), timezone.override(zone), atomic:
             yield
     except BUGS as bug:
         # An exception's text may hold a client's words: the log gets what it was and where, not what it said.

@@ -12,6 +12,7 @@ DAY = timedelta(days=1)
 LEASE = timedelta(seconds=60)
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60))
 SOON = PAUSES[0]
+WAIT = timedelta(minutes=30)  # a message that has to wait is looked at again this much later
 TRIES_TO_PREPARE = 3
 AGAIN_FOR = timedelta(days=1)  # a person who presses "Try again" gives a late message this much longer
 

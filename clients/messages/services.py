@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 from clients.links.services import revoke_links
 from clients.links.terms import Purpose
 from clients.messages.delivery import drain
-from clients.messages.kinds import kind_named
+from clients.messages.kinds import kind_named, latest_of
 from clients.messages.models import Message, MessageQuerySet
 from clients.messages.moves import move
 from clients.messages.prepare import Broken, reason_to_skip
@@ -24,7 +24,7 @@ from portal.security.refusals import Refused
 
 if TYPE_CHECKING:
     from clients.records.models import Client
-    from portal.practice.models import User
+    from portal.practice.models import Membership, User
 
 __all__ = [
     "MessageAlreadyScheduled",
@@ -32,9 +32,12 @@ __all__ = [
     "MessageNotStuck",
     "MessageNotWanted",
     "NewMessage",
+    "TooLate",
     "cancel_messages",
     "drain",
+    "look_again",
     "note_seen",
+    "reschedule_message",
     "retry_message",
     "schedule_message",
     "schedule_messages",
@@ -58,6 +61,10 @@ class MessageNotWanted(Refused):
     """This message is not right any more, so it stays unsent."""
 
 
+class TooLate(Refused):
+    """It is too late for this email: the days that it belongs to are over. Call the client instead."""
+
+
 @dataclass(frozen=True)
 class NewMessage:
     """One message to schedule. `key` names it within its clinic, such as "session:12:week_4"."""
@@ -68,7 +75,9 @@ class NewMessage:
     due_at: datetime
     send_by: datetime
     recipient: Recipient = Recipient.CLIENT
+    member: "Membership | None" = None  # with Recipient.MEMBER: which of the team
     in_hours: bool = False  # leaves only within the clinic's sending hours
+    telling: bool = False  # that it is there at all tells of the client's health
 
 
 def schedule_message(
@@ -79,10 +88,10 @@ def schedule_message(
     due_at: datetime,
     send_by: datetime,
     at: datetime,
-    recipient: Recipient = Recipient.CLIENT,
+    **more: Any,
 ) -> Message:
-    """Schedule one message. Raises UnknownKind, MessageAlreadyScheduled."""
-    new = NewMessage(client=client, kind=kind, key=key, due_at=due_at, send_by=send_by, recipient=recipient)
+    """Schedule one message; `more` as NewMessage has it. Raises UnknownKind, MessageAlreadyScheduled."""
+    new = NewMessage(client=client, kind=kind, key=key, due_at=due_at, send_by=send_by, **more)
     return schedule_messages([new], at=at)[0]
 
 
@@ -117,16 +126,51 @@ def _message(new: NewMessage, at: datetime) -> Message:
         clinic=new.client.clinic,
         client=new.client,
         recipient=new.recipient,
+        member=new.member,
         kind=kind_named(new.kind).name,
         key=new.key,
         due_at=new.due_at,
         send_by=new.send_by,
         in_hours=new.in_hours,
+        telling=new.telling,
         next_try_at=new.due_at,
         created_at=at,
         # Made once: however often it is tried, a receiver can tell that it is the same message.
         message_id=f"<{uuid4()}@{urlsplit(settings.BASE_URL).hostname}>",
     )
+
+
+def reschedule_message(
+    *,
+    message: Message,
+    due_at: datetime,
+    send_by: datetime,
+    in_hours: bool,
+    telling: bool,
+    at: datetime,
+    by: "User | None" = None,
+) -> bool:
+    """Give a message that has not begun to leave, or was withdrawn, another time. False when it is leaving or left."""
+    return move(
+        message,
+        to=State.SCHEDULED,
+        event="rescheduled",
+        at=at,
+        by=by,
+        expected={"state__in": [State.SCHEDULED, State.CANCELLED]},
+        due_at=due_at,
+        send_by=send_by,
+        next_try_at=due_at,
+        in_hours=in_hours,
+        telling=telling,
+        why="",
+    )
+
+
+def look_again(*, messages: MessageQuerySet, at: datetime) -> int:
+    """What these waited for has happened: those whose hour has come are due again at once; how many."""
+    waiting = messages.filter(state=State.SCHEDULED, due_at__lte=at, next_try_at__gt=at)
+    return waiting.update(next_try_at=at)
 
 
 @transaction.atomic
@@ -165,7 +209,7 @@ def supersede_messages(
 def retry_message(*, message: Message, by: "User", at: datetime) -> None:
     """Schedule a stuck message again, if it is still right: now, or at the next opening when it keeps sending hours.
 
-    Raises MessageNotStuck, MessageNotWanted, MessageBroken.
+    Raises MessageNotStuck, MessageNotWanted, MessageBroken, TooLate.
     """
     try:
         reason = reason_to_skip(message, at)
@@ -174,6 +218,9 @@ def retry_message(*, message: Message, by: "User", at: datetime) -> None:
     if reason:
         raise MessageNotWanted(reason)
     leaves = message.hours.first_from(at) if message.hours else at
+    send_by, latest = max(message.send_by, leaves + AGAIN_FOR), latest_of(message)
+    if latest is not None and leaves >= latest:
+        raise TooLate
     moved = move(
         message,
         to=State.SCHEDULED,
@@ -185,7 +232,7 @@ def retry_message(*, message: Message, by: "User", at: datetime) -> None:
         attempts=0,
         broken_times=0,
         next_try_at=leaves,
-        send_by=max(message.send_by, leaves + AGAIN_FOR),
+        send_by=min(send_by, latest) if latest else send_by,
         seen_at=None,
     )
     if not moved:

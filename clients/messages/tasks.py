@@ -2,29 +2,43 @@
 
 import os
 import socket
+import threading
+import time
+from datetime import timedelta
 
 from celery import shared_task
+from django.conf import settings
 from django.utils import timezone
 from django_scopes import scopes_disabled
 
-from clients.messages import services
-from clients.messages.models import Message
+from clients.messages import office, services, silence
 
-BATCH = 50
+BATCH = 200
+LASTING = timedelta(seconds=10)  # a drain that has more to do lets other tasks go first, then
+LAST = 9  # of Celery's priorities on Redis: whoever waits for a password waits behind no drain
 
 
 @shared_task(name="clients.messages.tick")
 def tick() -> None:
-    """Start a drain when there is something to do. One query when there is nothing."""
+    """Start as many drains as there is work for, up to MAIL_CONNECTIONS. One query when there is nothing."""
     with scopes_disabled():  # the post office serves every clinic
-        waiting = Message.objects.work(timezone.now()).exists()
-    if waiting:
-        drain.apply_async(expires=60)
+        waiting = office.tick(timezone.now(), most=settings.MAIL_CONNECTIONS * BATCH)
+    for _each in range(-(-waiting // BATCH)):
+        drain.apply_async(expires=60, priority=LAST)
 
 
 @shared_task(name="clients.messages.drain")
 def drain() -> None:
-    """Send one batch; when it was full, more may be due, so another drain follows."""
-    worker = f"{socket.gethostname()}:{os.getpid()}"
-    if services.drain(worker=worker, at=timezone.now, limit=BATCH) == BATCH:
-        drain.apply_async(expires=60)
+    """Send what is due, for a while; when there is more, another drain follows."""
+    worker = f"{socket.gethostname()}:{os.getpid()}:{threading.get_ident() % 10000}"
+    started = time.monotonic()
+    services.drain(worker=worker, at=timezone.now, limit=BATCH, lasting=LASTING)
+    if time.monotonic() - started >= LASTING.total_seconds():
+        drain.apply_async(expires=60, priority=LAST)
+
+
+@shared_task(name="clients.messages.watch")
+def watch() -> None:
+    """Is something due while nothing leaves? The dead-man address hears of us only while all is well."""
+    if not silence.watch(timezone.now()):
+        silence.show_life()

@@ -22,3 +22,31 @@ class Recipient(TextChoices):
 
     CLIENT = "client", _("Client")
     CLINIC = "clinic", _("Clinic")
+    MEMBER = "member", _("One of the team")
+
+
+class Outcome(TextChoices):
+    """What became of a message that left, as the provider says; the heavier word wins, whatever comes last."""
+
+    DELIVERED = "delivered", _("Delivered")
+    BOUNCED = "bounced", _("Bounced")
+    COMPLAINED = "complained", _("Reported as spam")
+
+
+class Report(TextChoices):
+    """What a provider may report about one message."""
+
+    DELIVERED = "delivered", _("Delivered")
+    DEFERRED = "deferred", _("Put off")
+    SOFT_BOUNCE = "soft_bounce", _("Bounced for now")
+    HARD_BOUNCE = "hard_bounce", _("Bounced for good")
+    COMPLAINT = "complaint", _("Reported as spam")
+    UNSUBSCRIBED = "unsubscribed", _("Asked for no more emails")
+
+
+class SuppressedBecause(TextChoices):
+    """Why nothing is sent to an address any more."""
+
+    BOUNCED = "bounced", _("Emails to it bounced for good")
+    COMPLAINED = "complained", _("Its owner reported our email as spam")
+    ASKED = "asked", _("Its owner asked for no more emails")

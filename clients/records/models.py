@@ -2,13 +2,16 @@
 
 from datetime import date, datetime
 from typing import Self
+from zoneinfo import ZoneInfo
 
 from django.db import models
 
 from clients.records.rules import is_name_of
-from clients.records.terms import SkinType
+from clients.records.terms import ArchivedBecause, SkinType
+from portal.practice.models import validate_time_zone
 from portal.practice.terms import Language
 from portal.security.scope import ClinicManager
+from portal.security.words import known_words
 
 
 class ClientQuerySet(models.QuerySet["Client"]):
@@ -66,7 +69,16 @@ class Client(models.Model):
     alerts = models.TextField(blank=True, help_text="Shown in red at the top of every page about this client.")
     gets_follow_ups = models.BooleanField("follow-up emails", default=True, help_text="Untick if they asked for none.")
     created_at = models.DateTimeField(auto_now_add=True)
+    time_zone = models.CharField(
+        max_length=64,
+        blank=True,
+        validators=[validate_time_zone],
+        help_text="Only if they live in another time zone than the clinic, such as Europe/Lisbon.",
+    )
     archived_at = models.DateTimeField(null=True, blank=True, editable=False)
+    archived_because = models.CharField(
+        "why archived", max_length=12, choices=ArchivedBecause.choices, blank=True, editable=False
+    )
 
     objects = ClientManager()
 
@@ -79,7 +91,12 @@ class Client(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(date_of_birth__gte=date(1900, 1, 1)), name="client_born_since_1900"
-            )
+            ),
+            known_words("archived_because", ArchivedBecause, "client_archived_because_is_known", or_empty=True),
+            models.CheckConstraint(
+                condition=models.Q(archived_because="") | models.Q(archived_at__isnull=False),
+                name="client_archived_because_only_when_archived",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -88,6 +105,11 @@ class Client(models.Model):
     def is_named(self, name: str) -> bool:
         """Whether a signature reads like the name in the record."""
         return is_name_of(name, given={self.first_name, self.preferred_name}, family=self.last_name)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Where they live: their own time zone, else the clinic's."""
+        return ZoneInfo(self.time_zone or self.clinic.time_zone)
 
     @property
     def called(self) -> str:

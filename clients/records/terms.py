@@ -27,3 +27,11 @@ class Goal(TextChoices):
     PORES = "pores", _("Pores")
     PIGMENTATION = "pigmentation", _("Uneven colour")
     STRETCH_MARKS = "stretch_marks", _("Stretch marks")
+
+
+class ArchivedBecause(TextChoices):
+    """Why a record was put aside; none was asked of records archived before the portal asked."""
+
+    LEFT = "left", _("Comes no more")
+    DECEASED = "deceased", _("Has died")
+    MISTAKE = "mistake", _("Was added by mistake")

@@ -43,7 +43,19 @@ PLACES = (
         "Messages",
         "admin:clients_message_changelist",
         "clients.view_message",
-        ("/admin/clients/message/", "/admin/treatments/alert/", "/admin/treatments/reply/"),
+        (
+            "/admin/clients/message/",
+            "/admin/clients/suppression/",
+            "/admin/treatments/alert/",
+            "/admin/treatments/reply/",
+            "/admin/treatments/followup/",
+        ),
+    ),
+    Place(
+        "Care schedule",
+        "admin:treatments_careversion_changelist",
+        "treatments.view_careversion",
+        ("/admin/treatments/careversion/",),
     ),
     Place(
         "Clinic",

@@ -1,6 +1,6 @@
 """Every row about one client, read once, and what follows from them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -9,6 +9,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from clients.messages.admin import untelling
+from clients.messages.forecast import AHEAD, Forecast, forecast
+from clients.messages.kinds import Verb, asked_at_once
 from clients.messages.models import Message
 from clients.messages.terms import State as MessageState
 from clients.records.models import Client
@@ -76,7 +78,9 @@ def read_history(client: Client, *, cares: bool) -> History:
         screenings=some(Screening.objects.filter(**mine)),
         plans=some(plans.prefetch_related("zones")),
         sessions=some(Session.objects.filter(**mine).select_related("clinic", "client", "plan", "practitioner__user")),
-        messages=some(messages if cares else untelling(messages)),
+        messages=some(
+            (messages if cares else untelling(messages)).select_related("client__clinic", "clinic", "member__user")
+        ),
         **(records_of_care(client) if cares else {key: [] for key in CARE}),
     )
 
@@ -103,12 +107,22 @@ def some(rows: QuerySet[Any]) -> list[Any]:
     return list(rows[:MOST])
 
 
-def entries(history: History, now: datetime) -> Iterator[Entry]:
-    """The timeline's lines; forms and plans only for those who may open them."""
+def expected_of(history: History, now: datetime) -> dict[int, Forecast]:
+    """What becomes of the messages of the next weeks, by id, as things stand; of kinds that are asked all at once."""
+    near = [row for row in history.messages if row.state == MessageState.SCHEDULED and row.due_at < now + AHEAD]
+    waiting = [row for row in near if asked_at_once(row)]
+    return {one.message.pk: one for one in forecast(waiting, at=now)}
+
+
+def entries(
+    history: History, now: datetime, verbs: Mapping[int, Sequence[Verb]], expected: Mapping[int, Forecast]
+) -> Iterator[Entry]:
+    """The timeline's lines; forms and plans only for those who may open them. `verbs` are the messages' own."""
     if history.cares:
         yield from care_entries(history)
     yield from (timeline.of_session(session, now) for session in history.sessions)
-    yield from map(timeline.of_message, history.messages)
+    for message in history.messages:
+        yield timeline.of_message(message, verbs.get(message.pk, ()), expected.get(message.pk))
     yield from map(timeline.of_reply, history.replies)
     for flag in history.red_flags:
         yield from timeline.of_red_flag(flag)

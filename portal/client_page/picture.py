@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from treatments.followups.schedule import WINDOW_CLOSES, WINDOW_OPENS
+from treatments.care.schedule import WINDOW_CLOSES, WINDOW_OPENS
 
 LEFT, RIGHT = 4.0, 96.0  # the line's ends
 NEAR_LEFT, NEAR_RIGHT = 15.0, 85.0  # beyond these a centred label would stick out

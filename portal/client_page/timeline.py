@@ -1,13 +1,14 @@
 """What happened with one client and what is scheduled, as lines with a date."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
 from django.urls import reverse
 
-from clients.messages.kinds import words_for
+from clients.messages.forecast import Forecast
+from clients.messages.kinds import Verb, words_for
 from clients.messages.models import Message
 from clients.messages.terms import Recipient
 from clients.messages.terms import State as MessageState
@@ -36,6 +37,8 @@ class Entry:
     tone: str  # ok, warn, bad or info
     url: str = ""
     coming: bool = False
+    note: str = ""  # why it is to happen, or why not
+    verbs: Sequence[Verb] = ()  # what this person may do with it
 
 
 def coming(entries: Iterable[Entry]) -> list[Entry]:
@@ -182,30 +185,39 @@ def of_session(session: Session, now: datetime) -> Entry:
     )
 
 
-def of_message(message: Message) -> Entry:
-    """An email: to come until it left or was stopped."""
+def of_message(message: Message, verbs: Sequence[Verb] = (), expected: Forecast | None = None) -> Entry:
+    """An email: to come until it left or was stopped; with what is expected of it, and why."""
     waits = message.state in {MessageState.SCHEDULED, MessageState.CLAIMED, MessageState.SENDING}
     to = " to the clinic" if message.recipient == Recipient.CLINIC else ""
+    badge, tone = str(message.get_state_display()), MESSAGE_TONES.get(MessageState(message.state), "info")
+    if expected and expected.state != MessageState.SENT:
+        badge, tone = expected.words, expected.tone
     return Entry(
         at=message.sent_at or message.due_at,
         words=f"Email{to}: {words_for(message)}",
-        badge=str(message.get_state_display()),
-        tone={
-            MessageState.SENT: "ok",
-            MessageState.FAILED: "bad",
-            MessageState.LATE: "warn",
-            MessageState.SKIPPED: "warn",
-        }.get(MessageState(message.state), "info"),
+        badge=badge,
+        tone=tone,
         url=reverse("admin:clients_message_change", args=[message.pk]),
         coming=waits,
+        note=f"{expected.why} {expected.because}".strip() if expected else "",
+        verbs=verbs if waits else (),
     )
+
+
+MESSAGE_TONES = {
+    MessageState.SENT: "ok",
+    MessageState.FAILED: "bad",
+    MessageState.LATE: "warn",
+    MessageState.SKIPPED: "warn",
+}
 
 
 def of_reply(reply: Reply) -> Entry:
     """A client's answers to one follow-up."""
     return Entry(
         at=reply.submitted_at,
-        words=f"Reply to “{reply.followup.get_step_display()}” after session {reply.followup.session.number}",
+        words=f"{'Added to the reply' if reply.number > 1 else 'Reply'} to “{reply.followup.title}”"
+        f" after session {reply.followup.session.number}",
         badge=str(reply.get_urgency_display()),
         tone={Urgency.NONE: "ok", Urgency.REVIEW: "warn"}.get(Urgency(reply.urgency), "bad"),
         url=reverse("admin:treatments_reply_change", args=[reply.pk]),
@@ -213,10 +225,13 @@ def of_reply(reply: Reply) -> Entry:
 
 
 def of_red_flag(alert: Alert) -> list[Entry]:
-    """A red flag when it was raised, and when somebody acted on it."""
+    """A red flag when it was raised, when it was passed on to the owner, and when somebody acted on it."""
     url = reverse("admin:treatments_alert_change", args=[alert.pk])
     raised = Entry(alert.raised_at, "Red flag raised", str(alert.get_urgency_display()), "bad", url)
-    if not alert.acknowledged_at:
-        return [raised]
-    words = f"{alert.acknowledged_by} acted on the red flag"
-    return [raised, Entry(alert.acknowledged_at, words, "Acted on", "ok", url)]
+    told = [raised]
+    if alert.escalated_at:
+        told.append(Entry(alert.escalated_at, "Nobody had acted on the red flag in time", "Passed on", "bad", url))
+    if alert.acknowledged_at:
+        words = f"{alert.acknowledged_by} acted on the red flag"
+        told.append(Entry(alert.acknowledged_at, words, "Acted on", "ok", url))
+    return told

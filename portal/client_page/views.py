@@ -11,11 +11,13 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
+from clients.messages.kinds import verbs_for
+from clients.messages.stops import stop_of
 from clients.records.models import Client
 from clients.records.terms import Goal
 from portal.adminsite.options import choices_display
 from portal.client_page.consents import consent_lines
-from portal.client_page.history import entries, picture_of, read_history
+from portal.client_page.history import entries, expected_of, picture_of, read_history
 from portal.client_page.standing import facts_of
 from portal.client_page.steps import CONSENT, READS, Step, next_steps, waiting_for
 from portal.client_page.timeline import coming, so_far
@@ -45,11 +47,14 @@ def client_page(request: HttpRequest, pk: int) -> HttpResponse:
     now = timezone.localtime(timezone.now())
     cares = user.has_perm(READS)
     history = read_history(client, cares=cares)
-    facts, lines = facts_of(history, now.date(), user.membership), list(entries(history, now))
+    facts = facts_of(history, now.date(), user.membership)
+    verbs = verbs_for(history.messages, user.has_perm)
+    lines = list(entries(history, now, verbs, expected_of(history, now) if cares else {}))
     steps = next_steps(facts, permissions_of(user))
     context = {
         "title": str(client),
         "client": client,
+        "stop": stop_of(client.email),
         "cares": cares,
         "age": age_on(now.date(), client.date_of_birth),
         "goals": choices_display(Goal, client.goals),

@@ -238,4 +238,4 @@ class Cast:
         due = self.now + SHOWN_AFTER[step]
         last = ended_so_that_due(step, due, clinic.sends_from, clinic.sends_until)
         yield from who.has_a_series(last, planned=1 if step == Step.WEEK_6 else 4)
-        self.play.held_back.add(followup_key(who.session, step))
+        self.play.held_back.add(followup_key(who.session.pk, step))

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from treatments.followups.schedule import due_times
+from treatments.care.schedule import due_times
+from treatments.care.services import shipped_schedule
 from treatments.followups.terms import Step
 
 OPENS, LAST_BOOKING, QUARTER = time(9, 0), time(23, 45), timedelta(minutes=15)
@@ -50,7 +51,7 @@ def ended_so_that_due(step: Step, due: datetime, opens: time, closes: time) -> d
     zone = ZoneInfo(str(due.tzinfo))
 
     def due_after(ended: datetime) -> datetime:
-        return due_times(ended, zone, opens, closes)[step].due_at
+        return due_times(shipped_schedule(), ended, zone, opens, closes)[step].due_at
 
     return nearest(due_after, due, due.astimezone(ZoneInfo("UTC")) - USUALLY_AFTER[step])
 

@@ -43,10 +43,10 @@ def clear_answers() -> dict[str, str | None]:
     return clear
 
 
-def answers_to(step: str, **said: str | list[str]) -> Answers:
+def answers_to(asks: str, **said: str | list[str]) -> Answers:
     """A whole reply: nothing wrong, except for what was said."""
     usual: Answers = CALM | PLEASED | said
-    return {question.key: usual.get(question.key, "") for question in QUESTIONS[step]}
+    return {question.key: usual.get(question.key, "") for question in QUESTIONS[asks]}
 
 
 class Patient(Agreeing):
@@ -187,7 +187,7 @@ class Patient(Agreeing):
         """They answer one follow-up of the last session."""
         yield at
         followup = Followup.objects.get(session=self.session, step=step)
-        submit_reply(followup=followup, answers=answers_to(step, **said), at=at)
+        submit_reply(followup=followup, answers=answers_to(followup.asks, **said), at=at)
 
     def is_called(self, at: datetime, note: str) -> Story:
         """Somebody acts on their red flag."""

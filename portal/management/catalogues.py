@@ -42,6 +42,7 @@ CODE = (
     "treatments/screening",
     "treatments/consents",
     "treatments/confirmations",
+    "treatments/care/emails",
     "treatments/followups",
 )
 FOR_STAFF = (

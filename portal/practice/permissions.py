@@ -6,21 +6,23 @@ VIEW = frozenset({"view"})
 EDIT = frozenset({"view", "add", "change"})
 
 # Nobody deletes health records; plan and session zones may be taken off while they are drafts.
-RECORDS = {"clients.client": EDIT, "clients.message": VIEW | {"retry", "note"}}
+RECORDS = {"clients.client": EDIT, "clients.message": VIEW | {"retry", "note"}, "clients.suppression": VIEW}
 CARE = {
     "clients.client": EDIT | {"care"},  # what is written about the person's skin and health
+    "clients.suppression": VIEW | {"lift"},
     "treatments.screening": VIEW | {"send", "withdraw", "decide"},
     "treatments.consentrequest": VIEW | {"add"},
     "treatments.consent": VIEW | {"withdraw", "refuse"},
     "treatments.confirmation": VIEW | {"send"},
     "treatments.questionnaireversion": VIEW,
+    "treatments.careversion": VIEW,
     "treatments.plan": EDIT | {"stop"},
     "treatments.planzone": EDIT | {"delete"},
-    "treatments.session": EDIT | {"start", "complete", "cancel"},
+    "treatments.session": EDIT | {"start", "complete", "cancel", "correct", "reopen"},
     "treatments.sessionzone": VIEW,
     "treatments.device": EDIT,
     "treatments.document": VIEW,
-    "treatments.followup": VIEW,
+    "treatments.followup": VIEW | {"move", "chase"},  # skip, another time, send now or again, a personal line
     "treatments.reply": VIEW,
     "treatments.alert": VIEW | {"acknowledge"},
     "portal.certificate": VIEW,
@@ -32,6 +34,7 @@ RUNNING = {
     "portal.membership": VIEW | {"invite", "end", "role"},
     "portal.certificate": EDIT,
     "treatments.questionnaireversion": VIEW | {"edit", "publish"},
+    "treatments.careversion": VIEW | {"edit", "publish"},
     "portal.auditevent": VIEW,
     "treatments.document": EDIT,
     "treatments.screening": CARE["treatments.screening"] | {"oversee"},

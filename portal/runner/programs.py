@@ -59,6 +59,7 @@ def worker() -> list[str]:
         # In a container there is often only root; the warning would stand above everything else.
         *(sys.executable, "-W", "ignore:You're running the worker with superuser privileges"),
         *("-m", "celery", "--quiet", "--app", "portal.celery", "worker", "--beat"),
-        *("--schedule", str(beat / "schedule"), "--pool", "threads", "--concurrency", "4", "--loglevel", "INFO"),
-        *("--without-gossip", "--without-mingle"),
+        *("--schedule", str(beat / "schedule"), "--pool", "threads", "--loglevel", "INFO"),
+        # As many as send at once, and two for all that must not wait behind them.
+        *("--concurrency", str(settings.MAIL_CONNECTIONS + 2), "--without-gossip", "--without-mingle"),
     ]

@@ -7,7 +7,9 @@ import logging
 import re
 
 # What follows these words in an address is a token; elsewhere, any long random-looking part of a path is one.
-LINKS = re.compile(r"(/(?:screening|follow-up|consent|confirm|reset)/)(?!\d+(?:/|\s|$)|send(?:/|\s|\?|$))[^/\s?\"'<>]+")
+LINKS = re.compile(
+    r"(/(?:screening|follow-up|consent|confirm|emails|reset)/)(?!\d+(?:/|\s|$)|send(?:/|\s|\?|$))[^/\s?\"'<>]+"
+)
 RANDOM_PART = re.compile(r"(?<=/)(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[A-Za-z0-9_-]{22,}(?![\w.-])")
 
 # PostgreSQL explains a refusal with the row it refused: answers, names, notes. The first line says enough.

@@ -164,6 +164,20 @@ PAGES_THAT_TAKE_FILES = r"/admin/(portal/certificate/(add|\d+/change)|treatments
 globals().update(env.email("EMAIL_URL"))
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.address("FROM_EMAIL")
+# How many connections to the mail server are open at once, and after how many emails or seconds each is a new one.
+MAIL_CONNECTIONS = env.number("MAIL_CONNECTIONS", default=4, least=1, most=64)
+MAIL_RENEW_AFTER = env.number("MAIL_RENEW_AFTER", default=500, least=1, most=100_000)
+MAIL_RENEW_SECONDS = env.number("MAIL_RENEW_SECONDS", default=300, least=5, most=3600)
+# How many emails may leave in one minute, in all (0: as many as there are) and to single domains.
+MAIL_PER_MINUTE = env.number("MAIL_PER_MINUTE", default=0, least=0, most=1_000_000)
+MAIL_DOMAIN_PER_MINUTE = env.limits("MAIL_DOMAIN_PER_MINUTE")
+MAIL_REPORTS = env.reports("MAIL_REPORTS")
+MAIL_REPORTS_SECRET = "" if MAIL_REPORTS == "none" else env.secret("MAIL_REPORTS_SECRET", least=20)
+# Something is due and nothing leaves for so long: owners are told by another mail server, and the dead-man address
+# hears no more of us.
+MAIL_SILENCE_MINUTES = env.number("MAIL_SILENCE_MINUTES", default=15, least=2, most=24 * 60)
+ALARM_EMAIL = env.another_email("ALARM_EMAIL_URL", than="EMAIL_URL")
+DEADMAN_URL = env.page("DEADMAN_URL")
 CELERY_BROKER_URL = env.broker("CELERY_BROKER_URL")
 TICK_SECONDS = env.number("TICK_SECONDS", default=15, least=1, most=300)
 DEMO = False  # a clinic with a known sign-in; portal.security.checks refuses it without DEBUG
@@ -207,13 +221,16 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "unacked_restore_interval": 2,
     "unacked_restore_throttle": 1,
 }
+CELERY_BEAT_SCHEDULER = "portal.celery:SteadyBeat"
 CELERY_BEAT_SCHEDULE = {
     "post-office-tick": {"task": "clients.messages.tick", "schedule": TICK_SECONDS, "options": {"expires": 60}},
+    "silence": {"task": "clients.messages.watch", "schedule": 60, "options": {"expires": 60}},
     "password-resets": {
         "task": "portal.practice.send_password_resets",
         "schedule": TICK_SECONDS,
         "options": {"expires": 60},
     },
+    "replies": {"task": "treatments.followups.look_after_replies", "schedule": 60, "options": {"expires": 60}},
     "lock-outs": {"task": "portal.practice.note_lock_outs", "schedule": 60, "options": {"expires": 60}},
     "tidy-up": {"task": "portal.practice.tidy_up", "schedule": crontab(hour="3", minute="17")},
     "audit-trails": {"task": "portal.audit.check_chains", "schedule": crontab(hour="3", minute="41")},

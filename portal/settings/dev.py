@@ -12,6 +12,7 @@ env.DEFAULTS.update(
     FROM_EMAIL="portal@collagenda.localhost",
     CELERY_BROKER_URL=embedded.broker_url(env.folder("VAR_DIR")),
     TICK_SECONDS="3",
+    MAIL_CONNECTIONS="2",
 )
 
 from portal.settings.base import *

@@ -8,6 +8,8 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.validators import validate_email
 
+from portal.settings import providers
+
 ROOT = Path(__file__).resolve().parents[2]
 SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|[0-9a-f:]+")  # a name, or an address such as ::1
@@ -93,6 +95,18 @@ def choice(name: str, *, default: str, allowed: tuple[str, ...]) -> str:
 def names(name: str) -> list[str]:
     """A list written with commas; empty parts are dropped."""
     return [part.strip() for part in _value(name).split(",") if part.strip()]
+
+
+def limits(name: str) -> dict[str, int]:
+    """Numbers by domain, such as gmail.com=60,gmx.de=30; domains in lower case."""
+    found = {}
+    for part in names(name):
+        domain, _equals, value = (word.strip() for word in part.partition("="))
+        fine = value.isascii() and value.isdigit() and len(value) <= MOST_DIGITS and int(value) > 0
+        if not (fine and HOST.fullmatch(domain.lower())):
+            raise ImproperlyConfigured(f"{name} must look like gmail.com=60,gmx.de=30: how many emails per minute.")
+        found[domain.lower()] = int(value)
+    return found
 
 
 def hosts(name: str, *, always: str) -> list[str]:
@@ -182,8 +196,13 @@ def _sqlite(file: Path) -> dict[str, object]:
 
 
 def email(name: str) -> dict[str, object]:
-    """The mail server's settings from smtp://user:password@host:port or smtps://…; ?tls=true starts TLS."""
+    """The mail server's settings from smtp://user:password@host:port or smtps://…; ?tls=true starts TLS.
+
+    Or a provider's, as in providers.py.
+    """
     parts = _split(name, text(name))
+    if parts.scheme in providers.NAMES:
+        return providers.email(name, parts)
     if parts.scheme not in {"smtp", "smtps"} or not parts.hostname or parts.query not in {"", "tls=true", "tls=false"}:
         raise ImproperlyConfigured(
             f"{name} must look like smtp://user:password@host:587?tls=true or smtps://user:password@host:465."
@@ -196,6 +215,50 @@ def email(name: str) -> dict[str, object]:
         "EMAIL_USE_SSL": parts.scheme == "smtps",
         "EMAIL_USE_TLS": parts.query == "tls=true" and parts.scheme == "smtp",
     }
+
+
+def another_email(name: str, *, than: str) -> dict[str, object] | None:
+    """What another mail server is reached by, as Django's SMTP backend takes it; None when the variable is not set.
+
+    Raises ImproperlyConfigured when it is the same server as the one that the other variable names.
+    """
+    if not given(name):
+        return None
+    said, other = email(name), email(than)
+    if "EMAIL_HOST" not in said:
+        raise ImproperlyConfigured(f"{name} must name a mail server: smtp://… or smtps://….")
+    where = ("EMAIL_HOST", "EMAIL_PORT", "EMAIL_HOST_USER")
+    if all(said[word] == other.get(word) for word in where):
+        raise ImproperlyConfigured(f"{name} must name another mail server than {than}: it is for when that is silent.")
+    return {
+        "backend": "django.core.mail.backends.smtp.EmailBackend",
+        "host": said["EMAIL_HOST"],
+        "port": said["EMAIL_PORT"],
+        "username": said["EMAIL_HOST_USER"],
+        "password": said["EMAIL_HOST_PASSWORD"],
+        "use_ssl": said["EMAIL_USE_SSL"],
+        "use_tls": said["EMAIL_USE_TLS"],
+    }
+
+
+def page(name: str) -> str:
+    """The address of a page on the web, such as https://example.org/ping/1; "" when it is not set."""
+    value = _value(name)
+    if not value:
+        return ""
+    parts = _split(name, value)
+    odd = parts.username is not None or parts.fragment or not (value.isascii() and value.isprintable()) or " " in value
+    if parts.scheme not in {"http", "https"} or not HOST.fullmatch(parts.hostname or "") or odd:
+        raise ImproperlyConfigured(f"{name} must be an address such as https://example.org/ping/1, without a sign-in.")
+    return value
+
+
+def reports(name: str) -> str:
+    """The provider who tells what became of each email, else "none"."""
+    value = choice(name, default="none", allowed=("none", *providers.NAMES))
+    if value != "none":
+        providers.needs_anymail(name, value)
+    return value
 
 
 def _split(name: str, value: str) -> SplitResult:

@@ -7,9 +7,8 @@ from django.urls import reverse
 
 from portal.client_page.picture import short_date
 from portal.today.blocks import Block, Row, midnight_of, some_of
+from treatments.care.schedule import WINDOW_CLOSES, WINDOW_OPENS
 from treatments.followups.models import Reply
-from treatments.followups.schedule import WINDOW_CLOSES, WINDOW_OPENS
-from treatments.followups.terms import Step
 from treatments.sessions.models import Session
 
 
@@ -39,7 +38,7 @@ def results_windows(now: datetime) -> Block:
 def in_window(now: datetime, first: date, last: date) -> QuerySet[Session]:
     """Each client's last completed session whose window overlaps these days, with `has_reply`."""
     later = Session.objects.completed().filter(client=OuterRef("client"), ended_at__gt=OuterRef("ended_at"))
-    replies = Reply.objects.filter(followup__session=OuterRef("pk"), followup__step__in=[Step.WEEK_4, Step.WEEK_6])
+    replies = Reply.objects.filter(followup__session=OuterRef("pk"), followup__about_results=True)
     return (
         Session.objects.completed()
         .filter(

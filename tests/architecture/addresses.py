@@ -10,7 +10,9 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
 PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)")
-BEHIND_A_LINK = {"purpose": "treatment", "section": "about_you"}
+BEHIND_A_LINK = {"purpose": "treatment", "section": "about_you", "emails": "follow_up_emails"}
+PARTS_OF_A_ROW = (["object_id", "question"], ["object_id", "step"], ["object_id", "step", "language"])
+PART = {"question": "pregnant", "step": "week_4", "language": "de"}
 FIXED = {"digits": ["2f6f62"], "url": ["nowhere/", "r/1/1/", "portal/"]}
 
 
@@ -60,8 +62,9 @@ def choices(parameters, route, name, world):
     """Lists of values for the pattern's parameters. Raises CannotFill for what it does not know."""
     if not parameters:
         return [[]]
-    if parameters in (["object_id"], ["pk"], ["object_id", "question"]):
-        return [[pk, "pregnant"][: len(parameters)] for pk in world.ids(model_of(route, name))]
+    if parameters in (["object_id"], ["pk"], *PARTS_OF_A_ROW):
+        parts = [PART[name] for name in parameters[1:]]
+        return [[pk, *parts] for pk in world.ids(model_of(route, name))]
     if parameters[0] == "token":
         rest = [BEHIND_A_LINK[name] for name in parameters[1:]]
         return [[token, *rest] for token in (*world.tokens.values(), "x" * 43)]

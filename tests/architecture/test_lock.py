@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-LOCKS = ["requirements.lock", "requirements-prod.lock"]
+LOCKS = ["requirements.lock", "requirements-prod.lock", "requirements-provider.lock"]
 
 
 def plain(name: str) -> str:

@@ -13,6 +13,7 @@ from portal.audit.services import record
 from portal.models import User
 from tests.factories import (
     AlertFactory,
+    CareVersionFactory,
     CertificateFactory,
     ClientFactory,
     ClinicFactory,
@@ -22,18 +23,22 @@ from tests.factories import (
     DecisionFactory,
     DocumentFactory,
     DraftFactory,
+    EnrolmentFactory,
     FollowupFactory,
     LetterFactory,
     MembershipFactory,
     MessageFactory,
     PlanFactory,
     PlanZoneFactory,
+    ProviderEventFactory,
     QueryFactory,
     QuestionnaireVersionFactory,
+    ReplyDraftFactory,
     ReplyFactory,
     ScreeningFactory,
     SessionFactory,
     SessionZoneFactory,
+    SuppressionFactory,
 )
 from tests.treatments.screening.rows import submitted
 
@@ -43,12 +48,15 @@ STEERING = {
     "answers_sha256",
     "action",
     "actor_kind",
+    "archived_because",
     "claimed_by",
     "colour",
+    "fingerprint",
     "hash",
     "key",
     "language",
     "kind",
+    "step",
     "message_id",
     "password",
     "previous_hash",
@@ -56,6 +64,7 @@ STEERING = {
     "subject_type",
     "time_zone",
     "token_hash",
+    "withdrawn_why",
 }
 
 
@@ -81,6 +90,8 @@ class World:
         CertificateFactory(membership=practitioner)
         if not self.ids(apps.get_model("treatments.QuestionnaireVersion")):  # one draft at a time
             QuestionnaireVersionFactory(clinic=self.clinic, begun_by=owner.user)
+        if not self.ids(apps.get_model("treatments.CareVersion")):
+            CareVersionFactory(clinic=self.clinic, begun_by=owner.user)
         client = ClientFactory(clinic=self.clinic)
         screening = self._screening(client, owner, now)
         plan = PlanZoneFactory(plan=PlanFactory(client=client, practitioner=practitioner)).plan
@@ -102,6 +113,7 @@ class World:
             Purpose.CONSENT: signed.request,
             Purpose.CONFIRMATION: to_confirm,
             Purpose.FOLLOW_UP: unanswered,
+            Purpose.EMAILS_OFF: client,
         }
         self.tokens = {
             purpose: issue_link(client=client, purpose=purpose, subject_id=subject.pk, at=now, lasts=timedelta(days=30))
@@ -135,7 +147,18 @@ class World:
         reply = ReplyFactory(followup=FollowupFactory(session=ended, message=message), submitted_at=now)
         AlertFactory(reply=reply, raised_at=now, act_by=now + timedelta(hours=4))
         waiting = MessageFactory(client=ended.client, due_at=now + timedelta(days=8), key=f"{key}:week_4")
-        return FollowupFactory(session=ended, message=waiting, step="week_4")
+        course = EnrolmentFactory(session=ended, version=self._care())
+        followup = FollowupFactory(session=ended, enrolment=course, message=waiting, step="week_4")
+        ReplyDraftFactory(followup=followup, answers={"comment": self.word})
+        ProviderEventFactory(message=message, report="hard_bounce")
+        SuppressionFactory(clinic=self.clinic, message=message)
+        return followup
+
+    def _care(self):
+        """The clinic's one published care schedule."""
+        published = self.rows_of(apps.get_model("treatments.CareVersion")).exclude(published_at=None)
+        said = {"shipped": self.word, "reason": self.word, "published_at": timezone.now()}
+        return published.first() or CareVersionFactory(clinic=self.clinic, **said)
 
     def _document(self, purpose):
         """The clinic's one published document for a purpose."""

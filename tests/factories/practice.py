@@ -6,7 +6,7 @@ from decimal import Decimal
 import factory
 from factory.django import DjangoModelFactory
 
-from clients.models import Client, ClientLink, Message
+from clients.models import Client, ClientLink, Message, ProviderEvent, Suppression
 from portal.models import Certificate, Clinic, Membership, User
 
 NOON = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
@@ -97,3 +97,26 @@ class MessageFactory(DjangoModelFactory):
     send_by = factory.LazyAttribute(lambda o: o.due_at + timedelta(days=1))
     next_try_at = factory.SelfAttribute("due_at")
     message_id = factory.Sequence(lambda n: f"<{n}@collagenda.localhost>")
+
+
+class SuppressionFactory(DjangoModelFactory):
+    class Meta:
+        model = Suppression
+
+    clinic = factory.SubFactory(ClinicFactory)
+    address = factory.Sequence(lambda n: f"gone{n}@example.org")
+    because = "bounced"
+    suppressed_at = NOON
+
+
+class ProviderEventFactory(DjangoModelFactory):
+    class Meta:
+        model = ProviderEvent
+
+    message = factory.SubFactory(MessageFactory)
+    clinic = factory.SelfAttribute("message.clinic")
+    provider = "test"
+    event_id = factory.Sequence(lambda n: f"event-{n}")
+    report = "delivered"
+    happened_at = NOON
+    received_at = NOON

@@ -7,7 +7,25 @@ import factory
 from factory.django import DjangoModelFactory
 
 from tests.factories.practice import NOON, ClientFactory, ClinicFactory, MembershipFactory, MessageFactory
-from treatments.models import Alert, Confirmation, Device, Followup, Plan, PlanZone, Reply, Session, SessionZone
+from treatments.care.schedule import fingerprint
+from treatments.care.services import shipped
+from treatments.followups.terms import Step
+from treatments.models import (
+    Alert,
+    CareVersion,
+    Confirmation,
+    Device,
+    Enrolment,
+    Followup,
+    Plan,
+    PlanZone,
+    Reply,
+    ReplyDraft,
+    Session,
+    SessionZone,
+)
+
+ASKS = {"aftercare": "nothing", "day_1": "day_1", "day_3": "day_3", "day_7": "day_7", "day_14": "day_14"}
 
 
 class DeviceFactory(DjangoModelFactory):
@@ -80,7 +98,45 @@ class FollowupFactory(DjangoModelFactory):
     clinic = factory.SelfAttribute("session.clinic")
     client = factory.SelfAttribute("session.client")
     step = "day_3"
+    title = factory.LazyAttribute(lambda o: Step(o.step).label)
+    asks = factory.LazyAttribute(lambda o: ASKS.get(o.step, "results"))
+    about_results = factory.LazyAttribute(lambda o: o.asks == "results")
     message = factory.SubFactory(MessageFactory, client=factory.SelfAttribute("..client"))
+
+
+class CareVersionFactory(DjangoModelFactory):
+    class Meta:
+        model = CareVersion
+
+    clinic = factory.SubFactory(ClinicFactory)
+    number = factory.Sequence(lambda n: n + 1000)
+    content = factory.LazyFunction(lambda: shipped()[1])
+    fingerprint = factory.LazyAttribute(lambda o: fingerprint(o.content))
+    begun_at = NOON
+
+
+class EnrolmentFactory(DjangoModelFactory):
+    class Meta:
+        model = Enrolment
+
+    session = factory.SubFactory(SessionFactory, ended_at=NOON)
+    clinic = factory.SelfAttribute("session.clinic")
+    client = factory.SelfAttribute("session.client")
+    version = factory.SubFactory(
+        CareVersionFactory, clinic=factory.SelfAttribute("..clinic"), shipped="an older default", published_at=NOON
+    )
+    anchored_at = factory.SelfAttribute("session.ended_at")
+    enrolled_at = factory.SelfAttribute("session.ended_at")
+
+
+class ReplyDraftFactory(DjangoModelFactory):
+    class Meta:
+        model = ReplyDraft
+
+    followup = factory.SubFactory(FollowupFactory)
+    clinic = factory.SelfAttribute("followup.clinic")
+    answers = factory.LazyFunction(dict)
+    saved_at = NOON
 
 
 class ReplyFactory(DjangoModelFactory):

@@ -80,7 +80,7 @@ def test_a_lost_cookie_is_said_in_the_clients_language(link):
 
 
 def test_a_fault_of_ours_is_said_in_the_clients_language(link, monkeypatch):
-    monkeypatch.setattr("treatments.consents.views.is_proven", lambda *_: 1 / 0)
+    monkeypatch.setattr("treatments.consents.views.signing.is_proven", lambda *_: 1 / 0)
     answer = Browser(raise_request_exception=False).get(link.url, **IN_GERMAN)
     assert lacks(answer, 500, "fr", "Une erreur s’est produite de notre côté") == []
 

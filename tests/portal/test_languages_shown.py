@@ -1,6 +1,7 @@
 """The client's pages and emails in each language: they say which it is, and no English sentence is left on them."""
 
 import re
+from dataclasses import asdict
 from datetime import timedelta
 from html import unescape
 
@@ -9,7 +10,7 @@ from django.test import Client as Browser
 from django.utils import timezone, translation
 
 from clients.links.services import issue_link
-from clients.messages.kinds import kind_of
+from clients.messages.kinds import gather, kind_of
 from clients.models import Message
 from portal.management import catalogues
 from portal.practice.emails import password_email
@@ -17,6 +18,7 @@ from tests.factories import ClientFactory, FollowupFactory, PlanFactory, Session
 from tests.treatments.consents.rows import asked, sign
 from tests.treatments.screening.filling import PARTS, fill_in, link_to
 from tests.treatments.screening.rows import sent
+from treatments.care.services import shipped_schedule
 from treatments.consents.services import withdraw_consent
 from treatments.followups.services import submit_reply
 from treatments.followups.terms import Step
@@ -27,10 +29,17 @@ DAY = timedelta(days=1)
 
 
 def english():
-    """The catalogue's sentences of more than three words; a placeholder ends what can be looked for."""
+    """The sentences of more than three words, of catalogue and care schedule; a placeholder ends what can be sought."""
     messages = [message.id for message in catalogues.kept("de") if isinstance(message.id, str)]
-    pieces = [piece.strip() for words in messages for piece in re.split(r"%\(\w+\)s", words)]
+    messages += [line for words in follow_up_words() for line in re.split(r"\n+(?:[-#]+ )?", words)]
+    pieces = [piece.strip() for words in messages for piece in re.split(r"%\(\w+\)s|\{\w+\}", words)]
     return [piece for piece in pieces if len(piece.split()) > 3]
+
+
+def follow_up_words():
+    """What the default's follow-up emails say in English."""
+    for step in shipped_schedule().steps:
+        yield from asdict(step.words["en"]).values()
 
 
 SENTENCES = english()
@@ -55,6 +64,7 @@ def wrong_in(page, language, status=200):
 def wrong_in_email(message, language):
     """What keeps it from being an email in that language, wholly: [] when it is one."""
     with translation.override(language):
+        gather([message], timezone.now())
         email = kind_of(message).render(message, timezone.now())
     return [
         *([] if f'<html lang="{language}">' in email.html else ["another language is named"]),
@@ -119,6 +129,16 @@ def test_what_is_said_to_an_answer(clinic, language, signs):
 
 
 @EVERY
+@pytest.mark.parametrize("emails", ["follow_up_emails", "marketing_emails"])
+def test_emails_off_and_on_again(clinic, language, emails):
+    client = ClientFactory(clinic=clinic, language=language)
+    token = issue_link(client=client, purpose="emails_off", subject_id=client.pk, at=timezone.now(), lasts=DAY)
+    address = f"/emails/{token}/{emails}/"
+    pages = [Browser().get(address), *(Browser().post(address, {"emails": word}) for word in ("off", "on"))]
+    assert [wrong_in(page, language) for page in pages] == [[]] * 3
+
+
+@EVERY
 def test_consent(practitioner, language):
     rows = asked(practitioner, "treatment", "photo_teaching", at=timezone.now())
     token = issue_link(
@@ -145,7 +165,9 @@ def test_a_link_that_does_not_open(db, language):
 @EVERY
 @pytest.mark.parametrize("step", list(Step))
 def test_the_emails_after_a_session(clinic, language, step):
-    session = SessionFactory(plan=PlanFactory(client=ClientFactory(clinic=clinic)), ended_at=timezone.now())
+    session = SessionFactory(
+        plan=PlanFactory(client=ClientFactory(clinic=clinic, skin_type="V")), ended_at=timezone.now()
+    )
     followup = FollowupFactory(session=session, step=step, message__key=f"session:{session.pk}:{step}")
     assert wrong_in_email(followup.message, language) == []
 

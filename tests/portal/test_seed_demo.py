@@ -81,7 +81,7 @@ def test_four_follow_up_emails_leave_within_two_minutes_and_nothing_floods(demo)
     soon = Followup.objects.filter(message__state="scheduled", message__due_at__lte=now + timedelta(minutes=2))
     assert Counter(soon.values_list("step", flat=True)) == dict.fromkeys(("aftercare", "day_3", "week_4", "week_6"), 1)
     assert demo[2] == []
-    overdue = Message.objects.due(now).exclude(followup__in=soon)
+    overdue = Message.objects.due(now).exclude(followups__in=soon)
     assert list(overdue) == []
     assert Message.objects.stuck().count() == 1
     sent = Message.objects.filter(state="sent")

@@ -6,6 +6,7 @@ from crispy_forms.bootstrap import InlineRadios
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Field, Layout
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -17,7 +18,7 @@ NONE_OR_SOME = _("Please tick what you have, or “None of these”, not both.")
 
 
 class ReplyForm(forms.Form):
-    """Nothing is filled in beforehand: whoever opens the link sees nobody's health."""
+    """Nothing is filled in beforehand but the draft of whoever may see it: a link alone shows nobody's health."""
 
     def __init__(self, *args: Any, questions: tuple[Question, ...], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -41,16 +42,65 @@ class ReplyForm(forms.Form):
         return {question.key: self.cleaned_data[question.key] for question in self.questions}
 
 
-class ActedForm(forms.Form):
+def typed_in(questions: tuple[Question, ...], posted: QueryDict) -> Answers:
+    """Of what a page sent the answers that its questions offer, as they stand: a draft, in order or not."""
+    typed: Answers = {}
+    for question in questions:
+        if question.key not in posted:
+            continue
+        given = posted.getlist(question.key)
+        if question.kind is Kind.TEXT:
+            typed[question.key] = given[-1].replace("\x00", "")[:LONGEST_COMMENT]
+            continue
+        offered = [key for key, _words in question.options if key in given]
+        typed[question.key] = offered if question.kind is Kind.ANY else "".join(offered[:1])
+    return typed
+
+
+class NotedForm(forms.Form):
+    """What was done, in a tap or in words: a button that says it, and what there is to add."""
+
+    sayings: tuple[str, ...] = ()
+    missing = ""
+
+    note = forms.CharField(max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 4}))
+
+    def clean(self) -> dict[str, Any]:
+        """The saying of the button that was pressed, then the words; one of them at least."""
+        said = [one for one in self.sayings if one == self.data.get("said")]
+        note = "\n".join([*said, *filter(None, [self.cleaned_data.get("note", "").strip()])])
+        if not note and not self.errors:
+            self.add_error("note", self.missing)
+        return {"note": note}
+
+
+class ActedForm(NotedForm):
     """What was done about a red flag."""
 
-    note = forms.CharField(
-        label="What did you do?",
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="For example: called at 14:10, seen at 15:00, sent to the GP. It is kept with the answers.",
-        error_messages={"required": "Write down what you did; it is kept with the answers."},
+    sayings = (
+        "Called: nothing to worry about",
+        "Called: comes to the clinic today",
+        "Called: sent to a doctor or to urgent care",
+        "Called: told to call the emergency number",
     )
+    missing = "Write down what you did; it is kept with the answers."
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["note"].label = "What did you do?"
+        self.fields["note"].help_text = "For example: called at 14:10, seen at 15:00. It is kept with the answers."
+
+
+class CalledForm(NotedForm):
+    """What came of calling a client who did not answer."""
+
+    sayings = ("Called: all is well", "Called: comes to the clinic", "Not reached: left a message")
+    missing = "Write down what came of it; it is kept with the follow-up."
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["note"].label = "What came of it?"
+        self.fields["note"].help_text = "It is kept with the follow-up."
 
 
 def _field(question: Question) -> forms.Field:

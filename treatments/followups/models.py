@@ -1,13 +1,18 @@
 """What is asked after a session, and what came back."""
 
-from datetime import datetime
-from typing import Self
+from datetime import datetime, timedelta
+from typing import ClassVar, Self
 
 from django.db import models
 
+from clients.messages.terms import State as MessageState
 from portal.security.scope import ClinicManager
 from portal.security.words import known_words
-from treatments.followups.terms import RESULTS, Step, Urgency
+from treatments.care.models import CareVersion
+from treatments.care.terms import Asks
+from treatments.followups.terms import Urgency
+
+LATEST = timedelta(days=61)  # the care schedule lets no step leave more than sixty days after it was due
 
 
 class FollowupQuerySet(models.QuerySet["Followup"]):
@@ -15,7 +20,41 @@ class FollowupQuerySet(models.QuerySet["Followup"]):
 
     def about_results(self) -> Self:
         """Week 4 and later."""
-        return self.filter(step__in=RESULTS)
+        return self.filter(about_results=True)
+
+    def standing(self) -> Self:
+        """Those that were not withdrawn."""
+        return self.filter(withdrawn_at=None)
+
+    def unsent(self) -> Self:
+        """Those whose message may still leave."""
+        return self.filter(message__state__in=[MessageState.SCHEDULED, MessageState.CLAIMED])
+
+    def silent_since(self, moment: datetime) -> Self:
+        """Those that asked, since then, and that nobody answered, was reminded of or was to call about.
+
+        An answer to a later step of the same session is one too.
+        """
+        sent = self.standing().exclude(asks=Asks.NOTHING).filter(message__state=MessageState.SENT)
+        heard = Reply.objects.filter(followup__session=models.OuterRef("session"))
+        later = models.Q(followup__due_at__gte=models.OuterRef("due_at")) | models.Q(followup=models.OuterRef("pk"))
+        # The day it was due bounds the search: messages are found by it, and none leaves more than that much later.
+        since = models.Q(message__sent_at__gt=moment, message__due_at__gt=moment - LATEST)
+        unasked = sent.filter(since, reminder=None, chase_from=None, chased_at=None)
+        return unasked.exclude(models.Exists(heard.filter(later)))
+
+    def asked_since(self, moment: datetime) -> Self:
+        """Those that left since then and asked for answers."""
+        return self.exclude(asks=Asks.NOTHING).filter(message__state=MessageState.SENT, message__sent_at__gte=moment)
+
+    def to_chase(self) -> Self:
+        """Those whose silence a person is to call about, now or later, and that nobody has called about."""
+        return self.filter(chase_from__isnull=False, chased_at=None)
+
+    def to_call(self, at: datetime) -> Self:
+        """Those whose silence a person is to call about by now; a red flag that is open asks for the call itself."""
+        flagged = Alert.objects.waiting().filter(client=models.OuterRef("client"))
+        return self.standing().to_chase().filter(chase_from__lte=at).exclude(models.Exists(flagged))
 
     def after_sessions_before(self, moment: datetime) -> Self:
         """Those of sessions that ended before."""
@@ -25,15 +64,58 @@ class FollowupQuerySet(models.QuerySet["Followup"]):
 FollowupManager = ClinicManager.from_queryset(FollowupQuerySet)
 
 
+class Enrolment(models.Model):
+    """One session's course of follow-ups: the version it began with, and the moment that all its steps count from."""
+
+    clinic = models.ForeignKey("portal.Clinic", on_delete=models.PROTECT, related_name="+")
+    client = models.ForeignKey("clients.Client", on_delete=models.PROTECT, related_name="enrolments")
+    # followups lies below sessions in the layers: the reference is by name only.
+    session = models.OneToOneField("treatments.Session", on_delete=models.PROTECT, related_name="enrolment")
+    version = models.ForeignKey(CareVersion, on_delete=models.PROTECT, related_name="+")
+    anchored_at = models.DateTimeField()  # the actual end of the session
+    enrolled_at = models.DateTimeField()
+
+    objects: ClassVar[ClinicManager["Enrolment"]] = ClinicManager()
+
+    class Meta:
+        verbose_name = "course of follow-ups"
+        verbose_name_plural = "courses of follow-ups"
+        ordering = ["-anchored_at", "-id"]
+        indexes = [models.Index(fields=["clinic", "version"], name="enrolment_by_version")]
+
+    def __str__(self) -> str:
+        return f"Follow-ups from {self.anchored_at:%-d %b %Y}"
+
+
 class Followup(models.Model):
-    """One step after one session; its message leaves when due."""
+    """One step after one session. Several due to one client on one day leave in one message."""
 
     clinic = models.ForeignKey("portal.Clinic", on_delete=models.PROTECT, related_name="+")
     client = models.ForeignKey("clients.Client", on_delete=models.PROTECT, related_name="followups")
     # followups lies below sessions in the layers: the reference is by name only.
     session = models.ForeignKey("treatments.Session", on_delete=models.PROTECT, related_name="followups")
-    step = models.CharField(max_length=12, choices=Step.choices)
-    message = models.OneToOneField("clients.Message", on_delete=models.PROTECT, related_name="followup")
+    enrolment = models.ForeignKey(Enrolment, null=True, blank=True, on_delete=models.PROTECT, related_name="followups")
+    step = models.CharField(max_length=20)  # a key of the care schedule, such as "week_4"
+    title = models.CharField(max_length=60, blank=True)  # the step's name, for the team
+    asks = models.CharField(max_length=12, choices=Asks.choices, default=Asks.NOTHING)
+    about_results = models.BooleanField(default=False)  # a newer session replaces it, and it waits for a red flag
+    # Its own time, also while it shares a message; a practitioner's delay moves both.
+    due_at = models.DateTimeField(null=True)
+    send_by = models.DateTimeField(null=True)
+    moved_by = models.ForeignKey("portal.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    message = models.ForeignKey("clients.Message", on_delete=models.PROTECT, related_name="followups")
+    # It leaves no more, although its message may: skipped by a person, replaced, or its session undone.
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_by = models.ForeignKey("portal.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    withdrawn_why = models.CharField(max_length=200, blank=True)
+    # Nobody answered: one reminder, then a to-do for a person.
+    reminder = models.OneToOneField(
+        "clients.Message", null=True, blank=True, on_delete=models.PROTECT, related_name="reminds"
+    )
+    chase_from = models.DateTimeField(null=True, blank=True)  # when silence becomes a to-do; null = never
+    chased_at = models.DateTimeField(null=True, blank=True)
+    chased_by = models.ForeignKey("portal.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    chased_note = models.TextField("what was done", blank=True)
 
     objects = FollowupManager()
 
@@ -41,15 +123,48 @@ class Followup(models.Model):
         verbose_name = "follow-up"
         constraints = [
             models.UniqueConstraint(fields=["session", "step"], name="followup_once_per_step"),
-            known_words("step", Step, "followup_step_is_known"),
+            models.CheckConstraint(condition=~models.Q(step=""), name="followup_has_a_step"),
+            known_words("asks", Asks, "followup_asks_is_known"),
+            models.CheckConstraint(
+                condition=models.Q(withdrawn_at=None, withdrawn_why="")
+                | models.Q(withdrawn_at__isnull=False) & ~models.Q(withdrawn_why=""),
+                name="followup_withdrawn_has_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(chased_at=None, chased_by=None)
+                | (models.Q(chased_at__isnull=False, chased_by__isnull=False) & ~models.Q(chased_note="")),
+                name="followup_chased_has_time_person_and_note",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["clinic", "client", "due_at"], name="followup_by_client"),
+            models.Index(
+                fields=["clinic", "chase_from"],
+                condition=models.Q(chase_from__isnull=False, chased_at=None),
+                name="followup_to_chase",
+            ),
         ]
 
     def __str__(self) -> str:
-        return self.get_step_display()
+        return self.title
+
+    @property
+    def may_move(self) -> bool:
+        """Whether it is still to leave, and not in the middle of leaving."""
+        return self.pk is None or (self.withdrawn_at is None and self.message.state == MessageState.SCHEDULED)
 
 
 class ReplyQuerySet(models.QuerySet["Reply"]):
     """What can be asked of replies."""
+
+    def counted(self) -> Self:
+        """The first of each step: what was added later counts no more."""
+        return self.filter(number=1)
+
+    def to_what_was_sent(self, since: datetime) -> models.QuerySet["Reply", tuple[str, datetime, datetime | None]]:
+        """The first answers to what left since then: the step, when they came, and when the email left."""
+        sent = self.counted().filter(followup__message__sent_at__gte=since).order_by()
+        return sent.values_list("followup__step", "submitted_at", "followup__message__sent_at")
 
     def not_clear(self) -> Self:
         """Replies with an answer that needs a person."""
@@ -60,10 +175,11 @@ ReplyManager = ClinicManager.from_queryset(ReplyQuerySet)
 
 
 class Reply(models.Model):
-    """A client's answers to one step. A second submit finds it and adds nothing."""
+    """A client's answers to one step. The first counts; what the client adds later has the next number."""
 
     clinic = models.ForeignKey("portal.Clinic", on_delete=models.PROTECT, related_name="+")
-    followup = models.OneToOneField(Followup, on_delete=models.PROTECT, related_name="reply")
+    followup = models.ForeignKey(Followup, on_delete=models.PROTECT, related_name="replies")
+    number = models.PositiveSmallIntegerField(default=1)  # 1 counts; 2 and later were added
     answers = models.JSONField()
     transcript = models.JSONField(default=list, blank=True)  # pairs of words: what was asked, what was answered
     urgency = models.CharField(max_length=10, choices=Urgency.choices, default=Urgency.NONE)
@@ -75,10 +191,27 @@ class Reply(models.Model):
     class Meta:
         verbose_name_plural = "replies"
         ordering = ["-submitted_at", "-id"]
-        constraints = [known_words("urgency", Urgency, "reply_urgency_is_known")]
+        constraints = [
+            known_words("urgency", Urgency, "reply_urgency_is_known"),
+            models.UniqueConstraint(fields=["followup", "number"], name="reply_number_once"),
+        ]
 
     def __str__(self) -> str:
         return f"Reply of {self.submitted_at:%-d %b %Y}"
+
+
+class ReplyDraft(models.Model):
+    """Answers that were begun and not sent: a closed phone loses nothing."""
+
+    clinic = models.ForeignKey("portal.Clinic", on_delete=models.PROTECT, related_name="+")
+    followup = models.OneToOneField(Followup, on_delete=models.PROTECT, related_name="draft")
+    answers = models.JSONField(default=dict)
+    saved_at = models.DateTimeField()
+
+    objects: ClassVar[ClinicManager["ReplyDraft"]] = ClinicManager()
+
+    def __str__(self) -> str:
+        return f"Draft of {self.saved_at:%-d %b %Y}"
 
 
 class AlertQuerySet(models.QuerySet["Alert"]):
@@ -87,6 +220,10 @@ class AlertQuerySet(models.QuerySet["Alert"]):
     def waiting(self) -> Self:
         """Alerts that nobody has acted on."""
         return self.filter(acknowledged_at=None)
+
+    def to_escalate(self, at: datetime) -> Self:
+        """Alerts whose time is over, that nobody acted on, and that the owner was not told of."""
+        return self.waiting().filter(act_by__lte=at, escalated_at=None)
 
 
 AlertManager = ClinicManager.from_queryset(AlertQuerySet)
@@ -110,6 +247,8 @@ class Alert(models.Model):
         "portal.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     note = models.TextField("what was done", blank=True)
+    # Nobody acted by then: the owner was told.
+    escalated_at = models.DateTimeField("passed on to the owner", null=True, blank=True)
 
     objects = AlertManager()
 
@@ -123,6 +262,13 @@ class Alert(models.Model):
                 name="alert_acted_on_has_time_person_and_note",
             ),
             known_words("urgency", Urgency, "alert_urgency_is_known"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["act_by"],
+                condition=models.Q(acknowledged_at=None, escalated_at=None),
+                name="alert_to_escalate",
+            )
         ]
 
     def __str__(self) -> str:

@@ -4,10 +4,11 @@ Source: docs/clinical.md section 3, the table of emails; section 5 for the five-
 Awaiting a clinician's approval.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from enum import Enum
 
-from treatments.followups.terms import Step
+from treatments.care.terms import Asks
 
 Answers = dict[str, str | list[str]]
 
@@ -153,22 +154,55 @@ COMMENT = Question(
     Kind.TEXT,
     help=_("If you are worried, please call: we may not read this today."),
 )
-ABOUT_RESULTS = (CHANGE, SATISFACTION, AGAIN, LATER_SIGNS, HEALTH, COMMENT)
-
 QUESTIONS: dict[str, tuple[Question, ...]] = {
-    Step.AFTERCARE: (),
-    Step.DAY_1: (REDNESS, SWELLING, PAIN, DAY_1_SIGNS, COMMENT),
-    Step.DAY_3: (DAY_3_SIGNS, COMMENT),
-    Step.DAY_7: (DAY_7_SIGNS, COMMENT),
-    Step.DAY_14: (DAY_14_SIGNS, COMMENT),
-    Step.WEEK_4: ABOUT_RESULTS,
-    Step.WEEK_6: ABOUT_RESULTS,
-    Step.MONTH_3: ABOUT_RESULTS,
-    Step.MONTH_6: ABOUT_RESULTS,
+    Asks.NOTHING: (),
+    Asks.DAY_1: (REDNESS, SWELLING, PAIN, DAY_1_SIGNS, COMMENT),
+    Asks.DAY_3: (DAY_3_SIGNS, COMMENT),
+    Asks.DAY_7: (DAY_7_SIGNS, COMMENT),
+    Asks.DAY_14: (DAY_14_SIGNS, COMMENT),
+    Asks.RESULTS: (CHANGE, SATISFACTION, AGAIN, LATER_SIGNS, HEALTH, COMMENT),
 }
 
 
-def transcript(step: str, answers: Answers) -> list[list[str]]:
-    """What was asked and what was answered, in words: kept with the reply, so that it outlives later wording."""
-    said = [(question.asks, answers.get(question.key, ""), question) for question in QUESTIONS[step]]
-    return [[asks, question.words_for(answer)] for asks, answer, question in said if answer]
+def together(sets: Iterable[str]) -> tuple[Question, ...]:
+    """The questions of several steps on one page: what they share is asked once, with the answers of both."""
+    merged: dict[str, Question] = {}
+    for question in (question for asks in sets for question in QUESTIONS[asks]):
+        earlier = merged.get(question.key)
+        merged[question.key] = _merged(earlier, question) if earlier else question
+    return tuple(sorted(merged.values(), key=lambda question: question.kind is Kind.TEXT))
+
+
+def _merged(earlier: Question, later: Question) -> Question:
+    """Where both offer an answer the later step's words count: they say more. "None of these" stays last."""
+    options = dict(earlier.options) | dict(later.options)
+    none = [(key, words) for key, words in options.items() if key == NONE_OF_THESE]
+    some = [(key, words) for key, words in options.items() if key != NONE_OF_THESE]
+    return replace(earlier, options=(*some, *none))
+
+
+def part_of(asks: str, answers: Answers) -> Answers:
+    """Of the answers to several steps on one page, those that one step asked for."""
+    return {
+        question.key: _offered(question, answers[question.key])
+        for question in QUESTIONS[asks]
+        if question.key in answers
+    }
+
+
+def _offered(question: Question, answer: str | list[str]) -> str | list[str]:
+    """Only what this step offers; who ticked signs of the other step alone has none of these."""
+    if question.kind is not Kind.ANY:
+        return answer
+    return [one for one in answer if one in dict(question.options)] or [NONE_OF_THESE]
+
+
+def transcript(asks: str, answers: Answers, asked: tuple[Question, ...] = ()) -> list[list[str]]:
+    """What was asked and what was answered, in words: kept with the reply, so that it outlives later wording.
+
+    `asked` are the questions as they stood on the page, when it was not those of this step alone.
+    """
+    shown = {question.key: question for question in asked}
+    questions = [shown.get(question.key, question) for question in QUESTIONS[asks]]
+    said = [(question.asks, answers.get(question.key, ""), question) for question in questions]
+    return [[words, question.words_for(answer)] for words, answer, question in said if answer]

@@ -4,11 +4,13 @@ Source: docs/clinical.md section 3, the red-flag column and the urgent rule. HR 
 the sources. Awaiting a clinician's approval. A flag is what the client said, never a diagnosis.
 """
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import NamedTuple
 
+from treatments.care.terms import Asks
 from treatments.followups.questions import Answers
-from treatments.followups.terms import RESULTS, Step, Urgency
+from treatments.followups.terms import Urgency
 
 # How soon somebody must act. Source: docs/clinical.md section 3: "call same day", "review within 24 h". The hours: HR.
 ACT_WITHIN = {
@@ -28,10 +30,10 @@ class Flag(NamedTuple):
     urgency: Urgency
 
 
-EARLY, HEALING = (Step.DAY_1, Step.DAY_3), (Step.DAY_7, Step.DAY_14)
+EARLY, HEALING, RESULTS = (Asks.DAY_1, Asks.DAY_3), (Asks.DAY_7, Asks.DAY_14), (Asks.RESULTS,)
 
-# (steps, question, answer) -> flag
-ANSWERED: tuple[tuple[tuple[Step, ...], str, str, Flag], ...] = (
+# (sets of questions, question, answer) -> flag
+ANSWERED: tuple[tuple[tuple[Asks, ...], str, str, Flag], ...] = (
     (EARLY, "signs", "breathing", Flag("breathing", "Trouble breathing, or face swelling", Urgency.EMERGENCY)),
     (EARLY, "signs", "blisters", Flag("blisters", "Blisters", Urgency.URGENT)),
     (EARLY, "signs", "bleeding", Flag("bleeding", "Bleeding that does not stop", Urgency.URGENT)),  # HR at 24 h
@@ -60,15 +62,20 @@ PAIN = Flag("pain", "Pain of 7 or more out of 10", Urgency.URGENT)
 FEVER_SPREADING = Flag("fever_spreading", "Feverish, and it is spreading", Urgency.EMERGENCY)
 
 
-def assess_reply(step: str, answers: Answers) -> tuple[Urgency, tuple[Flag, ...]]:
+def assess_reply(asks: str, answers: Answers) -> tuple[Urgency, tuple[Flag, ...]]:
     """How fast these answers need a person, and why, heaviest first. One more sign never makes it less urgent."""
-    flags = [flag for steps, question, answer, flag in ANSWERED if step in steps and _said(answers, question, answer)]
-    if step in EARLY and int(str(answers.get("pain") or 0)) >= GREAT_PAIN:
+    flags = [flag for sets, question, answer, flag in ANSWERED if asks in sets and _said(answers, question, answer)]
+    if asks in EARLY and int(str(answers.get("pain") or 0)) >= GREAT_PAIN:
         flags.append(PAIN)
     if {"fever", "spreading"} <= {flag.key for flag in flags}:
         flags.append(FEVER_SPREADING)
     flags.sort(key=lambda flag: -RANK[flag.urgency])
     return (flags[0].urgency if flags else Urgency.NONE), tuple(flags)
+
+
+def heaviest(urgencies: Iterable[str]) -> Urgency:
+    """The most urgent of several."""
+    return max((Urgency(one) for one in urgencies), key=lambda urgency: RANK[urgency], default=Urgency.NONE)
 
 
 FLAGS = {flag.key: flag for flag in (*(row[-1] for row in ANSWERED), PAIN, FEVER_SPREADING)}

@@ -1,74 +1,92 @@
-"""When each follow-up is due after a session, and until when its words are still right. Pure."""
+"""Which follow-ups of one client leave together: several due on one local day become one email. Pure."""
 
-from datetime import UTC, date, datetime, time, timedelta
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from clients.messages.schedule import SendingHours
-from treatments.followups.terms import Step
-
-DAY = timedelta(days=1)
-
-# Offsets from the end of the session: docs/clinical.md section 3, E0 to E8. Awaiting a clinician's approval.
-AFTERCARE_AFTER, AFTERCARE_SEND_BY = timedelta(hours=1), timedelta(hours=12)
-AFTER = {
-    Step.DAY_1: 1 * DAY,
-    Step.DAY_3: 3 * DAY,
-    Step.DAY_7: 7 * DAY,
-    Step.DAY_14: 14 * DAY,
-    Step.MONTH_3: 90 * DAY,
-    Step.MONTH_6: 180 * DAY,
-}
-# How long after its due time a step may still leave: house rule. "How are you today?" is wrong two days later.
-SEND_WITHIN = {
-    Step.DAY_1: 1 * DAY,
-    Step.DAY_3: 2 * DAY,
-    Step.DAY_7: 3 * DAY,
-    Step.DAY_14: 5 * DAY,
-    Step.MONTH_3: 14 * DAY,
-    Step.MONTH_6: 14 * DAY,
-}
-WINDOW_OPENS, WEEK_4_SEND_BY, WINDOW_CLOSES = 28 * DAY, 35 * DAY, 42 * DAY
-SLACK = timedelta(hours=1)
+from treatments.care.schedule import SLACK, CareSchedule, CareStep, due_times
 
 
-class Slot(NamedTuple):
-    """When a step is due, and the moment after which it is no longer sent. Both in UTC."""
+class Due(NamedTuple):
+    """One step of one session that is still to leave."""
 
+    what: Any  # whose it is: handed back as it came
     due_at: datetime
+    send_by: datetime
+    not_before: datetime  # it may leave this early, with others of its day
+    in_hours: bool
+    rank: int  # the lowest of those that leave together leads: its words come first
+    fixed: bool = False  # a person chose its moment: others may join it there, it joins them nowhere else
+
+
+class Bundle(NamedTuple):
+    """What leaves in one email, the leading step first; when, and until when."""
+
+    members: tuple[Due, ...]
+    due_at: datetime
+    send_by: datetime
+    in_hours: bool
+
+
+def together(dues: Iterable[Due], hours: SendingHours) -> list[Bundle]:
+    """The emails in which these steps leave, by time. No step leaves too early, too late or outside its hours.
+
+    Steps of one local day share an email where one moment is right for all of them. A step whose hour cannot move,
+    such as aftercare or one whose moment a person chose, keeps it.
+    """
+    bundles: list[Bundle] = []
+    for due in sorted(dues, key=lambda one: (one.due_at, one.rank)):
+        joined = _with(bundles[-1], due, hours) if bundles and _same_day(bundles[-1], due, hours) else None
+        if joined:
+            bundles[-1] = joined
+        else:
+            bundles.append(Bundle((due,), due.due_at, due.send_by, due.in_hours))
+    return bundles
+
+
+def _same_day(bundle: Bundle, due: Due, hours: SendingHours) -> bool:
+    return _day(bundle.due_at, hours.zone) == _day(due.due_at, hours.zone)
+
+
+def _with(bundle: Bundle, due: Due, hours: SendingHours) -> Bundle | None:
+    """The bundle with one more step, or None when no moment is right for all of them."""
+    members = sorted((*bundle.members, due), key=lambda one: (one.rank, one.due_at))
+    moment = _moment(members)
+    send_by = min(one.send_by for one in members)
+    at_any_hour = [one for one in members if not one.in_hours]
+    fine = (
+        moment < send_by
+        and all(one.due_at == moment for one in members if one.fixed or not one.in_hours)
+        and (len(at_any_hour) == len(members) or hours.first_from(moment) == moment)
+    )
+    return Bundle(tuple(members), moment, send_by, not at_any_hour) if fine else None
+
+
+def _moment(members: Sequence[Due]) -> datetime:
+    return max(min(one.due_at for one in members), *(one.not_before for one in members))
+
+
+def _day(moment: datetime, zone: ZoneInfo) -> object:
+    return moment.astimezone(zone).date()
+
+
+class Room(NamedTuple):
+    """Between which moments a person may have a step leave, and when it is too late for it all the same."""
+
+    first: datetime
+    last: datetime
     send_by: datetime
 
 
-def due_times(ended_at: datetime, zone: ZoneInfo, opens: time, closes: time) -> dict[Step, Slot]:
-    """Every step's slot after a session that ended then.
-
-    Aftercare leaves an hour later whatever the hour. All others fall in the clinic's local sending hours; week 4 and
-    week 6 inside days 28 to 42, by elapsed time and by local date. Raises ValueError unless opens < closes.
-    """
-    if not opens < closes:
-        raise ValueError("Sending hours must open before they close.")
-    ended_at, hours = ended_at.astimezone(UTC), SendingHours(zone, opens, closes)
-    slots = {Step.AFTERCARE: Slot(ended_at + AFTERCARE_AFTER, ended_at + AFTERCARE_AFTER + AFTERCARE_SEND_BY)}
-    for step, after in AFTER.items():
-        due_at = hours.first_from(hours.same_hour(ended_at, after))
-        slots[step] = Slot(due_at, hours.last_until(due_at + SEND_WITHIN[step]))
-    slots[Step.WEEK_4], slots[Step.WEEK_6] = _week_4(ended_at, hours), _week_6(ended_at, hours)
-    return {step: slots[step] for step in Step}
-
-
-def _week_4(ended_at: datetime, hours: SendingHours) -> Slot:
-    """As soon as 28 days are over on either reckoning; not after day 35."""
-    due_at = hours.first_from(max(ended_at + WINDOW_OPENS, hours.same_hour(ended_at, WINDOW_OPENS)))
-    return Slot(due_at, hours.on(_local_day(ended_at, hours) + WEEK_4_SEND_BY)[1])
-
-
-def _week_6(ended_at: datetime, hours: SendingHours) -> Slot:
-    """As late as 42 days allow on either reckoning, with time left before the day's sending hours end."""
-    latest = min(ended_at + WINDOW_CLOSES, hours.same_hour(ended_at, WINDOW_CLOSES))
-    length = datetime.combine(date.min, hours.closes) - datetime.combine(date.min, hours.opens)
-    due_at = hours.last_until(latest, slack=min(SLACK, length / 2))
-    return Slot(due_at, hours.on(_local_day(ended_at, hours) + WINDOW_CLOSES)[1])
-
-
-def _local_day(moment: datetime, hours: SendingHours) -> date:
-    return moment.astimezone(hours.zone).date()
+def room(step: CareStep, ended_at: datetime, hours: SendingHours) -> Room:
+    """A step with a window may leave on any of its days; another one from its day on, until it is too late for it."""
+    slot = due_times(CareSchedule((step,)), ended_at, hours.zone, hours.opens, hours.closes)[step.key]
+    if not step.window_days:
+        return Room(slot.not_before, max(slot.due_at, slot.send_by - SLACK), slot.send_by)
+    opens, closes = (timedelta(days=days) for days in step.window_days)
+    first = hours.first_from(max(ended_at + opens, hours.same_hour(ended_at, opens)))
+    length = datetime.combine(ended_at, hours.closes) - datetime.combine(ended_at, hours.opens)
+    last = hours.last_until(min(ended_at + closes, hours.same_hour(ended_at, closes)), slack=min(SLACK, length / 2))
+    return Room(first, last, hours.on((ended_at.astimezone(hours.zone) + closes).date())[1])

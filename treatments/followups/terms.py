@@ -18,10 +18,6 @@ class Step(TextChoices):
     MONTH_6 = "month_6", _("Six months")
 
 
-# The steps after the first weeks: they ask about results, so a newer session takes their place.
-RESULTS = (Step.WEEK_4, Step.WEEK_6, Step.MONTH_3, Step.MONTH_6)
-
-
 class Urgency(TextChoices):
     """How fast a reply needs a person."""
 

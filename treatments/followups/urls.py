@@ -1,7 +1,11 @@
-"""The client's address."""
+"""The client's addresses."""
 
 from django.urls import include, path
 
-from treatments.followups.views import reply
+from treatments.followups.views import draft, reply
 
-urlpatterns = [path("follow-up/", include(([path("<str:token>/", reply, name="reply")], "followups")))]
+own = [
+    path("<str:token>/", reply, name="reply"),
+    path("<str:token>/draft/", draft, name="draft"),
+]
+urlpatterns = [path("follow-up/", include((own, "followups")))]

@@ -153,6 +153,12 @@ def complete_if_done(*, plan: Plan, by: "User", at: datetime) -> None:
         record(clinic=plan.clinic, action="plan.completed", subject=plan, at=at, by=by)
 
 
+def go_on(*, plan: Plan, by: "User", at: datetime) -> None:
+    """A completed plan runs again: one of its sessions is not completed any more. Others change nothing."""
+    if Plan.objects.filter(pk=plan.pk, state=State.COMPLETED).update(state=State.ACTIVE):
+        record(clinic=plan.clinic, action="plan.resumed", subject=plan, at=at, by=by)
+
+
 def certificate_problem(practitioner: Membership, device_kind: str, on: "date") -> str:
     """Why nothing may be planned or done by this practitioner on that day, else ""."""
     is_rf = device_kind == DeviceKind.RADIO_FREQUENCY

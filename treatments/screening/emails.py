@@ -33,7 +33,7 @@ def invitation_keys(screening: Screening) -> str:
 
 
 def question_key(query: Query) -> str:
-    """The key of the email about one question; its ending tells who may see it in lists."""
+    """The key of the email about one question."""
     return f"screening:{query.screening_id}:{query.pk}{QUESTION_ENDS}"
 
 
@@ -43,13 +43,12 @@ def create_kind() -> Kind:
 
 
 def create_question_kind() -> Kind:
-    """The word that there is a question. That one was asked tells of the client's health."""
+    """The word that there is a question."""
     return Kind(
         name=QUESTION,
         title="Question about the screening form",
         render=_render_question,
         reason_to_skip=_reason_to_skip_question,
-        telling=(QUESTION_ENDS,),
     )
 
 

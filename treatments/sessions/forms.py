@@ -13,6 +13,7 @@ from portal.adminsite.widgets import DateTimeBox
 from portal.practice.services import valid_certificate
 from treatments.consents.services import consent_in_force, first_day
 from treatments.consents.terms import ConsentPurpose
+from treatments.followups.models import Enrolment
 from treatments.plans.forms import DepthLines
 from treatments.plans.guidance import ZoneDepth
 from treatments.plans.models import Plan
@@ -109,6 +110,44 @@ class CancelForm(forms.Form):
     )
 
 
+def ended_before(session: Session) -> datetime | None:
+    """When a session ended that was reopened; its course of follow-ups still counts from there."""
+    course = Enrolment.objects.filter(session=session).first()
+    return course.anchored_at if course else None
+
+
+class CorrectEndForm(CancelForm):
+    """When a completed session really ended, and why it said otherwise."""
+
+    ended_at = forms.DateTimeField(
+        label="Ended",
+        widget=DateTimeBox,
+        error_messages={"required": "Write when the session ended.", "invalid": "Write a date and a time."},
+    )
+    field_order = ("ended_at", "reason")
+
+    def __init__(self, *args: Any, session: Session, at: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.session, self.at = session, at
+        self.fields["ended_at"].initial = timezone.localtime(session.ended_at) if session.ended_at else None
+
+    def clean_ended_at(self) -> datetime:
+        """Neither in the future nor before the start."""
+        return possible_end(self.cleaned_data["ended_at"], self.session, self.at)
+
+
+def possible_end(ended: datetime, session: Session, at: datetime) -> datetime:
+    """The end, if the session can have ended then. Raises ValidationError."""
+    started = session.started_at or ended
+    # People write minutes: a session that ended in the minute it started in did not end before it.
+    if ended < started and ended >= started.replace(second=0, microsecond=0):
+        ended = started
+    problem = ended_at_problem(started_at=started, ended_at=ended, at=at)
+    if problem:
+        raise forms.ValidationError(problem)
+    return ended
+
+
 class CompleteForm(DepthLines, forms.Form):
     """What was done: device, lot, when it ended, and how deep each zone was needled."""
 
@@ -130,22 +169,19 @@ class CompleteForm(DepthLines, forms.Form):
         super().__init__(*args, **kwargs)
         self.session, self.at = session, at
         self.fields["device"] = self._devices()
-        self.fields["ended_at"].initial = timezone.localtime(at)
+        self.fields["ended_at"].initial = timezone.localtime(ended_before(session) or at)
+        self.fields["device"].initial = session.device_id
+        self.fields["cartridge_lot"].initial = session.cartridge_lot
         self.order_fields(["device", "cartridge_lot", "ended_at", "notes"])
-        planned = {row.zone: ZoneDepth(row.zone, row.depth_mm, row.reason) for row in session.plan.zones.order_by("pk")}
-        self.add_depths(planned, planned, ticked=True)
+        # One that was reopened is filled with what was written down before.
+        rows: list[Any] = list(session.zones.order_by("pk")) or list(session.plan.zones.order_by("pk"))
+        written = {row.zone: ZoneDepth(row.zone, row.depth_mm, row.reason) for row in rows}
+        planned = [row.zone for row in session.plan.zones.order_by("pk")]
+        self.add_depths(dict.fromkeys([*planned, *written]), written, ticked=True)
 
     def clean_ended_at(self) -> datetime:
         """Neither in the future nor before the start."""
-        ended: datetime = self.cleaned_data["ended_at"]
-        started = self.session.started_at or ended
-        # People write minutes: a session that ended in the minute it started in did not end before it.
-        if ended < started and ended >= started.replace(second=0, microsecond=0):
-            ended = started
-        problem = ended_at_problem(started_at=started, ended_at=ended, at=self.at)
-        if problem:
-            raise forms.ValidationError(problem)
-        return ended
+        return possible_end(self.cleaned_data["ended_at"], self.session, self.at)
 
     def clean(self) -> dict[str, Any]:
         """The depths, held against the practitioner's certificate; unusual ones are pointed out."""

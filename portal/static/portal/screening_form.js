@@ -24,7 +24,8 @@ let timer, sending, leaving = false;
 
 function take() {
   const body = new FormData();
-  body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
+  const token = form.elements.csrfmiddlewaretoken; // the follow-up form needs none
+  if (token) body.set(token.name, token.value);
   for (const name of waiting) {
     const fields = named(name);
     const ticks = fields.filter((one) => one.type === "radio" || one.type === "checkbox");
@@ -66,7 +67,7 @@ function changed({ target }) {
 }
 
 if (form) {
-  form.elements.at_once.value = "1";
+  if (form.elements.at_once) form.elements.at_once.value = "1";
   form.addEventListener("input", changed);
   form.addEventListener("change", changed);
   // The page itself brings everything along: a save that is still on its way must not arrive after it.

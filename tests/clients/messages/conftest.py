@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import time
 from dataclasses import dataclass, field
 from datetime import timedelta
 from email import message_from_bytes
@@ -82,31 +83,43 @@ class Sink:
     """A mail server's mind: what it answers at each step, and what it has taken."""
 
     answers: dict = field(default_factory=dict)
+    once: dict = field(default_factory=dict)  # answers that are given one time
     taken: list = field(default_factory=list)
+    peers: list = field(default_factory=list)  # of each taken: the other end of its connection
+    open: list = field(default_factory=list)
     hang_up_after_data: bool = False
     silent_at_data: float = 0
 
     async def handle_MAIL(self, server, session, envelope, address, mail_options):  # noqa: N802  aiosmtpd's names
-        if answer := self.answers.get("MAIL"):
+        self.open.append(server)
+        if answer := self.once.pop("MAIL", None) or self.answers.get("MAIL"):
             return answer
         envelope.mail_from = address
         return "250 OK"
 
     async def handle_RCPT(self, server, session, envelope, address, rcpt_options):  # noqa: N802
-        if answer := self.answers.get("RCPT") or self.answers.get(address):
+        if answer := self.once.pop("RCPT", None) or self.answers.get("RCPT") or self.answers.get(address):
             return answer
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
     async def handle_DATA(self, server, session, envelope):  # noqa: N802
-        if answer := self.answers.get("DATA"):
+        if answer := self.once.pop("DATA", None) or self.answers.get("DATA"):
             return answer
+        self.peers.append(session.peer)
         self.taken.append(message_from_bytes(envelope.content, policy=default))
         if self.silent_at_data:
             await asyncio.sleep(self.silent_at_data)
         if self.hang_up_after_data:
             server.transport.abort()
         return "250 OK"
+
+    def close_all(self):
+        """Hang up on everybody, as a server does that was restarted."""
+        for server in self.open:
+            server.loop.call_soon_threadsafe(server.transport.abort)
+        self.open.clear()
+        time.sleep(0.2)
 
     @property
     def ids(self):

@@ -147,11 +147,11 @@ def test_the_front_desk_does_not_learn_of_red_flags(signed_in, front_desk, pract
 
 
 def test_the_front_desk_sees_no_message_whose_fate_tells_of_health(signed_in, front_desk, practitioner, person, kind):
-    kind("followup", telling=(":day_14",))
+    kind("followup")
     hidden = [
         MessageFactory(client=person, key="session:1:week_4", state="skipped", why="Nobody has acted yet."),
-        MessageFactory(client=person, key="session:1:day_14", state="sent", sent_at=NOON),
-        MessageFactory(client=person, key="session:2:day_14", state="late", why="Too late."),
+        MessageFactory(client=person, key="session:1:day_14", state="sent", sent_at=NOON, telling=True),
+        MessageFactory(client=person, key="session:2:day_14", state="late", why="Too late.", telling=True),
     ]
     for member, status in ((front_desk, 404), (practitioner, 200)):
         assert [signed_in(member).get(page(message)).status_code for message in hidden] == [status] * 3

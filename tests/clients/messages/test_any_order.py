@@ -27,8 +27,10 @@ class World:
         self.user, self.clock, self.mood, self.wrong = user, Clock(), None, set()
         self.taken, self.excused = Counter(), Counter()
 
-    def send(self, _connection, email):
+    def send(self, _line, email, last_word):
         """The mail server: takes the email, or not, by its mood."""
+        if not last_word():
+            return False
         message = Message.objects.get(message_id=email.extra_headers["Message-ID"])
         assert (message.state, message.pk in self.wrong) == (State.SENDING, False)
         if self.mood is None or isinstance(self.mood, transport.Unsure):
@@ -36,8 +38,9 @@ class World:
         if self.mood is not None:
             self.excused[message.pk] += isinstance(self.mood, transport.Unsure)
             raise self.mood
+        return True
 
-    def reach(self, _connection):
+    def reach(self, _line):
         if not self.reached:
             raise transport.ServerDown
 

@@ -179,12 +179,12 @@ def test_every_step_is_in_the_audit_trail_and_says_nothing_personal(person, run_
     run_drain()
     assert list(AuditEvent.objects.order_by("sequence").values_list("action", "facts")) == [
         ("messages.scheduled", {"ids": [message.pk], "keys": ["session:1:day_3"]}),
-        ("message.sent", {"kind": "followup", "key": "session:1:day_3", "tries": 1}),
+        ("messages.sent", {"ids": [message.pk], "keys": ["session:1:day_3"], "tries": [1]}),
     ]
 
 
 @pytest.mark.django_db
-def test_a_batch_that_was_read_before_goes_to_the_corrected_address(clinic, kind, run_drain):
+def test_a_batch_that_was_read_before_goes_to_the_corrected_address(clinic, kind, run_drain, clock):
     first, second = (ClientFactory(clinic=clinic, email=f"old{n}@example.org") for n in (1, 2))
 
     def correct_the_second(message, at):
@@ -194,6 +194,9 @@ def test_a_batch_that_was_read_before_goes_to_the_corrected_address(clinic, kind
     kind(render=correct_the_second)
     for person in (first, second):
         MessageFactory(client=person)
+    run_drain()
+    assert [mail_to.to for mail_to in mail.outbox] == [["old1@example.org"]]
+    clock.move(minutes=1)
     run_drain()
     assert [mail_to.to for mail_to in mail.outbox] == [["old1@example.org"], ["new2@example.org"]]
 

@@ -197,9 +197,10 @@ def test_a_message_that_left_is_written_down_as_sent_whoever_holds_it_by_then(
 
     real = transport.send
 
-    def slow(connection, email):
-        real(connection, email)
+    def slow(line, email, last_word):
+        gone = real(line, email, last_word)
         Message.objects.update(state="claimed", claimed_by="another")
+        return gone
 
     monkeypatch.setattr(transport, "send", slow)
     message = MessageFactory(client=person)

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.demo.moments import SHOWN_AFTER, days_ago, ended_so_that_due, later_today
-from treatments.followups.schedule import due_times
+from treatments.care.schedule import due_times
+from treatments.care.services import shipped_schedule
 from treatments.followups.terms import Step
 
 LONDON = ZoneInfo("Europe/London")
@@ -22,7 +23,7 @@ def test_whatever_the_hour_the_email_is_due_when_a_newcomer_watches(now, step):
     now = now.astimezone(LONDON)
     wanted = now + SHOWN_AFTER[step]
     ended = ended_so_that_due(step, wanted, *ALL_DAY)
-    slot = due_times(ended, LONDON, *ALL_DAY)[step]
+    slot = due_times(shipped_schedule(), ended, LONDON, *ALL_DAY)[step]
     assert ended < now
     assert slot.due_at <= wanted < slot.send_by
 
@@ -31,7 +32,7 @@ def test_whatever_the_hour_the_email_is_due_when_a_newcomer_watches(now, step):
 def test_at_an_ordinary_hour_it_is_due_to_the_second(step):
     wanted = datetime(2026, 7, 15, 14, 30, 25, tzinfo=LONDON)
     ended = ended_so_that_due(step, wanted, *ALL_DAY)
-    assert due_times(ended, LONDON, *ALL_DAY)[step].due_at == wanted
+    assert due_times(shipped_schedule(), ended, LONDON, *ALL_DAY)[step].due_at == wanted
 
 
 def test_an_aftercare_is_due_an_hour_after_the_session():

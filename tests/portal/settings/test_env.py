@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.module_loading import import_string
 
 from portal.settings import env
 
@@ -33,6 +34,8 @@ def refused(monkeypatch, reader, value, **options) -> str:
         (env.port, "8123", {"default": 8000}, 8123),
         (env.choice, "b", {"default": "a", "allowed": ("a", "b")}, "b"),
         (env.names, " a, ,b ", {}, ["a", "b"]),
+        (env.limits, "", {}, {}),
+        (env.limits, "Gmail.com=60, gmx.de = 30", {}, {"gmail.com": 60, "gmx.de": 30}),
         (env.hosts, "", {"always": "portal.example"}, ["portal.example"]),
         (env.hosts, "a.example", {"always": "portal.example"}, ["portal.example", "a.example"]),
         (env.secret, GOOD_SECRET, {}, GOOD_SECRET),
@@ -60,6 +63,7 @@ def test_reads_what_is_allowed(monkeypatch, reader, value, options, expected):
         (env.port, "80", {"default": 8000}, "THING must be a whole number from 1024 to 65535."),
         (env.choice, "c", {"default": "a", "allowed": ("a", "b")}, "THING must be one of: a, b."),
         (env.hosts, "*", {"always": "a"}, "THING must list host names"),
+        *[(env.limits, odd, {}, "THING must look like") for odd in ("gmail.com", "gmail.com=0", "=3", "a b=3", "a=-1")],
         (env.secret, "short", {}, "THING must be a random text of at least 50 characters."),
         (env.secret, "x" * 60, {}, "THING must be a random text of at least 50 characters."),
         (env.secret, "django-insecure-" + GOOD_SECRET, {}, "THING must be a random text"),
@@ -75,6 +79,11 @@ def test_reads_what_is_allowed(monkeypatch, reader, value, options, expected):
         (env.database, "sqlite:////srv/file?mode=ro", {}, "THING must look like postgresql://"),
         (env.email, "http://host", {}, "THING must look like smtp://"),
         (env.email, "smtp://host?tls=yes", {}, "THING must look like smtp://"),
+        (env.email, "mailgun://key@", {}, "THING must look like mailgun://"),
+        (env.email, "mailgun://key@mg.example.org?region=us", {}, "THING must look like mailgun://"),
+        (env.email, "postmark://@", {}, "THING must look like mailgun://"),
+        (env.email, "resend://key:more@", {}, "THING must look like mailgun://"),
+        (env.reports, "pigeon", {}, "THING must be one of: none, mailgun, postmark, resend."),
     ],
 )
 def test_refuses_what_is_odd(monkeypatch, reader, value, options, sentence):
@@ -167,3 +176,60 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(ImproperlyConfigured, match="VAR_DIR must be a folder that can be written to"):
         env.made("VAR_DIR", tmp_path / "file" / "var")
+
+
+@pytest.mark.parametrize(
+    ("value", "backend", "said"),
+    [
+        (
+            "mailgun://k%2Fey@mg.example.org?region=eu",
+            "MailgunBackend",
+            {
+                "MAILGUN_API_KEY": "k/ey",
+                "MAILGUN_SENDER_DOMAIN": "mg.example.org",
+                "MAILGUN_API_URL": "https://api.eu.mailgun.net/v3",
+            },
+        ),
+        ("postmark://token@", "PostmarkBackend", {"POSTMARK_SERVER_TOKEN": "token"}),
+        ("resend://re_123@", "ResendBackend", {"RESEND_API_KEY": "re_123"}),
+    ],
+)
+def test_a_provider_is_chosen_by_its_name(monkeypatch, value, backend, said):
+    monkeypatch.setenv("THING", value)
+    found = env.email("THING")
+    path = f"clients.messages.backends.{backend}"
+    assert found == {"EMAIL_BACKEND": path, "ANYMAIL": said | {"REQUESTS_TIMEOUT": 10}}
+    assert import_string(path).__name__ == backend
+
+
+@pytest.mark.parametrize(("reader", "value"), [(env.email, "resend://key@"), (env.reports, "mailgun")])
+def test_a_provider_without_its_packages_stops_the_start(monkeypatch, reader, value):
+    monkeypatch.setattr("portal.settings.providers.find_spec", lambda _name: None)
+    assert "install requirements-provider.lock too" in refused(monkeypatch, reader, value)
+
+
+def test_another_mail_server_is_another_one(monkeypatch):
+    monkeypatch.setenv("EMAIL_URL", "smtp://mail.example:587")
+    assert env.another_email("THING", than="EMAIL_URL") is None
+    monkeypatch.setenv("THING", "smtps://me:pw@other.example:465")
+    said = env.another_email("THING", than="EMAIL_URL")
+    assert said is not None
+    assert (said["host"], said["port"], said["username"], said["use_ssl"]) == ("other.example", 465, "me", True)
+    words = refused(monkeypatch, env.another_email, "smtp://mail.example:587?tls=true", than="EMAIL_URL")
+    assert words.startswith("THING must name another mail server than EMAIL_URL")
+    assert refused(monkeypatch, env.another_email, "http://x", than="EMAIL_URL").startswith(
+        "THING must look like smtp://"
+    )
+
+
+@pytest.mark.parametrize("value", ["", "https://example.org/ping/1?a=b", "http://localhost:8000"])
+def test_a_page_is_an_address_or_nothing(monkeypatch, value):
+    monkeypatch.setenv("THING", value)
+    assert env.page("THING") == value
+
+
+@pytest.mark.parametrize(
+    "value", ["example.org", "ftp://example.org/", "https://me:pw@example.org/", "https://a b.org/", "https://x.org/#a"]
+)
+def test_what_is_no_page_is_refused(monkeypatch, value):
+    assert refused(monkeypatch, env.page, value).startswith("THING must be an address such as https://")

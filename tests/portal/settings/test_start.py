@@ -89,5 +89,6 @@ def test_development_uses_the_servers_it_is_given():
 def test_every_variable_of_the_settings_is_explained():
     explained = (ROOT / ".env.example").read_text()
     asked = [*PRODUCTION, "TICK_SECONDS", "VAR_DIR", "WEB_PORT", "MAIL_PORT", "MAIL_WEB_PORT", "IDLE_SIGN_OUT_SECONDS"]
+    asked += ["MAIL_CONNECTIONS", "MAIL_RENEW_AFTER", "MAIL_RENEW_SECONDS", "MAIL_PER_MINUTE", "MAIL_DOMAIN_PER_MINUTE"]
     asked.remove("DJANGO_SETTINGS_MODULE")
     assert [name for name in asked if f"\n{name}=" not in explained] == []

@@ -13,7 +13,7 @@ from tests.factories import (
     ReplyFactory,
     UserFactory,
 )
-from treatments.followups.models import Alert
+from treatments.followups.models import Alert, Reply
 
 
 def red_flag(clinic, name="Canary", **facts):
@@ -59,6 +59,46 @@ def test_acting_takes_a_note_and_takes_the_red_flag_off_the_list(clinic, practit
     assert "It is noted that you acted on the answers of Canary Finch." in said
     assert "Called at 14:10." in said
     assert Alert.objects.waiting().count() == 0
+
+
+def test_one_tap_is_a_note_and_words_are_added_to_it(clinic, practitioner, signed_in):
+    browser = signed_in(practitioner)
+    for name, note in (("One", ""), ("Two", "At 14:10.")):
+        page = f"/admin/treatments/alert/{red_flag(clinic, name).pk}/acknowledge/"
+        assert 'value="Called: nothing to worry about"' in browser.get(page).text
+        browser.post(page, {"said": "Called: nothing to worry about", "note": note})
+    notes = list(Alert.objects.order_by("pk").values_list("note", flat=True))
+    assert notes == ["Called: nothing to worry about", "Called: nothing to worry about\nAt 14:10."]
+
+
+def test_what_no_button_says_is_no_note(clinic, practitioner, signed_in):
+    alert = red_flag(clinic)
+    page = signed_in(practitioner).post(f"/admin/treatments/alert/{alert.pk}/acknowledge/", {"said": "Nothing"})
+    assert ("Write down what you did" in page.text, Alert.objects.waiting().count()) == (True, 1)
+
+
+def test_the_page_to_act_on_says_whom_to_call_what_was_said_and_that_it_was_passed_on(clinic, practitioner, signed_in):
+    alert = red_flag(clinic, escalated_at=NOON)
+    Reply.objects.update(number=2)
+    page = signed_in(practitioner).get(f"/admin/treatments/alert/{alert.pk}/acknowledge/").text
+    wanted = [
+        "+44 7700 900123",
+        "Pus or yellow crusts",
+        "It hurts",
+        "Passed on to the owner on 1 Jun 2026",
+        "Added later",
+    ]
+    assert [words for words in wanted if words not in page] == []
+
+
+def test_what_was_acted_on_already_says_so_in_place_of_the_form(clinic, practitioner, signed_in):
+    page = signed_in(practitioner).get(f"/admin/treatments/alert/{acted_on(clinic, 'Acted').pk}/acknowledge/").text
+    assert ("Somebody has already acted on this." in page, "<textarea" in page) == (True, False)
+
+
+def test_answers_that_were_added_later_say_so_in_the_list(clinic, practitioner, signed_in):
+    ReplyFactory(followup__session__plan__client__clinic=clinic, number=2)
+    assert "Day 3 (added later)" in signed_in(practitioner).get("/admin/treatments/reply/").text
 
 
 def test_whoever_comes_second_is_told_and_keeps_what_they_typed(clinic, practitioner, signed_in):

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from clients.messages.kinds import kind_of
+from clients.messages.prepare import reason_to_skip
 from clients.messages.services import drain
 from clients.models import Message
 from tests.factories import NOON, PlanFactory, SessionFactory
@@ -32,7 +32,7 @@ def followups():
 
 
 def why_skipped():
-    return {kind_of(message).reason_to_skip(message, NOON) for message in Message.objects.filter(kind="followup")}
+    return {reason_to_skip(message, NOON) for message in Message.objects.filter(kind="followup")}
 
 
 def test_a_refusal_withdraws_what_is_scheduled_at_once(practitioner):
@@ -79,7 +79,7 @@ def test_who_was_never_asked_or_agreed_gets_them(practitioner, ends):
         sign(rows.consent)
     with_followups(rows.client)
     aftercare = Message.objects.get(key__endswith=f":{Step.AFTERCARE}")
-    assert kind_of(aftercare).reason_to_skip(aftercare, NOON) == ""
+    assert reason_to_skip(aftercare, NOON) == ""
 
 
 def test_who_agrees_again_gets_those_of_the_next_session(practitioner):

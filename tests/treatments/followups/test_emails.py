@@ -7,7 +7,9 @@ import pytest
 from django.utils import timezone
 
 from clients.links.models import ClientLink
-from clients.messages.kinds import kind_of, words_for
+from clients.messages.kinds import gather, kind_of, words_for
+from clients.messages.mime import finished
+from clients.models import Message
 from tests.factories import (
     NOON,
     AlertFactory,
@@ -39,18 +41,25 @@ def followup_of(client, step, **facts):
     return FollowupFactory(session=session, step=step, message__key=f"session:{session.pk}:{step}")
 
 
+def gathered(followup, at):
+    """The message as the post office has it when it asks: with what its kind has read."""
+    message = Message.objects.get(pk=followup.message_id)
+    gather([message], at)
+    return message
+
+
 def rendered(followup, at=NOON):
     with timezone.override(ZoneInfo(followup.clinic.time_zone)):
-        return kind_of(followup.message).render(followup.message, at)
+        return kind_of(followup.message).render(gathered(followup, at), at)
 
 
 def reason(followup, at=NOON):
-    return kind_of(followup.message).reason_to_skip(followup.message, at)
+    return kind_of(followup.message).reason_to_skip(gathered(followup, at), at)
 
 
 def words_of_html(html):
     """The visible words of an HTML email: what is in its body, without the preheader and the styles."""
-    body = re.sub(r"(?s)^.*<body>|<!--.*?-->", "", html)
+    body = re.sub(r'(?s)^.*<body[^>]*>|<div class="preheader".*?</div>|<!--.*?-->', "", html)
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", body)).split())
 
 
@@ -70,6 +79,14 @@ def test_no_subject_tells_what_it_is_about_or_to_whom(client, step):
     subject = rendered(followup_of(client, step)).subject
     assert subject
     assert re.findall(rf"(?i){CLINICAL}|canary|finch|\n", subject) == []
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_what_a_locked_telephone_shows_under_the_subject_tells_no_more(client, step):
+    body = re.sub(r"(?s)^.*<body[^>]*>", "", rendered(followup_of(client, step)).html)
+    shown = unescape(re.sub(r"<[^>]+>", "", body)).strip()[:180]
+    assert shown.startswith(f"A short message from {client.clinic.name}.")
+    assert re.findall(rf"(?i){CLINICAL}|canary|finch", shown.replace(client.clinic.name, "")) == []
 
 
 @pytest.mark.parametrize("step", STEPS)
@@ -95,7 +112,7 @@ def test_the_clinics_own_emergency_wording_goes_first(client, clinic, step):
 def test_every_question_has_one_link_that_is_the_clients_own_and_is_kept_secret(client, step):
     followup = followup_of(client, step)
     email = rendered(followup)
-    (token,) = email.secrets
+    token, _off = email.secrets
     link = f"http://localhost:8000/follow-up/{token}/"
     assert (email.text.count(token), email.html.count(token), link in email.text, link in email.html) == (
         1,
@@ -103,7 +120,7 @@ def test_every_question_has_one_link_that_is_the_clients_own_and_is_kept_secret(
         True,
         True,
     )
-    kept = ClientLink.objects.get()
+    kept = ClientLink.objects.get(purpose="follow_up")
     assert (kept.client, kept.purpose, kept.subject_id, kept.expires_at) == (
         client,
         "follow_up",
@@ -114,7 +131,13 @@ def test_every_question_has_one_link_that_is_the_clients_own_and_is_kept_secret(
 
 def test_aftercare_asks_nothing(client):
     email = rendered(followup_of(client, "aftercare"))
-    assert (email.secrets, "http" in email.text, ClientLink.objects.count()) == ((), False, 0)
+    link = ClientLink.objects.get()
+    assert (len(email.secrets), "/follow-up/" in email.text, link.purpose) == (1, False, "emails_off")
+
+
+def test_a_ready_email_is_not_made_ready_again(client):
+    email = rendered(followup_of(client, "day_1"))
+    assert finished(email).html is email.html
 
 
 def test_names_are_inert_in_html(clinic):
@@ -188,11 +211,12 @@ def device(client):
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_a_cheerful_email_waits_for_nobody_while_a_red_flag_is_open(client, step):
+def test_a_cheerful_email_waits_while_a_red_flag_is_open_and_care_does_not(client, step):
     followup = followup_of(client, step)
     AlertFactory(reply__followup=followup_of(client, "day_3"))
     held = step in ("week_4", "week_6", "month_3", "month_6")
-    assert (reason(followup) != "") == held
+    message = gathered(followup, NOON)
+    assert (reason(followup), kind_of(message).reason_to_wait(message, NOON) != "") == ("", held)
 
 
 def test_a_red_flag_that_was_acted_on_or_is_anothers_holds_nothing(client, clinic):
@@ -210,7 +234,7 @@ def test_a_red_flag_that_was_acted_on_or_is_anothers_holds_nothing(client, clini
 @pytest.mark.parametrize("skin_type", ["", "I", "II", "III"])
 def test_the_two_week_check_is_left_out_where_nothing_speaks_for_it(clinic, skin_type):
     followup = followup_of(ClientFactory(clinic=clinic, skin_type=skin_type), "day_14")
-    assert reason(followup).startswith("This check is for skin that marks or flares easily")
+    assert reason(followup).startswith("The care schedule sends this step to other clients")
 
 
 @pytest.mark.parametrize(

@@ -36,11 +36,12 @@ def test_a_warning_sign_comes_back_through_the_email_and_reaches_a_person(clinic
     assert letter.to == ["canary@example.org"]
     assert states(session) | {"day_1": "late", "aftercare": "late", "day_3": "sent"} == states(session)
     (path,) = re.findall(r"http://localhost:8000(/follow-up/[^/]+/)", letter.body)
-    assert path not in Message.objects.get(followup__step="day_3").text
+    assert path not in Message.objects.get(followups__step="day_3").text
 
     Browser().post(path, {"signs": ["pus"], "comment": "It is getting worse"})
-    (call,) = drain_at(timezone.now())
+    call, same = drain_at(timezone.now())
     assert (call.to, call.subject) == ([clinic.reply_to], "A client’s answers need you")
+    assert (same.to, same.body) == ([session.practitioner.user.email], call.body)
     (alert_page,) = re.findall(r"http://localhost:8000(/admin/\S+)", call.body)
     page = signed_in(practitioner).get(alert_page)
     assert "It is getting worse" in page.text
@@ -60,9 +61,10 @@ def test_while_nobody_has_acted_no_cheerful_email_leaves(clinic):
     (letter,) = drain_at(two_weeks.due_at)
     (path,) = re.findall(r"http://localhost:8000(/follow-up/[^/]+/)", letter.body)
     Browser().post(path, {"signs": ["lumps"]})
-    assert [sent.to for sent in drain_at(timezone.now())] == [[clinic.reply_to]]
+    called = [[clinic.reply_to], [session.practitioner.user.email]]
+    assert [sent.to for sent in drain_at(timezone.now())] == called
     assert drain_at(week_4.due_at) == []
     with scope(clinic=clinic):
         week_4.refresh_from_db()
-    assert week_4.state == "skipped"
-    assert week_4.why.startswith("Nobody has acted yet")
+    assert (week_4.state, week_4.attempts) == ("scheduled", 0)
+    assert week_4.why.startswith("It waits: nobody has acted yet")

@@ -2,19 +2,22 @@ from datetime import timedelta
 
 import pytest
 from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from clients.messages.services import MessageAlreadyScheduled
 from clients.models import Message
 from portal.audit.models import AuditEvent
 from tests.factories import NOON, AlertFactory, ClientFactory, FollowupFactory, PlanFactory, SessionFactory
-from treatments.followups.models import Alert, Followup, Reply
+from treatments.followups.models import Alert, Followup, Reply, ReplyDraft
 from treatments.followups.services import (
     AlreadyActedOn,
-    AlreadyAnswered,
     NoteNeeded,
     NothingAsked,
     SessionNotEnded,
+    TooOften,
     acknowledge_alert,
+    keep_draft,
     schedule_followups,
     submit_reply,
 )
@@ -91,7 +94,7 @@ def test_a_newer_session_takes_the_place_of_older_results_and_keeps_early_care(c
         schedule_followups(session=session, at=NOON)
     schedule_followups(session=ended_session(clinic, client, NOON + 28 * DAY), at=NOON + 28 * DAY)
     withdrawn = Message.objects.filter(state="cancelled")
-    assert set(withdrawn.values_list("followup__session", "followup__step", "why")) == {
+    assert set(withdrawn.values_list("followups__session", "followups__step", "why")) == {
         (first.pk, step, "A newer session on 29 Jun 2026 replaces it.")
         for step in ("week_4", "week_6", "month_3", "month_6")
     }
@@ -100,9 +103,9 @@ def test_a_newer_session_takes_the_place_of_older_results_and_keeps_early_care(c
 def test_an_email_that_has_left_is_not_withdrawn(clinic):
     client = ClientFactory(clinic=clinic)
     schedule_followups(session=ended_session(clinic, client), at=NOON)
-    Message.objects.filter(followup__step="week_4").update(state="sent", sent_at=NOON)
+    Message.objects.filter(followups__step="week_4").update(state="sent", sent_at=NOON)
     schedule_followups(session=ended_session(clinic, client, NOON + 30 * DAY), at=NOON + 30 * DAY)
-    assert Message.objects.get(followup__step="week_4", state="sent").why == ""
+    assert Message.objects.get(followups__step="week_4", state="sent").why == ""
 
 
 def test_calm_answers_are_kept_in_words_and_raise_nothing(clinic):
@@ -145,12 +148,69 @@ def test_nothing_personal_enters_the_audit_trail(clinic):
     assert [facts for facts in AuditEvent.objects.values_list("facts", flat=True) if "anary" in str(facts)] == []
 
 
-def test_a_second_submission_is_refused_and_changes_nothing(clinic):
+def kept():
+    return list(Reply.objects.order_by("pk").values_list("number", "answers", "urgency"))
+
+
+def test_the_first_answers_count_and_later_ones_are_added_and_judged(clinic):
     followup = FollowupFactory(session__plan__client__clinic=clinic)
     submit_reply(followup=followup, answers={"signs": ["none"]}, at=NOON)
-    with pytest.raises(AlreadyAnswered):
-        submit_reply(followup=followup, answers={"signs": ["pus"]}, at=NOON + DAY)
-    assert list(Reply.objects.values_list("answers", "submitted_at")) == [({"signs": ["none"]}, NOON)]
+    submit_reply(followup=followup, answers={"signs": ["pus"]}, at=NOON + DAY)
+    assert kept() == [(1, {"signs": ["none"]}, "none"), (2, {"signs": ["pus"]}, "urgent")]
+    assert Reply.objects.counted().get().answers == {"signs": ["none"]}
+    assert Alert.objects.get().reply.number == 2
+
+
+def test_a_button_pressed_twice_is_one_submission_and_the_same_answers_a_day_later_are_another(clinic):
+    followup = FollowupFactory(session__plan__client__clinic=clinic)
+    for later in (timedelta(0), timedelta(minutes=1), DAY):
+        submit_reply(followup=followup, answers={"signs": ["pus"]}, at=NOON + later)
+    assert ([row[0] for row in kept()], Alert.objects.count()) == ([1, 2], 2)
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(sent=st.lists(st.tuples(st.sampled_from(["none", "pus", "rash"]), st.integers(0, 30)), min_size=1, max_size=8))
+def test_whatever_is_sent_and_how_often_one_counts_and_each_warning_sign_is_raised(clinic, sent):
+    followup, at, expected = FollowupFactory(session__plan__client__clinic=clinic), NOON, []
+    kept_at = at
+    for sign, minutes in sent:
+        at += timedelta(minutes=minutes)
+        if not expected or sign != expected[-1] or at - kept_at > timedelta(minutes=10):
+            expected.append(sign)
+            kept_at = at
+        submit_reply(followup=followup, answers={"signs": [sign]}, at=at)
+    replies = Reply.objects.filter(followup=followup).order_by("number")
+    assert [(reply.number, reply.answers["signs"]) for reply in replies] == [
+        (number, [sign]) for number, sign in enumerate(expected, start=1)
+    ]
+    assert replies.counted().count() == 1
+    raised = Alert.objects.filter(reply__followup=followup).count()
+    assert raised == len([sign for sign in expected if sign != "none"])
+
+
+def test_whoever_sends_without_end_is_told_to_call(clinic):
+    followup = FollowupFactory(session__plan__client__clinic=clinic)
+    for number in range(20):
+        submit_reply(followup=followup, answers={"comment": str(number)}, at=NOON)
+    with pytest.raises(TooOften):
+        submit_reply(followup=followup, answers={"comment": "more"}, at=NOON)
+    assert len(kept()) == 20
+
+
+def test_answers_take_the_draft_away(clinic):
+    followup = FollowupFactory(session__plan__client__clinic=clinic)
+    keep_draft(followup=followup, typed={"signs": ["pus"]}, at=NOON)
+    submit_reply(followup=followup, answers={"signs": ["none"]}, at=NOON)
+    assert ReplyDraft.objects.count() == 0
+
+
+def test_a_draft_adds_up_and_one_of_somebody_who_sees_none_forgets(clinic):
+    followup = FollowupFactory(session__plan__client__clinic=clinic)
+    first = keep_draft(followup=followup, typed={"signs": ["pus"], "comment": "a"}, at=NOON)
+    keep_draft(followup=followup, typed={"comment": ""}, at=NOON, seen=first.pk)
+    assert ReplyDraft.objects.get().answers == {"signs": ["pus"]}
+    anew = keep_draft(followup=followup, typed={"comment": "b"}, at=NOON)
+    assert (ReplyDraft.objects.get().answers, anew.pk != first.pk) == ({"comment": "b"}, True)
 
 
 def test_aftercare_takes_no_answers(clinic):

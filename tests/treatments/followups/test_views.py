@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -8,7 +9,7 @@ from django_scopes import scope
 
 from clients.links.models import ClientLink
 from clients.links.services import issue_link, revoke_links
-from tests.factories import ClientFactory, ClinicFactory, FollowupFactory
+from tests.factories import NOON, ClientFactory, ClinicFactory, FollowupFactory
 from treatments.followups.models import Alert, Reply
 
 CALM = {"signs": ["none"], "comment": ""}
@@ -52,15 +53,31 @@ def test_opening_the_link_changes_nothing(followup, verb):
     assert (kept(), ClientLink.objects.values().get()) == ([], before)
 
 
-def test_answers_are_kept_once_and_the_second_time_says_when(followup):
+def test_answers_count_once_and_what_comes_later_is_added_and_says_so(followup):
     link = address(followup)
     first = Browser().post(link, CALM)
     again = Browser().post(link, {"signs": ["pus"]})
     later = Browser().get(link)
-    assert kept() == [{"signs": ["none"], "comment": ""}]
+    assert kept() == [{"signs": ["pus"], "comment": ""}, {"signs": ["none"], "comment": ""}]
     assert "We received your answers on" in first.text
-    assert "The first answers count" in again.text
+    assert ("was added to your earlier answers" in first.text, "was added" in again.text) == (False, True)
     assert ("We received your answers on" in later.text, "<form" in later.text) == (True, False)
+
+
+def test_who_has_answered_finds_the_way_to_an_empty_form(followup):
+    link = address(followup)
+    Browser().post(link, {"signs": ["pus"]})
+    (again,) = re.findall(r'href="([^"]*)">Something has changed', Browser().get(link).text)
+    page = Browser().get(again)
+    assert (again, "<form" in page.text, "checked" in page.text) == (f"{link}?again", True, False)
+
+
+def test_who_answers_without_end_is_advised_all_the_same(followup):
+    with patch("treatments.followups.services.replies.MOST", 1):
+        link = address(followup)
+        Browser().post(link, CALM)
+        page = Browser().post(link, {"signs": ["breathing"]})
+    assert ("Get medical help now" in page.text, "was not added" in page.text, len(kept())) == (True, True, 1)
 
 
 def test_it_works_without_a_cookie_and_without_a_script(followup):
@@ -167,16 +184,18 @@ def test_the_address_does_not_leave_the_page(followup):
     assert "default-src 'none'" in page.headers["Content-Security-Policy"]
 
 
-def test_somebody_elses_answer_between_question_and_answer_is_not_overwritten(followup):
-    """The page found no reply, and one arrives before ours is kept."""
-    from treatments.followups import views
-
-    submit = views.submit_reply
-
-    def late(**said):
-        submit(**said | {"answers": {"signs": ["none"], "comment": "first"}})
-        submit(**said)
-
-    with patch.object(views, "submit_reply", late):
-        page = Browser().post(address(followup), {"signs": ["pus"]})
-    assert (kept(), "The first answers count" in page.text) == ([{"signs": ["none"], "comment": "first"}], True)
+def test_one_page_asks_what_all_steps_of_its_email_ask_and_each_keeps_its_own(followup):
+    later = FollowupFactory(session__plan__client=followup.client, step="week_4", message=followup.message)
+    FollowupFactory(session__plan__client=followup.client, step="aftercare", message=followup.message)
+    FollowupFactory(
+        session=followup.session, step="day_7", message=followup.message, withdrawn_at=NOON, withdrawn_why="x"
+    )
+    page = Browser().get(address(followup)).text
+    asked = [words in page for words in ("Pus, or yellow crusts", "how is your skin?", "Sores, or", "still red")]
+    assert asked == [True, True, True, False]
+    answers = {"change": "better", "satisfaction": "8", "would_repeat": "yes", "health_changes": "no"}
+    Browser().post(address(followup), answers | {"signs": ["pus"], "comment": "Hm"})
+    assert {reply.followup: reply.answers for reply in Reply.objects.all()} == {
+        followup: {"signs": ["pus"], "comment": "Hm"},
+        later: answers | {"signs": ["none"], "comment": "Hm"},
+    }

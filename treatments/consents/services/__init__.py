@@ -4,6 +4,13 @@ from treatments.consents.rules import OddText
 from treatments.consents.services.answering import refuse_consent, sign_consent
 from treatments.consents.services.asking import ask_consent, close_request, covers_of, resend_request
 from treatments.consents.services.documents import begin_document, change_document, publish_document
+from treatments.consents.services.emails_off import (
+    TURNED_OFF,
+    EmailsStand,
+    how_emails_stand,
+    turn_emails_off,
+    turn_emails_on,
+)
 from treatments.consents.services.holding import (
     REFLECTING,
     consent_in_force,
@@ -11,6 +18,7 @@ from treatments.consents.services.holding import (
     said_no,
     why_no_consent,
     why_no_email,
+    why_no_emails,
     why_not_held,
 )
 from treatments.consents.services.refusals import (
@@ -46,10 +54,12 @@ from treatments.consents.services.withdrawing import withdraw_consent
 
 __all__ = [
     "REFLECTING",
+    "TURNED_OFF",
     "AlreadyAsked",
     "AlreadyPublished",
     "ClientArchived",
     "DraftExists",
+    "EmailsStand",
     "InitialsMissing",
     "NameMissing",
     "NoEmail",
@@ -76,6 +86,7 @@ __all__ = [
     "default_texts",
     "document_in_force",
     "first_day",
+    "how_emails_stand",
     "latest_document",
     "preview_text",
     "publish_document",
@@ -84,8 +95,11 @@ __all__ = [
     "resend_request",
     "said_no",
     "sign_consent",
+    "turn_emails_off",
+    "turn_emails_on",
     "why_no_consent",
     "why_no_email",
+    "why_no_emails",
     "why_not_held",
     "withdraw_consent",
 ]

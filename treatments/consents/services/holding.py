@@ -57,6 +57,14 @@ def why_no_email(*, client: Client, purpose: str) -> str:
     return NO_EMAIL.get(State(newest.state), "") if newest else ""
 
 
+def why_no_emails(*, clients: Iterable[int], purpose: str) -> dict[int, str]:
+    """Of these clients (by id) those whom emails of this purpose must not reach, and why; one query for all of them."""
+    found: dict[int, str] = {}
+    for consent in Consent.objects.filter(client__in=clients).to(purpose).answered().only("client_id", "state"):
+        found.setdefault(consent.client_id, NO_EMAIL.get(State(consent.state), ""))
+    return found
+
+
 def why_no_consent(
     *,
     client: Client,

@@ -25,7 +25,7 @@ from treatments.screening.questionnaire import Question, default, read
 EDIT = "treatments.edit_questionnaireversion"
 LIST = "admin:treatments_questionnaireversion_changelist"
 PAGE = "admin:treatments_questionnaireversion_change"
-GROUPED = "admin/treatments/questionnaireversion/form.html"
+GROUPED = "admin/grouped_form.html"
 
 
 class DraftPages(ClinicModelAdmin):

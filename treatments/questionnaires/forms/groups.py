@@ -1,12 +1,11 @@
-"""A long form in groups with headings, and what the forms of rules have in common."""
+"""What the forms of rules have in common."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import date
-from typing import Any
 
 from django import forms
 
+from portal.adminsite.groups import GroupedForm
 from treatments.questionnaires.guidance import LEVELS, approval
 from treatments.questionnaires.services import Approval, RuleEdit
 from treatments.screening.questionnaire import AgeRule, Rule
@@ -16,40 +15,10 @@ NO_RULE = ("", "Nothing: no rule")
 GREATEST_DAYS = 3660
 
 
-@dataclass(frozen=True)
-class Group:
-    """Fields under one heading; `folded` while there is nothing in them."""
-
-    title: str
-    fields: tuple[Any, ...]
-    help: str = ""
-    folded: bool = False
-
-
 def area(label: str, initial: str = "", *, required: bool = False, help_text: str = "") -> forms.CharField:
     """A text of more than one line."""
     widget = forms.Textarea(attrs={"rows": 2})
     return forms.CharField(label=label, initial=initial, required=required, widget=widget, help_text=help_text)
-
-
-class GroupedForm(forms.Form):
-    """A form that is printed in groups."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._groups: list[tuple[str, list[str], str, bool]] = []
-
-    def group(self, title: str, fields: dict[str, forms.Field], *, help_text: str = "", folded: bool = False) -> None:
-        """Add fields under a heading."""
-        self.fields.update(fields)
-        self._groups.append((title, list(fields), help_text, folded))
-
-    @property
-    def groups(self) -> Iterator[Group]:
-        """The groups in order; one with an error in it is never folded."""
-        for title, names, help_text, folded in self._groups:
-            shut = folded and not any(name in self.errors or self[name].data for name in names)
-            yield Group(title, tuple(self[name] for name in names), help_text, shut)
 
 
 class ApprovedForm(GroupedForm):

@@ -5,7 +5,8 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from treatments.questionnaires.forms.groups import ApprovedForm, GroupedForm, area, check_rule, rule_fields, rule_of
+from portal.adminsite.groups import GroupedForm
+from treatments.questionnaires.forms.groups import ApprovedForm, area, check_rule, rule_fields, rule_of
 from treatments.questionnaires.guidance import AS_WRITTEN, PLANS, answers_in_words
 from treatments.questionnaires.services import NewQuestion, QuestionEdit, RuleEdit
 from treatments.screening.questionnaire import Question, Questionnaire, Rule

@@ -50,6 +50,7 @@ def ask_client(*, screening: Screening, words: str, by: "User", at: datetime) ->
         due_at=at,
         send_by=at + LINK_LASTS,
         at=at,
+        telling=True,  # that something was asked tells of the client's health
     )
     record(clinic=screening.clinic, action="query.asked", subject=query, at=at, by=by, screening=screening.pk)
     return query

@@ -12,12 +12,13 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from portal.adminsite.ids import id_from
-from portal.adminsite.options import ClinicModelAdmin, badge
+from portal.adminsite.options import badge
 from portal.practice.middleware import acting
 from portal.security.refusals import Refused
 from treatments.confirmations.services import ask_confirmation
 from treatments.plans.admin import PractitionerFilter
 from treatments.plans.models import Plan
+from treatments.sessions.admin.corrections import CorrectionPages
 from treatments.sessions.admin.cures import with_cures
 from treatments.sessions.admin.words import SEES_CARE, SENDS, confirmation_of, moment, no_emails, suggested
 from treatments.sessions.forms import BookForm, CancelForm, CompleteForm, StartForm
@@ -47,7 +48,7 @@ FROM_THE_END = "The follow-up emails are scheduled from the end time."
 
 
 @admin.register(Session)
-class SessionAdmin(ClinicModelAdmin):
+class SessionAdmin(CorrectionPages):
     """What is booked and what was done."""
 
     empty_words = "No sessions yet. Open a client's plan and choose “Book a session”."
@@ -82,6 +83,8 @@ class SessionAdmin(ClinicModelAdmin):
             path("<int:object_id>/ask/", view(self.ask_page), name="treatments_session_ask"),
             path("<int:object_id>/complete/", view(self.complete_page), name="treatments_session_complete"),
             path("<int:object_id>/cancel/", view(self.cancel_page), name="treatments_session_cancel"),
+            path("<int:object_id>/correct/", view(self.correct_page), name="treatments_session_correct"),
+            path("<int:object_id>/reopen/", view(self.reopen_page), name="treatments_session_reopen"),
         ]
         return [*own, *super().get_urls()]
 
@@ -260,6 +263,7 @@ class SessionAdmin(ClinicModelAdmin):
         offered = {
             State.BOOKED: [("start", "Start", "primary"), ("cancel", "Cancel the session", "")],
             State.IN_PROGRESS: [("complete", "Complete", "primary"), ("cancel", "Cancel the session", "")],
+            State.COMPLETED: [("correct", "Correct the end", ""), ("reopen", "Reopen", "")],
         }.get(State(session.state), [])
         again = session.state == State.CANCELLED and session.plan.is_running
         if again and request.user.has_perm("treatments.add_session"):

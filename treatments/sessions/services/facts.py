@@ -92,5 +92,8 @@ def _others(session: Session) -> SessionQuerySet:
 
 
 def _last_done(session: Session) -> date | None:
-    last = _others(session).completed().order_by("-ended_at").first()
+    """The client's last session before this one began: one that is put right may have later ones."""
+    done = _others(session).completed()
+    done = done.filter(ended_at__lte=session.started_at) if session.started_at else done
+    last = done.order_by("-ended_at").first()
     return session.clinic.local_day(last.ended_at) if last and last.ended_at else None

@@ -49,3 +49,25 @@ class NotWhole(Refused):
 
 class ReasonMissing(Refused):
     """Write the reason: it is kept with the session."""
+
+    field = "reason"
+
+
+class NotCompleted(Refused):
+    """Only a completed session can be put right; this one is not completed. Open it again to see."""
+
+
+class OddEnd(Refused):
+    """The session cannot have ended then."""
+
+    field = "ended_at"
+
+
+class SameEnd(Refused):
+    """That is the end that is written down already. Write when the session really ended."""
+
+    field = "ended_at"
+
+
+class MayNotReopen(Refused):
+    """This session could not be completed again, so it stays completed."""

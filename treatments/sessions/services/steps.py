@@ -117,7 +117,7 @@ def complete_session(
     by: "User",
     at: datetime,
 ) -> None:
-    """Write down what was done and schedule the follow-ups, once.
+    """Write down what was done and schedule the follow-ups, once. The notes of one that was reopened are added to.
 
     Raises AlreadyCompleted, NotInProgress, NotWhole, or MayNotStart when the conditions do not hold on that day: both
     with every reason in their sentence.
@@ -136,7 +136,7 @@ def complete_session(
         completed_by=by,
         device=device,
         cartridge_lot=cartridge_lot.strip(),
-        notes=notes,
+        notes="\n".join(part for part in (now.notes, notes.strip()) if part),
     )
     if done != 1:
         raise AlreadyCompleted
@@ -184,6 +184,8 @@ def _missing(session: Session, device: Device, cartridge_lot: str, ended_at: dat
 
 
 def _write_zones(session: Session, zones: Sequence[ZoneDone]) -> None:
+    # What was written before the session was reopened stands in its notes.
+    session.zones.all().delete()
     SessionZone.objects.bulk_create(
         SessionZone(clinic=session.clinic, session=session, zone=zone, depth_mm=depth, reason=reason.strip())
         for zone, depth, reason in zones

@@ -1,0 +1,292 @@
+"""How fast follow-ups leave, against the limit and against what else a Django site would use; in one run.
+
+    python3 dev.py bench followups
+    python3 dev.py bench followups --messages 1000 --rounds 1 --rows 100000
+
+Starts PostgreSQL, Redis and a mail sink itself. Prints tables in Markdown: shortest, median and longest of all rounds.
+"""
+
+import argparse
+import contextlib
+import importlib
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import venv
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from tests.mailsink import MailSink, mail_sink
+from tests.servers import new_database, postgresql_bin, private_postgresql, private_redis, spare_port
+
+PEERS = ROOT / "benchmarks" / "peers.txt"
+PEERS_HOME = ROOT / "var" / "bench-peers"
+CLAIMS, CLAIMED = 21, 500
+SMALL = 10_000
+FAR = 0.02  # seconds to a mail server far away and back
+
+
+def environment(folder: Path, database: str, broker: str, sink: MailSink) -> None:
+    """The portal's settings, production's, on the servers of this run."""
+    os.environ.update(
+        DJANGO_SETTINGS_MODULE="portal.settings.base",
+        SECRET_KEY="only-for-this-benchmark-" + "0123456789" * 5,
+        BASE_URL="https://portal.example.org",
+        DATABASE_URL=database,
+        CELERY_BROKER_URL=broker,
+        EMAIL_URL=f"smtp://127.0.0.1:{sink.port}",
+        FROM_EMAIL="portal@example.org",
+        VAR_DIR=str(folder),
+        TICK_SECONDS="1",
+    )
+
+
+def peers_python() -> str:
+    """The Python of the peers' own environment; "" where it cannot be had."""
+    python = PEERS_HOME / "bin" / "python"
+    kept = PEERS_HOME / "installed"
+    if kept.is_file() and kept.read_text() == PEERS.read_text():
+        return str(python)
+    venv.create(PEERS_HOME, with_pip=True, clear=True)
+    command = [str(python), "-m", "pip", "install", "--quiet", "--no-deps", "-r", str(PEERS)]
+    if subprocess.call(command) != 0:
+        print("The peers could not be installed here; their lines are left out.")
+        return ""
+    kept.write_text(PEERS.read_text())
+    return str(python)
+
+
+class Bench:
+    """One run: its servers, its letter, and what came out."""
+
+    def __init__(self, options: argparse.Namespace, folder: Path, servers: tuple[str, str, MailSink]) -> None:
+        self.options, self.folder, (self.database, self.broker, self.sink) = options, folder, servers
+        self.letter = str(folder / "letter.json")
+        self.rates: dict[str, list[float]] = {}
+        environment(folder, *servers)
+        self.ours: Any = importlib.import_module("benchmarks.post.ours")
+        self.clinic = self.ours.lay_ground()
+
+    def script(self, name: str, *words: object, python: str = sys.executable) -> float:
+        """What one peer's script says: its seconds."""
+        command = [python, "-m", f"benchmarks.post.{name}", self.letter, str(self.sink.port), *map(str, words)]
+        clean = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
+        done = subprocess.run(command, cwd=ROOT, env=clean, stdout=subprocess.PIPE, check=True, text=True)
+        return float(json.loads(done.stdout.splitlines()[-1]))
+
+    def note(self, name: str, seconds: float, number: int) -> None:
+        """Keep one rate, after looking that all came."""
+        came = self.sink.ask()["number"]
+        assert came == number, f"{name}: {came} of {number} came"
+        self.rates.setdefault(name, []).append(number / seconds)
+        print(f"  {name}: {number / seconds:,.0f} a second", flush=True)
+
+    # ------------------------------------------------------------ the senders
+
+    def ours_at_work(self, processes: int) -> None:
+        """Real workers, warm, with rows that are there before they are woken."""
+        number = self.options.messages
+        with self.ours.workers(self.folder, pool="prefork", concurrency=processes) as worker:
+            self.ours.due_now(self.clinic, 20 * processes)
+            self.ours.send_all()
+            before = self.ours.memory(worker.pid)
+            self.sink.ask(forget=True)
+            self.ours.due_now(self.clinic, number)
+            self.note(f"ours, Celery workers: {processes}", self.ours.send_all(), number)
+            print(f"    largest process: {before} MB before, {self.ours.memory(worker.pid)} MB after")
+
+    def raw(self, processes: int) -> None:
+        """The limit: smtplib with ready bytes."""
+        self.sink.ask(forget=True)
+        number = self.options.messages
+        self.note(f"raw smtplib, ready bytes, processes: {processes}", self.script("raw", number, processes), number)
+
+    def plain(self) -> None:
+        """Django's backend."""
+        self.sink.ask(forget=True)
+        number = self.options.messages
+        self.note("Django, one open connection", self.script("plain", number), number)
+
+    def naive(self) -> None:
+        """A task and a connection for each email, two processes."""
+        number = self.options.messages
+        with naive_worker(self) as send:
+            self.sink.ask(forget=True)
+            send(0)
+            until_came(self.sink, 1)
+            self.sink.ask(forget=True)
+            begun = time.monotonic()
+            for one in range(number):
+                send(one)
+            until_came(self.sink, number)
+            self.note("naive Celery, processes: 2", time.monotonic() - begun, number)
+
+    def queued(self, name: str, *how: int) -> None:
+        """django-post_office, in a database of its own."""
+        if not self.options.peers:
+            return
+        self.sink.ask(forget=True)
+        number = self.options.messages
+        with new_database(self.database) as database:
+            seconds = self.script("queued", number, database, *how, python=self.options.peers)
+        self.note(f"django-post_office, {name}", seconds, number)
+
+    def senders(self) -> None:
+        """All of them, in turn, so that whatever else the machine does meets all."""
+        for number in range(self.options.rounds):
+            print(f"Round {number + 1}, load {os.getloadavg()[0]:.1f}", flush=True)
+            for processes in (1, 2):
+                self.ours_at_work(processes)
+                self.raw(processes)
+            self.plain()
+            self.queued("defaults", 1, 0, 2)
+            self.queued("batches of 5,000, 2 processes, no log", 2, 5000, 0)
+            self.naive()
+
+    # ------------------------------------------------------------ the rest of what was promised
+
+    def far_away(self) -> None:
+        """The rate against the number of connections, at a round trip as to a real provider."""
+        self.sink.ask(set={"round_trip": FAR})
+        for connections in self.options.connections:
+            number = self.options.far * connections
+            with self.ours.workers(self.folder, pool="threads", concurrency=connections):
+                self.ours.due_now(self.clinic, 2 * connections)
+                self.ours.send_all()
+                self.sink.ask(forget=True)
+                self.ours.due_now(self.clinic, number)
+                self.note(f"20 ms away, connections: {connections}", self.ours.send_all(), number)
+        self.sink.ask(set={"round_trip": 0})
+
+    def claims(self) -> dict[str, list[float]]:
+        """The claim of 500 due messages, in a small table and in a large one."""
+        self.ours.due_now(self.clinic, CLAIMED)
+        taken = {}
+        for rows in (SMALL, self.options.rows):
+            self.ours.fill(self.clinic, rows)
+            taken[f"{rows:,} rows"] = [self.ours.claim(CLAIMED) for _each in range(CLAIMS)]
+        return taken
+
+    def one_by_one(self) -> None:
+        """What is counted, not timed. Nothing is due by then."""
+        with self.ours.workers(self.folder, pool="prefork", concurrency=2):
+            self.ours.send_all()
+        statements = self.ours.idle_tick()
+        print(f"A tick with nothing due: {len(statements)} statement(s).")
+        print(*map(self.ours.plan_of, statements), sep="\n")
+        print("A completed session:", self.ours.inserts_of_a_session(self.clinic))
+        self.ours.empty()
+
+
+@contextlib.contextmanager
+def naive_worker(bench: Bench) -> Iterator[Any]:
+    """A worker of the naive kind; what is yielded queues one email."""
+    os.environ.update(LETTER=bench.letter)
+    naive: Any = importlib.import_module("benchmarks.post.naive")
+    clean = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
+    command = [sys.executable, "-W", "ignore", "-m", "celery", "--quiet", "--app", "benchmarks.post.naive", "worker"]
+    command += ["--concurrency", "2", "--loglevel", "WARNING"]
+    worker = subprocess.Popen(command, cwd=ROOT, env=clean | {"MAIL_TO": str(bench.sink.port)})
+    try:
+        yield naive.send.delay
+    finally:
+        worker.terminate()
+        worker.wait(60)
+
+
+def until_came(sink: MailSink, number: int) -> None:
+    """Wait until the sink has so many."""
+    while sink.ask()["number"] < number:
+        time.sleep(0.02)
+
+
+def spread(values: list[float], form: str = ",.0f") -> str:
+    """Shortest, median, longest."""
+    low, middle, high = min(values), statistics.median(values), max(values)
+    return f"{low:{form}} – **{middle:{form}}** – {high:{form}}"
+
+
+RATIOS = (
+    ("ours, Celery workers: 1", "raw smtplib, ready bytes, processes: 1", "at least 0.8"),
+    ("ours, Celery workers: 2", "raw smtplib, ready bytes, processes: 2", "at least 0.8"),
+    ("ours, Celery workers: 2", "Django, one open connection", ""),
+    ("ours, Celery workers: 2", "django-post_office, defaults", "at least 8"),
+    ("ours, Celery workers: 2", "django-post_office, batches of 5,000, 2 processes, no log", "at least 4"),
+    ("ours, Celery workers: 2", "naive Celery, processes: 2", ""),
+)
+
+
+def report(rates: dict[str, list[float]], claims: dict[str, list[float]]) -> None:
+    """Tables for benchmarks/README.md."""
+    print("\n| sender | emails a second |\n|---|---|")
+    for name, values in rates.items():
+        print(f"| {name} | {spread(values)} |")
+    print("\n| ratio, round by round | | goal |\n|---|---|---|")
+    for mine, other, goal in RATIOS:
+        if mine in rates and other in rates:
+            ratios = [one / two for one, two in zip(rates[mine], rates[other], strict=True)]
+            print(f"| {mine} / {other} | {spread(ratios, ',.2f')} | {goal} |")
+    if claims:
+        print("\n| claim of 500 due messages | milliseconds |\n|---|---|")
+        for name, values in claims.items():
+            print(f"| {name} | {spread(values, ',.1f')} |")
+        small, large = (statistics.median(values) for values in claims.values())
+        print(f"| ratio of the medians (goal: at most 1.2) | {large / small:.2f} |")
+
+
+def read_options() -> argparse.Namespace:
+    """What this run shall measure, and how much of it."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--messages", type=int, default=20_000, help="by each sender in each round")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rows", type=int, default=300_000, help="the large table; the goal speaks of 15,000,000")
+    parser.add_argument("--connections", type=int, nargs="*", default=[1, 4, 16, 32])
+    parser.add_argument("--far", type=int, default=400, help="messages for each connection, 20 ms away")
+    parser.add_argument("--only", choices=["senders", "far", "database"], nargs="*", default=[])
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Everything, or what was asked for."""
+    options = read_options()
+    wanted = options.only or ["senders", "far", "database"]
+    options.peers = peers_python() if "senders" in wanted else ""
+    programs, redis = postgresql_bin(), shutil.which("redis-server")
+    if not programs or not redis:
+        sys.exit("Needs PostgreSQL and Redis: apt-get install postgresql redis-server")
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        private_postgresql(programs) as server,
+        new_database(server) as database,
+        private_redis(redis) as broker,
+        mail_sink(spare_port(), spare_port()) as sink,
+    ):
+        bench = Bench(options, Path(folder), (database, broker, sink))
+        with bench.ours.workers(bench.folder, pool="prefork", concurrency=1):
+            bench.ours.due_now(bench.clinic, 1)
+            bench.ours.send_all()
+        bench.ours.letter(Path(bench.letter))
+        size = sink.ask()["bytes"]
+        print(f"{options.messages:,} messages of {size:,} bytes, {options.rounds} rounds, {os.cpu_count()} cores")
+        claims = {}
+        if "database" in wanted:
+            claims = bench.claims()
+            bench.one_by_one()
+        if "senders" in wanted:
+            bench.senders()
+        if "far" in wanted:
+            bench.far_away()
+        report(bench.rates, claims)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,120 @@
+"""A drain: one worker claims what is due, batch after batch, and sends it over its own line."""
+
+import logging
+import time
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from django_scopes import scope, scopes_disabled
+
+from clients.messages import limits, office, transport
+from clients.messages.delivery.groups import send_group
+from clients.messages.delivery.ledger import recover
+from clients.messages.delivery.outcomes import SERVER_DOWN, Clock, Round, past_its_time
+from clients.messages.models import Message
+from clients.messages.models.messages import LEFT
+from clients.messages.prepare import read_facts
+from clients.messages.schedule import LEASE
+from clients.messages.terms import State
+
+log = logging.getLogger(__name__)
+
+NO_TIME = timedelta(0)
+
+
+def drain(*, worker: str, at: Clock, limit: int = 50, lasting: timedelta = NO_TIME) -> int:
+    """Send due messages of all clinics over this thread's line; how many it has dealt with.
+
+    In batches of up to `limit`: one, and more while each was full and `lasting` is not over. Two drains never hold the
+    same message. A message that keeps sending hours waits for the next opening. Nothing is prepared before the mail
+    server answers: while it cannot be reached, what is due stays due, with that as its reason and no try counted. A
+    message that is past its time leaves no more, whether the server answers or not.
+    """
+    this = Round(holder=f"{worker[:60]}:{uuid4().hex[:16]}", at=at, line=transport.mail_server())
+    # By a clock that nobody sets.
+    until, dealt_with, more = time.monotonic() + lasting.total_seconds(), 0, True
+    _tidy(at())
+    while more:
+        settled, more = _batch(this, limit)
+        dealt_with += settled
+        more = more and time.monotonic() < until
+    return dealt_with
+
+
+def _tidy(at: datetime) -> None:
+    """Free what dead workers held, and mark what is too late to send."""
+    recover(at)
+    with scopes_disabled():  # a worker serves every clinic; each message is then handled in the scope of its own
+        Message.objects.abandoned(at).exclude(state=State.SENDING, claimed_by__startswith=LEFT).give_back()
+        late = list(Message.objects.due(at).filter(send_by__lte=at).select_related("clinic", "client")[:500])
+        down = bool(late) and office.is_down()
+    for own in _by_clinic(late):
+        with scope(clinic=own[0].clinic):
+            facts = read_facts(own, at)
+            for message in own:
+                message.why = message.why or (SERVER_DOWN if down else "")
+                past_its_time(message, facts, at=at)
+
+
+def _batch(this: Round, limit: int) -> tuple[int, bool]:
+    """Claim one batch and send it; how many were dealt with, and whether there may be more to do."""
+    now = this.at()
+    limit = int(min(limit, limits.room(now)))
+    if limit < 1 or not (this.line.is_open or office.may_open(now)):
+        return 0, False
+    with scopes_disabled():
+        claimed = Message.objects.claim(worker=this.holder, at=now, until=now + LEASE, limit=limit)
+    if not claimed:
+        return 0, False
+    try:
+        return _send_all(this, full=claimed == limit)
+    finally:
+        with scopes_disabled():
+            Message.objects.held_by(this.holder).give_back()
+
+
+def _send_all(this: Round, *, full: bool) -> tuple[int, bool]:
+    settled = 0
+    with scopes_disabled():
+        batch = list(Message.objects.held_by(this.holder).select_related("clinic", "client", "member__user"))
+    try:
+        _reach(this)
+        for group in _groups(this, batch):
+            with scope(clinic=group[0].clinic):
+                settled += send_group(this, group)
+    except transport.ServerDown:
+        log.warning("The mail server is down; the others wait.")
+        office.note_down(this.at())
+        with scopes_disabled():
+            Message.objects.held_by(this.holder).exclude(why=SERVER_DOWN).update(why=SERVER_DOWN)
+        return settled, False
+    except transport.Unsure:
+        log.warning("The mail server fell silent in the middle of a message; the others wait.")
+        return settled, False
+    return settled, full
+
+
+def _reach(this: Round) -> None:
+    """Reach the server first: while it is down, no try is counted, no link made and no event written."""
+    new = not this.line.is_open
+    transport.reach(this.line)
+    if new:
+        office.note_up()
+
+
+def _groups(this: Round, batch: list[Message]) -> Iterator[list[Message]]:
+    """Messages of one clinic that are prepared at once. One begun before goes alone: it may kill its worker."""
+    while batch:
+        first = batch[0]
+        group = [first]
+        if not first.attempts:
+            group = [one for one in batch if one.clinic_id == first.clinic_id and not one.attempts][: this.size]
+        taken = {message.pk for message in group}
+        batch = [message for message in batch if message.pk not in taken]
+        yield group
+
+
+def _by_clinic(messages: list[Message]) -> list[list[Message]]:
+    clinics = dict.fromkeys(message.clinic_id for message in messages)
+    return [[message for message in messages if message.clinic_id == clinic] for clinic in clinics]

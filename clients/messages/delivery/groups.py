@@ -1,0 +1,183 @@
+"""One group of messages of one clinic: their facts read at once, each prepared, then handed over one after another."""
+
+import time
+from collections import deque
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db.models import DateTimeField, F, Value
+from django.db.models.functions import Least
+
+from clients.links.services import issue_links
+from clients.messages import office, transport
+from clients.messages.delivery import outcomes
+from clients.messages.delivery.ledger import Ledger, Ready
+from clients.messages.delivery.outcomes import Round
+from clients.messages.limits import within_limits
+from clients.messages.models import Message
+from clients.messages.moves import FREE
+from clients.messages.prepare import Broken, Facts, NotRight, NotSendable, NotYet, address_of, prepare_with, read_facts
+from clients.messages.schedule import LEASE, pause_after
+from clients.messages.terms import State
+
+FRESH = timedelta(seconds=1)  # what was read longer ago is read again before anything more leaves
+NO_TIME = timedelta(0)
+MOST = 100
+BUSY = "As many emails as may leave in one minute have left; it leaves in one of the next minutes."
+
+
+@dataclass
+class Group:
+    """Messages that were begun: those still to prepare, and those that are ready. What is in hand is in neither."""
+
+    this: Round
+    ledger: Ledger
+    waiting: deque[Message]
+    ready: deque[Ready] = field(default_factory=deque)
+    read_at: datetime | None = None
+    settled: int = 0
+
+    @property
+    def fresh(self) -> bool:
+        """Whether what was read still holds."""
+        # A clock that was set back says nothing.
+        return self.read_at is not None and NO_TIME <= self.this.at() - self.read_at <= FRESH
+
+
+def send_group(this: Round, messages: list[Message]) -> int:
+    """Send these messages of one clinic, or say why not; how many are dealt with.
+
+    Raises ServerDown and Unsure: stop. What had not come into hand by then is as if it had never been begun.
+    """
+    going = [message for message in messages if not _waits_for_opening(this, message)]
+    allowed = _within_limits(this, going)
+    group = Group(this, Ledger(this), deque(_begin(this, allowed)))
+    try:
+        while group.waiting:
+            _prepare(group)
+            _hand_over(group)
+    finally:
+        group.settled += group.ledger.record()
+        _unbegin(this, [*group.waiting, *(ready.message for ready in group.ready)])
+    _tell_sent(this, group)
+    return len(messages) - len(allowed) + group.settled
+
+
+def _waits_for_opening(this: Round, message: Message) -> bool:
+    """Outside its sending hours a message waits for the next opening; that is no try."""
+    now = this.at()
+    opening = message.hours.first_from(now) if message.hours else now
+    if opening <= now:
+        return False
+    held = Message.objects.filter(pk=message.pk, **this.mine(State.CLAIMED))
+    held.update(state=State.SCHEDULED, next_try_at=min(opening, message.send_by), **FREE)
+    return True
+
+
+def _within_limits(this: Round, messages: list[Message]) -> list[Message]:
+    """Those that may leave in this minute; the others wait for a later one, which is no try."""
+    turns = within_limits([address_of(message) for message in messages], this.at())
+    for turn in {turn for turn in turns if turn is not None}:
+        later = [message.pk for message, its in zip(messages, turns, strict=True) if its == turn]
+        held = Message.objects.filter(pk__in=later, **this.mine(State.CLAIMED))
+        held.update(state=State.SCHEDULED, next_try_at=_by_send_by(turn), why=BUSY, **FREE)
+    return [message for message, turn in zip(messages, turns, strict=True) if turn is None]
+
+
+def _begin(this: Round, messages: list[Message]) -> list[Message]:
+    """Count the try and set the next one beforehand: a message that kills its worker must not come first again.
+
+    All have been tried equally often. Those that are still ours and not too late come back.
+    """
+    if not messages:
+        return []
+    now, tries = this.at(), messages[0].attempts + 1
+    mine = Message.objects.filter(pk__in=[message.pk for message in messages], **this.mine(State.CLAIMED))
+    then = now + pause_after(tries)
+    if mine.update(attempts=tries, next_try_at=_by_send_by(then), claimed_until=now + LEASE) != len(messages):
+        still = set(mine.values_list("pk", flat=True))
+        messages = [message for message in messages if message.pk in still]
+    for message in messages:
+        message.attempts, message.next_try_at = tries, min(then, message.send_by)
+    return [message for message in messages if now < message.send_by]
+
+
+def _by_send_by(then: datetime) -> Least:
+    return Least(Value(then, output_field=DateTimeField()), F("send_by"))
+
+
+def _unbegin(this: Round, messages: list[Message]) -> None:
+    """As if they had not been begun: no try is counted, and they are due as before."""
+    if messages:
+        begun = Message.objects.filter(
+            pk__in=[message.pk for message in messages], **this.mine(State.CLAIMED, State.SENDING)
+        )
+        begun.update(state=State.CLAIMED, attempts=F("attempts") - 1, next_try_at=F("due_at"))
+
+
+def _prepare(group: Group) -> None:
+    """Read for all at once, then prepare each; the links of all are written down together."""
+    group.read_at = group.this.at()
+    facts = read_facts(list(group.waiting), group.read_at)
+    while group.waiting:
+        if ready := _prepared(group, facts, group.waiting.popleft()):
+            group.ready.append(ready)
+    issue_links([link for ready in group.ready for link in ready.prepared.links])
+
+
+def _prepared(group: Group, facts: Facts, message: Message) -> Ready | None:
+    """The message, ready; None when something else became of it."""
+    try:
+        return Ready(message, prepare_with(facts, message, group.this.at()))
+    except NotRight as why:
+        group.settled += outcomes.settle(group.this, message, State.SKIPPED, str(why))
+    except NotYet as why:
+        group.settled += outcomes.wait(group.this, message, str(why))
+    except NotSendable as why:
+        group.settled += outcomes.settle(group.this, message, State.FAILED, str(why))
+    except Broken as why:
+        group.settled += outcomes.broken(group.this, message, str(why.__doc__))
+    return None
+
+
+def _hand_over(group: Group) -> None:
+    """One after another, while what was read is fresh; what remains is prepared anew."""
+    started, number = time.monotonic(), len(group.ready)
+    while group.ready and group.fresh:
+        transport.reach(group.this.line)
+        ready = group.ready.popleft()
+        group.ledger.begin(ready)
+        _send(group, ready)
+    gone = number - len(group.ready)
+    if gone:
+        seconds = (time.monotonic() - started) / gone
+        group.this.size = max(1, min(MOST, int(FRESH.total_seconds() / 2 / max(seconds, 0.0001))))
+    group.waiting.extend(ready.message for ready in group.ready)
+    group.ready.clear()
+
+
+def _send(group: Group, ready: Ready) -> None:
+    """Hand one message over. Raises ServerDown and Unsure."""
+    this, ledger, message = group.this, group.ledger, ready.message
+    try:
+        if transport.send(this.line, ready.prepared.email, ledger.may_leave):
+            ledger.went(ready)
+    except transport.ServerDown:
+        group.ready.appendleft(ready)  # it was not in hand yet
+        raise
+    except transport.PutOff as later:
+        ledger.settle()
+        why = outcomes.SERVER_DOWN if later.closed else outcomes.PUT_OFF
+        group.settled += outcomes.put_off(this, message, pause_after(message.attempts), why)
+        if later.closed:
+            raise transport.ServerDown from later
+    except transport.Bounced as refused:
+        ledger.settle()
+        group.settled += outcomes.bounced(this, message, ready.prepared.address, refused)
+
+
+def _tell_sent(this: Round, group: Group) -> None:
+    now = this.at()
+    if group.ledger.left and (this.told_sent_at is None or now - this.told_sent_at >= office.TELL_SENT_EVERY):
+        office.note_sent(now)
+        this.told_sent_at = now

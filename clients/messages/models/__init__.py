@@ -1,0 +1,8 @@
+"""The tables of the post office."""
+
+from clients.messages.models.events import ProviderEvent
+from clients.messages.models.messages import Message, MessageQuerySet
+from clients.messages.models.office import Allowance, OfficeState
+from clients.messages.models.suppressions import Suppression
+
+__all__ = ["Allowance", "Message", "MessageQuerySet", "OfficeState", "ProviderEvent", "Suppression"]

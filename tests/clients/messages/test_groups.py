@@ -1,0 +1,168 @@
+"""Many messages at once: read together, prepared together, recorded together; and one that is odd holds up none."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from clients.links.models import ClientLink
+from clients.links.services import issue_link
+from clients.messages import transport
+from clients.messages.kinds import Rendered
+from clients.messages.models import Message
+from portal.audit.models import AuditEvent
+from tests.clients.messages.conftest import letter
+from tests.factories import NOON, ClientFactory, MessageFactory
+
+
+@pytest.fixture
+def person(clinic):
+    return ClientFactory(clinic=clinic)
+
+
+def with_link(message, at):
+    token = issue_link(
+        client=message.client, purpose="follow_up", subject_id=message.pk, at=at, lasts=timedelta(days=1)
+    )
+    return Rendered(subject="Hello", text=token, html=f"<p>{token}</p>", secrets=(token,))
+
+
+@pytest.fixture
+def gathering(kind):
+    """A kind that gathers and links; the fixture is the list of what it was asked for each time."""
+    asked = []
+
+    def gather(messages, at):
+        asked.append([message.pk for message in messages])
+        for message in messages:
+            message.gathered = at
+
+    kind(render=with_link, gather=gather)
+    return asked
+
+
+def test_what_they_need_is_read_once_and_their_links_are_written_at_once(person, gathering, run_drain):
+    messages = [MessageFactory(client=person) for _each in range(5)]
+    run_drain()
+    assert gathering == [[message.pk for message in messages]]
+    assert set(ClientLink.objects.values_list("subject_id", flat=True)) == {message.pk for message in messages}
+
+
+def test_one_more_message_costs_only_its_own_steps(person, gathering, run_drain, mailoutbox):
+    counts = []
+    for number in (2, 7):
+        for _each in range(number):
+            MessageFactory(client=person)
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            run_drain()
+        counts.append(sum("SAVEPOINT" not in query["sql"] for query in queries))
+    assert (len(mailoutbox), counts[1] - counts[0] <= 2 * 5) == (9, True)
+
+
+def test_one_event_tells_of_all_that_left_together(person, run_drain):
+    messages = [MessageFactory(client=person) for _each in range(3)]
+    run_drain()
+    events = AuditEvent.objects.values_list("action", "facts__ids")
+    assert list(events) == [("messages.sent", [message.pk for message in messages])]
+
+
+def test_what_was_read_more_than_a_second_ago_is_read_again(person, kind, run_drain, clock, mailoutbox, monkeypatch):
+    asked, real = [], transport.send
+
+    def slow(line, email, last_word):
+        clock.move(seconds=0.8)
+        return real(line, email, last_word)
+
+    monkeypatch.setattr(transport, "send", slow)
+    kind(gather=lambda messages, _at: asked.append(len(messages)))
+    for _each in range(5):
+        MessageFactory(client=person)
+    run_drain()
+    assert (asked, len(mailoutbox)) == ([5, 3, 1], 5)
+    assert set(Message.objects.values_list("state", "attempts")) == {("sent", 1)}
+
+
+def test_a_message_that_cannot_be_read_for_stops_no_other(person, kind, run_drain):
+    odd = MessageFactory(client=person)
+    others = [MessageFactory(client=person) for _each in range(3)]
+
+    def gather(messages, at):
+        if odd.pk in [message.pk for message in messages]:
+            raise LookupError
+
+    kind(gather=gather)
+    run_drain()
+    states = dict(Message.objects.values_list("pk", "state"))
+    assert states == {odd.pk: "scheduled"} | {other.pk: "sent" for other in others}
+
+
+def test_what_was_tried_before_goes_alone_because_it_may_have_killed_its_worker(person, gathering, run_drain, clock):
+    first, second = MessageFactory(client=person), MessageFactory(client=person)
+    suspect = MessageFactory(client=person, attempts=1, due_at=NOON - timedelta(minutes=1))
+    run_drain()
+    assert gathering == [[suspect.pk], [first.pk, second.pk]]
+
+
+def test_no_link_is_written_for_an_email_that_could_not_be_prepared(person, kind, run_drain):
+    def broken(message, at):
+        with_link(message, at)
+        raise LookupError
+
+    kind(render=broken)
+    MessageFactory(client=person)
+    run_drain()
+    assert ClientLink.objects.count() == 0
+
+
+def test_what_had_left_when_its_worker_died_is_recorded_and_not_sent_again(person, run_drain, clock, mailoutbox):
+    lease = NOON + timedelta(minutes=1)
+    left = f"left {NOON:%Y-%m-%dT%H:%M:%S.%f%z}"
+    message = MessageFactory(client=person, state="sending", claimed_by=left, claimed_until=lease, text="As it left")
+    run_drain()
+    message.refresh_from_db()
+    assert message.state == "sending"
+    clock.move(minutes=1)
+    run_drain()
+    message.refresh_from_db()
+    assert (message.state, message.sent_at, message.text, mailoutbox) == ("sent", NOON, "As it left", [])
+    assert AuditEvent.objects.get().facts["ids"] == [message.pk]
+
+
+def test_that_one_left_is_written_down_before_the_next_one_does(person, run_drain, monkeypatch, mailoutbox):
+    first, second = MessageFactory(client=person), MessageFactory(client=person)
+    seen, real = [], transport.send
+
+    def look(line, email, last_word):
+        allowed = last_word()
+        seen.append(dict(Message.objects.values_list("pk", "claimed_by")))
+        return allowed and real(line, email, lambda: True)
+
+    monkeypatch.setattr(transport, "send", look)
+    run_drain()
+    assert (seen[1][first.pk][:5], seen[1][second.pk][:5]) == ("left ", "test:")
+    assert len(mailoutbox) == 2
+
+
+def test_other_clinics_messages_go_in_groups_of_their_own(person, gathering, run_drain, mailoutbox):
+    from django_scopes import scope
+
+    from tests.factories import ClinicFactory
+
+    other = ClinicFactory()
+    with scope(clinic=other):
+        theirs = MessageFactory(client=ClientFactory(clinic=other))
+    ours = [MessageFactory(client=person) for _each in range(2)]
+    run_drain()
+    assert sorted(gathering) == sorted([[theirs.pk], [one.pk for one in ours]])
+
+
+def test_the_copy_that_is_kept_is_there_before_it_is_recorded(person, kind, run_drain, monkeypatch):
+    kind(render=letter)
+    message, _next = MessageFactory(client=person), MessageFactory(client=person)
+    monkeypatch.setattr("clients.messages.delivery.ledger.Ledger.record", lambda ledger: ledger.settle() or 0)
+    run_drain()
+    message.refresh_from_db()
+    assert (message.state, message.text.startswith("Dear"), message.address) == ("sending", True, person.email)

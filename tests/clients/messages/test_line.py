@@ -1,0 +1,111 @@
+"""The way to the mail server: one connection for many drains, renewed now and then, and what a lost one means."""
+
+import time
+
+import pytest
+
+from clients.messages import transport
+from clients.messages.models import Message
+from clients.messages.services import cancel_messages
+from tests.factories import NOON, ClientFactory, MessageFactory
+
+
+@pytest.fixture
+def person(clinic):
+    return ClientFactory(clinic=clinic)
+
+
+def connections(sink):
+    """How many connections the mails came by."""
+    return len(set(sink.peers))
+
+
+def test_drains_one_after_another_use_one_connection(person, sink, run_drain):
+    for _each in range(3):
+        MessageFactory(client=person)
+        run_drain()
+    assert (len(sink.ids), connections(sink)) == (3, 1)
+
+
+def test_a_connection_is_renewed_after_so_many_emails(person, sink, run_drain, settings):
+    settings.MAIL_RENEW_AFTER = 2
+    for _each in range(5):
+        MessageFactory(client=person)
+    run_drain()
+    assert (len(sink.ids), connections(sink)) == (5, 3)
+
+
+def test_a_connection_is_renewed_after_so_many_seconds(person, sink, run_drain, monkeypatch):
+    MessageFactory(client=person)
+    run_drain()
+    later = time.monotonic() + 301
+    monkeypatch.setattr("clients.messages.transport.time.monotonic", lambda: later)
+    MessageFactory(client=person)
+    run_drain()
+    assert (len(sink.ids), connections(sink)) == (2, 2)
+
+
+@pytest.mark.parametrize("idle", [0, 10])
+def test_a_connection_that_the_server_closed_meanwhile_costs_no_try(person, sink, run_drain, monkeypatch, idle):
+    MessageFactory(client=person)
+    run_drain()
+    sink.close_all()
+    later = time.monotonic() + idle
+    monkeypatch.setattr("clients.messages.transport.time.monotonic", lambda: later)
+    message = MessageFactory(client=person)
+    run_drain()
+    message.refresh_from_db()
+    assert (message.state, message.attempts, connections(sink)) == ("sent", 1, 2)
+
+
+def test_a_server_that_wants_a_new_connection_gets_one(person, sink, run_drain):
+    MessageFactory(client=person)
+    run_drain()
+    sink.once["MAIL"] = "421 Enough for one connection"
+    message = MessageFactory(client=person)
+    run_drain()
+    message.refresh_from_db()
+    assert (message.state, message.attempts, connections(sink)) == ("sent", 1, 2)
+
+
+def test_what_is_withdrawn_when_all_but_the_dot_is_said_does_not_arrive(person, sink, run_drain, monkeypatch):
+    message, other = MessageFactory(client=person), MessageFactory(client=person)
+    real = transport.send
+
+    def withdraw_first(line, email, last_word):
+        if email.extra_headers["Message-ID"] == message.message_id:
+            return real(line, email, lambda: False)
+        return real(line, email, last_word)
+
+    monkeypatch.setattr(transport, "send", withdraw_first)
+    run_drain()
+    assert sink.ids == [other.message_id]
+
+
+def test_what_is_withdrawn_while_those_before_it_leave_does_not_arrive(person, sink, run_drain, monkeypatch):
+    first, second = MessageFactory(client=person), MessageFactory(client=person)
+    real = transport.send
+
+    def withdraw_the_second(line, email, last_word):
+        gone = real(line, email, last_word)
+        cancel_messages(messages=Message.objects.filter(pk=second.pk), why="The practitioner skipped it.", at=NOON)
+        return gone
+
+    monkeypatch.setattr(transport, "send", withdraw_the_second)
+    run_drain()
+    second.refresh_from_db()
+    assert (sink.ids, second.state) == ([first.message_id], "cancelled")
+
+
+@pytest.mark.parametrize("extensions", [("PIPELINING",), ()])
+@pytest.mark.parametrize(("step", "fate"), [("RCPT", "failed"), ("DATA", "failed")])
+def test_after_a_refusal_the_next_email_goes_over_the_same_connection(
+    person, sink, run_drain, monkeypatch, extensions, step, fate
+):
+    monkeypatch.setattr("smtplib.SMTP.has_extn", lambda _server, name: name.upper() in extensions)
+    refused = MessageFactory(client=ClientFactory(clinic=person.clinic))
+    sink.once[step] = "550 5.7.1 No"
+    message = MessageFactory(client=person)
+    run_drain()
+    refused.refresh_from_db()
+    assert (refused.state, sink.ids, connections(sink)) == (fate, [message.message_id], 1)

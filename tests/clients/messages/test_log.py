@@ -1,0 +1,92 @@
+"""The message log: narrowed by what, outcome and client; and what is expected of what is to come, in words."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from clients.messages.kinds import KINDS
+from clients.models import Message
+from tests.factories import ClientFactory, ClinicFactory, MessageFactory
+
+LIST = reverse("admin:clients_message_changelist")
+
+
+@pytest.fixture
+def person(clinic):
+    return ClientFactory(clinic=clinic, first_name="Anna", last_name="Berg")
+
+
+@pytest.fixture
+def browser(signed_in, practitioner):
+    return signed_in(practitioner)
+
+
+def listed(browser, query):
+    return {message.key for message in browser.get(LIST + query).context["cl"].result_list}
+
+
+def sent(person, **facts):
+    now = timezone.now()
+    return MessageFactory(client=person, state="sent", due_at=now, sent_at=now, **facts)
+
+
+def test_what_became_of_an_email_stands_beside_its_state_and_narrows_the_list(browser, person):
+    sent(person, key="a", outcome="bounced", outcome_at=timezone.now())
+    sent(person, key="b", outcome="delivered", outcome_at=timezone.now())
+    sent(person, key="c")
+    assert listed(browser, "?outcome__exact=bounced") == {"a"}
+    shown = browser.get(LIST).content.decode()
+    assert ("Bounced</span>" in shown, "Delivered</span>" in shown) == (True, True)
+
+
+def test_the_list_is_narrowed_to_one_client_by_their_page_and_names_no_other(browser, person, clinic):
+    zoe = ClientFactory(clinic=clinic, first_name="Zoe")
+    sent(person, key="a")
+    sent(zoe, key="b")
+    assert listed(browser, f"?client={person.pk}") == {"a"}
+    assert "Zoe" not in browser.get(f"{LIST}?client={person.pk}").content.decode()
+    other = ClientFactory(clinic=ClinicFactory(), first_name="Canary")
+    for odd in (other.pk, "x", "9" * 30):
+        answer = browser.get(f"{LIST}?client={odd}")
+        assert (answer.status_code, "Canary" in answer.content.decode(), listed(browser, f"?client={odd}")) == (
+            200,
+            False,
+            set(),
+        )
+
+
+def test_the_list_is_narrowed_by_kind_and_step(browser, person, kind):
+    kind("followup", steps=lambda: [("day_3", "Day 3")], of_step=lambda rows, step: rows.filter(key__endswith=step))
+    kind("other")
+    sent(person, key="x:day_3")
+    sent(person, key="x:day_7")
+    sent(person, key="y", kind="other")
+    assert listed(browser, "?what=followup") == {"x:day_3", "x:day_7"}
+    assert listed(browser, "?what=followup:day_3") == {"x:day_3"}
+    assert (listed(browser, "?what=other"), listed(browser, "?what=gone"), listed(browser, "?what=other:x")) == (
+        {"y"},
+        set(),
+        set(),
+    )
+
+
+def test_the_page_says_what_is_expected_and_why(browser, person, kind, signed_in, front_desk):
+    kind("followup", reason_to_wait=lambda _message, _at: "A red flag is open.")
+    due_at = timezone.now() + timedelta(days=1)
+    message = MessageFactory(client=person, due_at=due_at)
+    url = reverse("admin:clients_message_change", args=[message.pk])
+    words = f"Waits on {timezone.localtime(due_at):%-d %b %Y}"
+    assert "A red flag is open." in browser.get(url).content.decode()
+    assert "As things stand" in browser.get(url).content.decode()
+    assert words[:8] in browser.get(url).content.decode()
+    assert "red flag" not in signed_in(front_desk).get(url).content.decode()
+
+
+def test_a_kind_that_is_gone_breaks_neither_list_nor_page(browser, person, monkeypatch):
+    message = MessageFactory(client=person, due_at=timezone.now(), kind="gone")
+    assert "gone" not in KINDS
+    assert browser.get(LIST).status_code == 200
+    assert browser.get(reverse("admin:clients_message_change", args=[message.pk])).status_code == 200
+    assert Message.objects.get(pk=message.pk).state == "scheduled"

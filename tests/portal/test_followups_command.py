@@ -1,0 +1,105 @@
+"""`manage.py followups`: it says what will happen and why, names nobody, and changes something only when told to."""
+
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.core import mail
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from clients.models import Message
+from tests.factories import (
+    AlertFactory,
+    ClientFactory,
+    ClinicFactory,
+    FollowupFactory,
+    MessageFactory,
+    PlanFactory,
+    ReplyFactory,
+    SessionFactory,
+)
+from treatments.followups.services import schedule_followups
+
+
+@pytest.fixture
+def client(clinic):
+    """A client whose session ended two hours ago, so that aftercare is due."""
+    client = ClientFactory(clinic=clinic, first_name="Canary", last_name="Finch", email="canary@example.org")
+    ended_at = timezone.now() - timedelta(hours=2)
+    schedule_followups(session=SessionFactory(plan=PlanFactory(client=client), ended_at=ended_at), at=ended_at)
+    return client
+
+
+def said(*words):
+    out = StringIO()
+    call_command("followups", *words, stdout=out)
+    assert "canary" not in out.getvalue().lower()
+    return out.getvalue()
+
+
+def states():
+    return list(Message.objects.order_by("pk").values_list("state", "attempts"))
+
+
+def test_the_forecast_names_each_message_of_the_days_ahead(client):
+    assert (
+        said("forecast").count(" Leaves ") == said("forecast", "--clinic", str(client.clinic_id)).count(" Leaves ") > 5
+    )
+    assert said("forecast", "--days", "2").count(" Leaves ") == 2
+    assert states() == [("scheduled", 0)] * len(states())
+
+
+def test_only_the_clinic_that_was_asked_for(client):
+    other = ClinicFactory()
+    assert (said("forecast", "--clinic", str(other.pk)), said("due", "--clinic", str(other.pk))) == ("", "")
+
+
+def test_a_dry_run_says_what_a_drain_then_does(client):
+    due = said("due")
+    assert said("drain", "--dry-run") == due
+    assert (due.count("\n"), "aftercare  Leaves  Aftercare after session" in due) == (1, True)
+    assert (states() == [("scheduled", 0)] * len(states()), mail.outbox) == (True, [])
+    assert said("drain") == "1 messages dealt with\n"
+    assert [email.to for email in mail.outbox] == [["canary@example.org"]]
+
+
+def test_explain_answers_every_check(client):
+    AlertFactory(client=client, reply=ReplyFactory(followup=FollowupFactory(session__plan=PlanFactory(client=client))))
+    message = Message.objects.get(key__endswith=":week_4")
+    answer = said("explain", str(message.pk))
+    for words in (
+        "Where is it? Scheduled.",
+        "Does it keep the sending hours? yes: the next moment is",
+        "Is the address stopped? no",
+        "Do they agree to these emails? yes, or they were never asked",
+        "Does a red flag wait? yes",
+        "Week 4: was it answered? no",
+        "Week 4: does it wait for a red flag? yes",
+        "What becomes of it, as things stand? Waits,",
+    ):
+        assert words in answer
+
+
+def test_explain_of_what_has_left_says_when(client):
+    said("drain")
+    answer = said("explain", str(Message.objects.get(state="sent").pk))
+    assert ("Where is it? Sent." in answer, "What becomes of it" in answer) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["explain", "12345678"], "There is no message 12345678."),
+        (["explain", "session:1:week_4"], "There is no message session:1:week_4."),
+        (["forecast", "--days", "0"], "--days must be a whole number from 1 to 366."),
+        (["due", "--clinic", "99999"], "There is no such clinic."),
+        (["drain", "--clinic", "1"], "drain sends for every clinic"),
+        (["drain", "--limit", "0"], "--limit must be 1 or more."),
+    ],
+)
+def test_what_was_asked_wrongly_is_said_in_a_sentence(client, words, sentence):
+    MessageFactory(client=client)
+    with pytest.raises(CommandError, match=sentence):
+        said(*words)
+    assert mail.outbox == []

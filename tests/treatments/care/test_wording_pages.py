@@ -1,0 +1,90 @@
+"""The pages of the wording: what clients will read, seen and written, and a test of it."""
+
+import re
+from dataclasses import asdict
+
+import pytest
+from django.utils import timezone
+
+from clients.messages.services import drain
+from clients.models import Message
+from tests.factories import ClientFactory
+from tests.treatments.care.test_wording import OURS, change, draft  # noqa: F401
+from treatments.care import services
+from treatments.care.guidance import default_words
+
+
+def page(version, verb, key="day_1", language="de"):
+    return f"/admin/treatments/careversion/{version.pk}/{verb}/{key}/{language}/"
+
+
+@pytest.fixture
+def browser(owner, signed_in):
+    return signed_in(owner)
+
+
+def test_the_owner_writes_an_email_and_sees_it_as_clients_will(browser, draft):  # noqa: F811
+    form = browser.get(page(draft, "write")).context["form"]
+    assert form.initial == asdict(default_words("day_1")["de"])
+    typed = asdict(OURS) | {"seen": draft.fingerprint}
+    shown = browser.post(page(draft, "write"), typed, follow=True)
+    assert shown.redirect_chain == [(page(draft, "read"), 302)]
+    assert "Dear Alex, tell us." in shown.content.decode()
+    assert "<h1>How is it?</h1>" in browser.get(page(draft, "email")).content.decode()
+
+
+def test_what_is_wrong_is_said_at_its_field_with_its_line(browser, draft):  # noqa: F811
+    typed = asdict(OURS) | {"seen": draft.fingerprint, "body": "Dear {name}", "subject": "Ihre Haut", "button": ""}
+    errors = browser.post(page(draft, "write"), typed).context["form"].errors
+    assert sorted(errors) == ["button"]
+    errors = browser.post(page(draft, "write"), typed | {"button": "Go"}).context["form"].errors
+    assert (sorted(errors), "Line 1: {name}" in errors["body"][0]) == (["body", "subject"], True)
+
+
+def test_the_formatted_email_is_a_page_under_our_own_policy(browser, draft):  # noqa: F811
+    answer = browser.get(page(draft, "email"))
+    html = answer.content.decode()
+    (address,) = re.findall(r'<link rel="stylesheet" href="([^"]+)">', html)
+    style = browser.get(address)
+    assert ("style=" in html, "<style" in html, "unsafe" in answer["Content-Security-Policy"]) == (False,) * 3
+    assert (style["Content-Type"], ".redflag" in style.content.decode()) == ("text/css; charset=utf-8", True)
+
+
+def test_every_email_of_a_version_is_listed_and_a_published_one_is_only_read(browser, clinic):
+    version = services.version_in_force(clinic=clinic, at=timezone.now())
+    listed = browser.get(f"/admin/treatments/careversion/{version.pk}/words/").content.decode()
+    assert len(re.findall(r"/read/\w+/(?:en|de|fr|es)/", listed)) == 9 * 4
+    assert "/write/" not in browser.get(page(version, "read")).content.decode()
+    assert browser.get(page(version, "write")).status_code == 302
+
+
+def test_who_treats_reads_the_emails_and_the_owner_alone_writes_them(draft, practitioner, signed_in):  # noqa: F811
+    browser = signed_in(practitioner)
+    codes = {verb: browser.get(page(draft, verb)).status_code for verb in ("read", "email", "write", "trial")}
+    assert codes == {"read": 200, "email": 200, "write": 403, "trial": 403}
+
+
+@pytest.mark.parametrize(("key", "language"), [("week_9", "de"), ("day_1", "tlh")])
+def test_an_email_that_there_is_not_is_not_found(browser, draft, key, language):  # noqa: F811
+    found = [browser.get(page(draft, verb, key, language)).status_code for verb in ("read", "email", "write", "trial")]
+    assert found == [404] * 4
+
+
+def test_a_test_goes_to_who_asked_for_it_and_to_nobody_else(browser, draft, owner, clinic, mailoutbox):  # noqa: F811
+    client = ClientFactory(clinic=clinic, first_name="Ada", preferred_name="")
+    change(draft, owner)
+    answer = browser.post(page(draft, "trial"), {"client": client.pk}, follow=True)
+    assert f"on its way to {owner.user.email}" in answer.content.decode()
+    assert drain(worker="test", at=timezone.now) == 1
+    (email,) = mailoutbox
+    assert (email.to, email.subject) == ([owner.user.email], "Test: A short note")
+    assert ("Dear Ada, tell us." in email.body, "/careversion/" in email.body, "/follow-up/" in email.body) == (
+        True,
+        True,
+        False,
+    )
+
+
+def test_a_clinic_without_clients_is_told_what_a_test_needs(browser, draft):  # noqa: F811
+    shown = browser.get(page(draft, "trial")).content.decode()
+    assert ("Register a client first" in shown, Message.objects.count()) == (True, 0)

@@ -1,0 +1,122 @@
+"""With no change from outside, what the post office then does is exactly what the forecast said."""
+
+from datetime import UTC, datetime, time, timedelta
+
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from clients.messages.forecast import AHEAD, forecast, to_come
+from clients.messages.services import drain
+from clients.models import Message
+from tests.factories import (
+    AlertFactory,
+    ClientFactory,
+    FollowupFactory,
+    PlanFactory,
+    ReplyFactory,
+    SessionFactory,
+    SuppressionFactory,
+)
+from treatments.followups.models import Followup
+from treatments.followups.services import lay_out, schedule_followups, skip_followup
+
+START = datetime(2026, 3, 1, 8, tzinfo=UTC)
+DAY = timedelta(days=1)
+
+
+def sees_red(client, _user):
+    AlertFactory(client=client, reply=ReplyFactory(followup=FollowupFactory(session__plan=PlanFactory(client=client))))
+
+
+def change(client, **fields):
+    type(client).objects.filter(pk=client.pk).update(**fields)
+
+
+def answer(client, step, **more):
+    for row in Followup.objects.filter(client=client, step=step):
+        ReplyFactory(followup=row, **more)
+
+
+def skip(client, user):
+    for row in Followup.objects.filter(client=client, step="week_4").select_related("message"):
+        if row.may_move:
+            skip_followup(followup=row, reason="Called.", by=user, at=START)
+
+
+HAPPENS = {
+    "red flag": sees_red,
+    "emails off": lambda client, _user: change(client, gets_follow_ups=False),
+    "archived": lambda client, _user: change(client, archived_at=START),
+    "answered day 3": lambda client, _user: answer(client, "day_3"),
+    "day 7 not clear": lambda client, _user: answer(client, "day_7", urgency="review"),
+    "skipped": skip,
+    "bounced": lambda client, _user: SuppressionFactory(clinic=client.clinic, address=client.email.lower()),
+    "no address": lambda client, _user: change(client, email=""),
+}
+
+
+CASES = st.fixed_dictionaries(
+    {
+        "ended": st.lists(st.integers(0, 60 * 24), min_size=1, max_size=3, unique=True),  # hours after START
+        "zone": st.sampled_from(["", "America/New_York", "Pacific/Auckland"]),
+        "skin_type": st.sampled_from(["", "II", "V"]),
+        "opens": st.integers(6, 12),
+        "open_for": st.integers(1, 11),
+        "happened": st.sets(st.sampled_from(sorted(HAPPENS)), max_size=2),
+        "looked": st.integers(0, 70 * 24),  # hours after START
+    }
+)
+
+
+def lay_the_ground(clinic, user, case):
+    """A client with these sessions, to whom these things have happened."""
+    clinic.sends_from, clinic.sends_until = time(case["opens"]), time(case["opens"] + case["open_for"])
+    clinic.save()
+    client = ClientFactory(clinic=clinic, time_zone=case["zone"], skin_type=case["skin_type"])
+    for hours in sorted(case["ended"]):
+        ended_at = START + timedelta(hours=hours)
+        schedule_followups(session=SessionFactory(plan=PlanFactory(client=client), ended_at=ended_at), at=ended_at)
+    lay_out(client=client, at=START)
+    for name in sorted(case["happened"]):
+        HAPPENS[name](client, user)
+
+
+def what_then_happens(said):
+    """The post office works at each foretold moment; what has become of each message by then."""
+    found = {}
+    for one in said:
+        drain(worker="w", at=lambda one=one: one.at, limit=500)
+        row = Message.objects.get(pk=one.message.pk)
+        found[row.pk] = (row.state, row.why if one.state in ("skipped", "scheduled", "failed") else "")
+    return found
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(case=CASES)
+def test_what_is_foretold_happens(clinic, owner, case):
+    with transaction.atomic():
+        lay_the_ground(clinic, owner.user, case)
+        at = START + timedelta(hours=case["looked"])
+        rows = list(to_come(Message.objects.all(), until=at + AHEAD).select_related("client__clinic", "clinic"))
+        said = forecast(rows, at=at)
+        told = {one.message.pk: (one.state, one.why if one.state != "late" else "") for one in said}
+        assert what_then_happens(said) == told
+        waiting = [one for one in said if one.waits]
+        for one in waiting:
+            drain(worker="w", at=lambda one=one: one.message.send_by, limit=500)
+        states = Message.objects.filter(pk__in=[one.message.pk for one in waiting]).values_list("state", flat=True)
+        assert set(states) <= {"late"}
+        transaction.set_rollback(True)
+
+
+ONE_SESSION = {"ended": [4], "zone": "", "skin_type": "", "opens": 9, "open_for": 10, "happened": set(), "looked": 0}
+
+
+def test_a_message_is_foretold_for_the_moment_at_which_it_leaves_and_not_before(clinic, owner):
+    lay_the_ground(clinic, owner.user, ONE_SESSION)
+    rows = list(to_come(Message.objects.all(), until=START + AHEAD).select_related("client__clinic", "clinic"))
+    for one in forecast(rows, at=START):
+        drain(worker="w", at=lambda one=one: one.at - timedelta(minutes=1), limit=500)
+        assert Message.objects.get(pk=one.message.pk).state == "scheduled"
+        drain(worker="w", at=lambda one=one: one.at, limit=500)

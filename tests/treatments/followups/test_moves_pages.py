@@ -1,0 +1,69 @@
+"""The pages on which a practitioner moves a follow-up."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from tests.factories import ClientFactory, PlanFactory, SessionFactory
+from treatments.followups.models import Followup
+from treatments.followups.services import schedule_followups
+
+VERBS = ("skip", "delay", "now", "line")
+
+
+@pytest.fixture
+def row(clinic):
+    """A day-7 follow-up of a session that ended an hour ago."""
+    ended_at = timezone.now() - timedelta(hours=1)
+    session = SessionFactory(plan=PlanFactory(client=ClientFactory(clinic=clinic)), ended_at=ended_at)
+    schedule_followups(session=session, at=ended_at)
+    return Followup.objects.get(step="day_7")
+
+
+def url(verb, row):
+    return reverse(f"admin:treatments_followup_{verb}", args=[row.pk])
+
+
+@pytest.mark.parametrize("page", ["client_page", "admin:clients_message_change"])
+def test_every_verb_is_reached_from_the_clients_page_and_the_messages(practitioner, signed_in, row, page):
+    subject = row.client_id if page == "client_page" else row.message_id
+    shown = signed_in(practitioner).get(reverse(page, args=[subject])).content.decode()
+    assert [verb for verb in VERBS if url(verb, row) not in shown] == []
+
+
+def test_a_skip_says_what_is_missing_at_its_field_and_then_happens(practitioner, signed_in, row):
+    browser = signed_in(practitioner)
+    assert "Write the reason" in browser.post(url("skip", row), {"reason": ""}).content.decode()
+    answer = browser.post(url("skip", row), {"reason": "Called instead."})
+    row.refresh_from_db()
+    assert (answer.url, row.withdrawn_why) == (
+        reverse("admin:clients_message_change", args=[row.message_id]),
+        "Skipped: Called instead.",
+    )
+
+
+def test_a_time_outside_the_window_is_refused_at_its_field(practitioner, signed_in, row):
+    answer = signed_in(practitioner).post(url("delay", row), {"due_at": "2040-01-01T10:00"})
+    form = answer.context["form"]
+    assert "It can leave between" in form.errors["due_at"][0]
+    assert form["due_at"].value() == "2040-01-01T10:00"
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_what_has_left_shows_why_not_and_refuses(practitioner, signed_in, row, verb):
+    row.message.state, row.message.sent_at = "sent", timezone.now()
+    row.message.save()
+    browser = signed_in(practitioner)
+    assert "not to come any more" in browser.get(url(verb, row)).content.decode()
+    posted = browser.post(url(verb, row), {"reason": "x", "due_at": "2040-01-01T10:00", "line": "x"})
+    assert posted.context["form"].errors
+    assert "Send again" in browser.get(reverse("admin:clients_message_change", args=[row.message_id])).content.decode()
+
+
+@pytest.mark.parametrize("verb", [*VERBS, "again"])
+def test_the_front_desk_moves_nothing(front_desk, signed_in, row, verb):
+    browser = signed_in(front_desk)
+    shown = browser.get(reverse("client_page", args=[row.client_id])).content.decode()
+    assert (browser.get(url(verb, row)).status_code, url(verb, row) in shown) == (403, False)

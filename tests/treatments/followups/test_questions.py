@@ -1,0 +1,71 @@
+"""Several steps on one page: what they share is asked once, and each step keeps its own answers."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from treatments.care.terms import Asks
+from treatments.followups.questions import NONE_OF_THESE, QUESTIONS, Kind, part_of, together, transcript
+from treatments.followups.redflags import RANK, assess_reply, heaviest
+
+SETS = st.lists(st.sampled_from([asks for asks in Asks if QUESTIONS[asks]]), min_size=1, max_size=3, unique=True)
+
+
+def page(sets):
+    return {question.key: question for question in together(sets)}
+
+
+@st.composite
+def answered(draw):
+    """Sets of questions, and answers to the page that asks them all."""
+    sets, answers = draw(SETS), {}
+    for question in together(sets):
+        keys = [key for key, _words in question.options if key != NONE_OF_THESE]
+        if question.kind is Kind.ANY:
+            answers[question.key] = draw(st.lists(st.sampled_from(keys), unique=True)) or [NONE_OF_THESE]
+        elif question.kind is Kind.ONE:
+            answers[question.key] = draw(st.sampled_from(keys))
+    return sets, answers
+
+
+def test_one_step_is_asked_as_it_stands():
+    assert together(["day_1"]) == QUESTIONS["day_1"]
+
+
+def test_what_two_steps_share_is_asked_once_with_the_answers_of_both_and_the_free_words_last():
+    asked = together(["day_7", "results"])
+    assert [question.key for question in asked] == [
+        "signs",
+        "change",
+        "satisfaction",
+        "would_repeat",
+        "health_changes",
+        "comment",
+    ]
+    signs = [key for key, _words in asked[0].options]
+    assert signs == ["still_red", "bumps", "dark_marks", "lumps", "sores", "marks", "none"]
+
+
+def test_each_step_keeps_what_it_asked_and_what_the_client_read():
+    answers = {"signs": ["bumps"], "change": "better", "comment": "Fine"}
+    asked = together(["day_7", "results"])
+    assert part_of("day_7", answers) == {"signs": ["bumps"], "comment": "Fine"}
+    assert part_of("results", answers) == {"signs": ["none"], "change": "better", "comment": "Fine"}
+    heading = QUESTIONS["day_7"][0].asks
+    assert transcript("results", part_of("results", answers), asked)[1] == [heading, "None of these"]
+
+
+@given(answered())
+def test_no_sign_is_lost_between_two_steps(given):
+    sets, answers = given
+    kept = [part_of(asks, answers) for asks in sets]
+    said = {sign for part in kept for sign in part.get("signs", []) if sign != NONE_OF_THESE}
+    assert said == {sign for sign in answers.get("signs", []) if sign != NONE_OF_THESE}
+    assert all(part.get("signs", True) for part in kept)
+
+
+@given(answered())
+def test_apart_the_answers_are_as_urgent_as_on_one_page(given):
+    sets, answers = given
+    whole = heaviest(assess_reply(asks, answers)[0] for asks in sets)
+    apart = heaviest(assess_reply(asks, part_of(asks, answers))[0] for asks in sets)
+    assert RANK[apart] == RANK[whole]

@@ -1,0 +1,21 @@
+"""The emails of a care schedule: its wording made ready to send, and the test that a practitioner sends themselves."""
+
+from treatments.care.emails.letters import Letter, Look, Part, emergency_of, letter_and_style, letter_of, look_of
+from treatments.care.emails.trial import TRIAL, create_trial_kind, example, trial_key
+from treatments.care.emails.values import day_of, next_session_words
+
+__all__ = [
+    "TRIAL",
+    "Letter",
+    "Look",
+    "Part",
+    "create_trial_kind",
+    "day_of",
+    "emergency_of",
+    "example",
+    "letter_and_style",
+    "letter_of",
+    "look_of",
+    "next_session_words",
+    "trial_key",
+]

@@ -1,0 +1,47 @@
+"""What a follow-up message is for, and why this client gets it: for the forecast. Pure, on what was gathered."""
+
+from collections.abc import Iterator
+
+from django.utils import timezone
+
+from clients.messages.models import Message
+from treatments.care.schedule import About, CareStep, Condition, Who, fits
+from treatments.care.services import schedule_of, shipped_schedule
+from treatments.care.terms import Fact
+from treatments.followups.emails.facts import Letter, step_of
+from treatments.followups.emails.reasons import right_steps
+from treatments.followups.models import Followup
+
+
+def because(message: Message) -> str:
+    """Each of its steps with its session, why this client gets it or when they would, and whether a person moved it."""
+    letter: Letter = message.gathered
+    told = right_steps(letter) or letter.followups
+    return " ".join(f"{_of(followup, letter)}." for followup in told)
+
+
+def _of(followup: Followup, letter: Letter) -> str:
+    session, step = followup.session, step_of(followup)
+    on = f" of {timezone.localtime(session.ended_at):%-d %b %Y}" if session.ended_at else ""
+    parts = [f"{followup.title} after session {session.number}{on}", *_for_whom(followup, step, letter)]
+    return ", ".join([*parts, "moved by a person"] if followup.moved_by_id else parts)
+
+
+def _for_whom(followup: Followup, step: CareStep, letter: Letter) -> Iterator[str]:
+    """For a step that only some clients get."""
+    about = letter.about.get(followup.pk, About())
+    conditions = [*step.who.every, *step.who.any]
+    if not step.conditional:
+        return
+    if fits(step.who, about):
+        held = [condition for condition in conditions if fits(Who(any=(condition,)), about)]
+        facts = dict.fromkeys(str(Fact(condition.fact).label).lower() for condition in held)
+        yield f"for this client because of: {', '.join(facts)}"
+        return
+    yield from (_only_if(followup, one) for one in step.who.any if one.fact == Fact.NOT_CLEAR)
+
+
+def _only_if(followup: Followup, condition: Condition) -> str:
+    schedule = schedule_of(followup.enrolment.version) if followup.enrolment else shipped_schedule()
+    titles = [step.title for key in condition.values if (step := schedule.step(key))]
+    return f"only if the answers to {' or '.join(titles)} are not clear"

@@ -1,0 +1,78 @@
+"""The next session as a file for the client's own calendar (RFC 5545). Who shares a calendar learns no more from it.
+
+Why this is ours and not a library: docs/decisions/0007-emails.md.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+from django.apps import apps
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext
+
+from clients.messages.kinds import Attachment
+from treatments.care.emails import Part
+from treatments.followups.emails.facts import Letter
+
+LONGEST_LINE = 75  # octets
+ESCAPES = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n", "\r": None})
+FIELD = "{next_session}"
+
+
+def appointment(letter: Letter, parts: Sequence[Part], language: str, at: datetime) -> tuple[Attachment, ...]:
+    """The booked session that this email speaks of, as a file; () if it speaks of none."""
+    if letter.next_booked is None or not any(FIELD in part.words.body for part in parts):
+        return ()
+    plan, clinic = letter.followups[0].session.plan_id, letter.client.clinic
+    sessions = apps.get_model("treatments", "Session").objects.select_related("practitioner__user")
+    session = sessions.filter(plan=plan, scheduled_for=letter.next_booked, state="booked").first()
+    if session is None:  # it was moved or cancelled since
+        return ()
+    with translation.override(language):
+        summary = gettext("Appointment with %(practitioner)s") % {"practitioner": session.practitioner.user.full_name}
+    file = event(
+        uid=f"booking-{session.pk}@{urlsplit(settings.BASE_URL).hostname}",
+        starts=session.scheduled_for,
+        stamp=at,
+        summary=summary,
+        place=clinic.address,
+        contact=clinic.phone,
+    )
+    return (Attachment(name="appointment.ics", content=file, kind="text/calendar"),)
+
+
+def event(*, uid: str, starts: datetime, stamp: datetime, summary: str, place: str, contact: str) -> bytes:
+    """One event. Its end is left open: nobody promises a client how long it takes."""
+    told = {"SUMMARY": summary, "LOCATION": place, "CONTACT": contact}
+    lines = [
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        "PRODID:-//Collagenda//EN",
+        "METHOD:PUBLISH",
+        "BEGIN:VEVENT",
+        f"UID:{uid}",
+        f"DTSTAMP:{_utc(stamp)}",
+        f"DTSTART:{_utc(starts)}",
+        *(f"{name}:{words.strip().translate(ESCAPES)}" for name, words in told.items() if words.strip()),
+        "CLASS:PRIVATE",
+        "END:VEVENT",
+        "END:VCALENDAR",
+    ]
+    return "".join(f"{folded}\r\n" for line in lines for folded in _folded(line)).encode()
+
+
+def _utc(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+
+
+def _folded(line: str) -> Iterator[str]:
+    """The line in pieces of at most 75 octets, none of which ends inside a character; all but the first indented."""
+    piece = ""
+    for character in line:
+        if len((piece + character).encode()) > LONGEST_LINE:
+            yield piece
+            piece = " "
+        piece += character
+    yield piece

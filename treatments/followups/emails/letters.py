@@ -1,0 +1,94 @@
+"""What a follow-up email says: the words of the steps that it carries, with what is known of this client."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import get_language
+
+from clients.links.services import issue_link
+from clients.links.terms import Purpose
+from clients.messages.kinds import Rendered
+from clients.messages.models import Message
+from portal.practice.terms import Language
+from treatments.care.emails import Part, day_of, emergency_of, letter_of, look_of, next_session_words
+from treatments.care.guidance import words_in
+from treatments.care.terms import Asks
+from treatments.followups.emails.calendar import appointment
+from treatments.followups.emails.facts import Letter, step_of
+from treatments.followups.emails.off import off_headers, off_link
+from treatments.followups.emails.reasons import right_steps
+from treatments.followups.models import Followup
+
+__all__ = ["LINK_LASTS", "emergency_of", "render"]
+
+LINK_LASTS = timedelta(days=30)
+
+
+def render(message: Message, at: datetime) -> Rendered:
+    """The leading step's words; behind its link the questions of all steps that it carries."""
+    letter: Letter = message.gathered
+    steps = right_steps(letter)
+    language, parts = _parts(steps, letter)
+    asking = next((step for step in steps if step.asks != Asks.NOTHING), None)
+    values = _values(steps[0], letter, language, at) | {
+        "personal_line": message.personal_line,
+        "next_session": _next_session(steps[0], letter, parts, language, at),
+    }
+    secrets: tuple[str, ...] = ()
+    if asking is not None:
+        token = issue_link(
+            client=letter.client, purpose=Purpose.FOLLOW_UP, subject_id=asking.pk, at=at, lasts=LINK_LASTS
+        )
+        values["link"] = settings.BASE_URL + reverse("followups:reply", args=[token])
+        secrets = (token,)
+    values["off_link"], off_secret = off_link(letter, at)
+    ready = letter_of(parts, language, look_of(letter.client.clinic, language))
+    text, html = ready.filled(values)
+    return Rendered(
+        subject=ready.subject,
+        text=text,
+        html=html,
+        secrets=(*secrets, off_secret),
+        attachments=appointment(letter, parts, language, at),
+        headers=off_headers(values["off_link"]),
+        inlined=True,
+    )
+
+
+def _parts(steps: Sequence[Followup], letter: Letter) -> tuple[str, tuple[Part, ...]]:
+    """Each step's words, all in the reader's language if the leading step has it; and which language that is."""
+    reader = (get_language() or Language.ENGLISH).partition("-")[0]
+    preferred = (reader, letter.client.clinic.language, Language.ENGLISH.value)
+    leading = step_of(steps[0])
+    language, _words = words_in(leading.key, leading.words, preferred)
+    parts = []
+    for followup in steps:
+        step = step_of(followup)
+        _language, words = words_in(step.key, step.words, (language, *preferred))
+        parts.append(Part(words, followup.asks != Asks.NOTHING))
+    return language, tuple(parts)
+
+
+def _values(followup: Followup, letter: Letter, language: str, at: datetime) -> dict[str, str]:
+    session, clinic = followup.session, letter.client.clinic
+    return {
+        "called": letter.client.called,
+        "practitioner": session.practitioner.user.full_name,
+        "clinic": clinic.name,
+        "phone": clinic.phone or clinic.reply_to,
+        "treated_on": day_of(session.ended_at or session.scheduled_for, language),
+        "until": day_of(at + LINK_LASTS, language),
+    }
+
+
+def _next_session(followup: Followup, letter: Letter, parts: Sequence[Part], language: str, at: datetime) -> str:
+    """When the next session is, if it is booked; else from when it is due, if the plan has one left."""
+    if not any("{next_session}" in part.words.body for part in parts):
+        return ""
+    session, plan = followup.session, followup.session.plan
+    due = None
+    if session.ended_at and plan.is_running and session.number < plan.sessions_planned:
+        due = max(at, session.ended_at + timedelta(days=plan.interval_days))
+    return next_session_words(letter.next_booked, due, language)

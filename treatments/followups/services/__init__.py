@@ -1,0 +1,49 @@
+"""The verbs of follow-ups: lay a client's emails out, move one of them, take replies, act on red flags and silence."""
+
+from treatments.followups.services.alerts import AlreadyActedOn, NoteNeeded, acknowledge_alert, escalate_alerts
+from treatments.followups.services.drafts import keep_draft
+from treatments.followups.services.ends import follow_end, undo_followups
+from treatments.followups.services.laying import SessionNotEnded, lay_out, schedule_followups
+from treatments.followups.services.moves import (
+    NotSent,
+    NotToCome,
+    delay_followup,
+    may_leave_between,
+    send_again,
+    send_now,
+    skip_followup,
+    why_not_then,
+    write_line,
+)
+from treatments.followups.services.reminders import AlreadyCalled, CallNoteNeeded, note_called, schedule_reminders
+from treatments.followups.services.replies import NothingAsked, TooOften, submit_replies, submit_reply
+
+__all__ = [
+    "AlreadyActedOn",
+    "AlreadyCalled",
+    "CallNoteNeeded",
+    "NotSent",
+    "NotToCome",
+    "NoteNeeded",
+    "NothingAsked",
+    "SessionNotEnded",
+    "TooOften",
+    "acknowledge_alert",
+    "delay_followup",
+    "escalate_alerts",
+    "follow_end",
+    "keep_draft",
+    "lay_out",
+    "may_leave_between",
+    "note_called",
+    "schedule_followups",
+    "schedule_reminders",
+    "send_again",
+    "send_now",
+    "skip_followup",
+    "submit_replies",
+    "submit_reply",
+    "undo_followups",
+    "why_not_then",
+    "write_line",
+]

@@ -1,0 +1,13 @@
+"""What a worker does for those who were asked: remind the silent, pass on what nobody acted on."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from treatments.followups import services
+
+
+@shared_task(name="treatments.followups.look_after_replies")
+def look_after_replies() -> None:
+    """Doing it twice, or twice at once, does nothing more."""
+    services.escalate_alerts(at=timezone.now())
+    services.schedule_reminders(at=timezone.now())

@@ -1,0 +1,56 @@
+"""The database itself refuses to change or delete a care schedule that was published."""
+
+from django.db import migrations
+
+TABLE = "treatments_careversion"
+SENTENCE = "A published care schedule is never changed."
+
+SQLITE = {
+    "care_version_no_update": f"""
+        CREATE TRIGGER care_version_no_update BEFORE UPDATE ON {TABLE} WHEN OLD.published_at IS NOT NULL
+        BEGIN SELECT RAISE(ABORT, '{SENTENCE}'); END
+    """,
+    "care_version_no_delete": f"""
+        CREATE TRIGGER care_version_no_delete BEFORE DELETE ON {TABLE} WHEN OLD.published_at IS NOT NULL
+        BEGIN SELECT RAISE(ABORT, '{SENTENCE}'); END
+    """,
+    # INSERT OR REPLACE deletes without firing a delete trigger.
+    "care_version_no_replace": f"""
+        CREATE TRIGGER care_version_no_replace BEFORE INSERT ON {TABLE}
+        WHEN EXISTS (
+            SELECT 1 FROM {TABLE}
+            WHERE published_at IS NOT NULL
+            AND (id = NEW.id OR (clinic_id = NEW.clinic_id AND number = NEW.number))
+        )
+        BEGIN SELECT RAISE(ABORT, '{SENTENCE}'); END
+    """,
+}
+POSTGRESQL = f"""
+    CREATE FUNCTION published_care_never_changes() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN RAISE EXCEPTION '{SENTENCE}' USING ERRCODE = 'restrict_violation'; END $$;
+    CREATE TRIGGER published_care_never_changes BEFORE UPDATE OR DELETE ON {TABLE}
+        FOR EACH ROW WHEN (OLD.published_at IS NOT NULL) EXECUTE FUNCTION published_care_never_changes();
+    ALTER TABLE {TABLE} ENABLE ALWAYS TRIGGER published_care_never_changes;
+"""
+
+
+def install(apps, schema_editor):
+    if schema_editor.connection.vendor == "postgresql":
+        schema_editor.execute(POSTGRESQL)
+    else:
+        for statement in SQLITE.values():
+            schema_editor.execute(statement)
+
+
+def remove(apps, schema_editor):
+    if schema_editor.connection.vendor == "postgresql":
+        schema_editor.execute(f"DROP TRIGGER published_care_never_changes ON {TABLE}")
+        schema_editor.execute("DROP FUNCTION published_care_never_changes()")
+    else:
+        for name in SQLITE:
+            schema_editor.execute(f"DROP TRIGGER {name}")
+
+
+class Migration(migrations.Migration):
+    dependencies = [("treatments", "0015_earlier_followups_know_their_times")]
+    operations = [migrations.RunPython(install, remove)]

@@ -1,0 +1,91 @@
+"""A completed session put right: its end corrected, or the session reopened and completed anew. Both say why."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from portal.audit.services import record
+from treatments.followups.services import follow_end, undo_followups
+from treatments.plans.services import go_on
+from treatments.sessions.models import Session
+from treatments.sessions.rules import ended_at_problem, may_start
+from treatments.sessions.services.facts import ZoneDone, done_facts
+from treatments.sessions.services.refusals import MayNotReopen, NotCompleted, OddEnd, ReasonMissing, SameEnd
+from treatments.sessions.terms import State
+
+if TYPE_CHECKING:
+    from portal.practice.models import User
+
+
+@transaction.atomic
+def correct_end(*, session: Session, ended_at: datetime, reason: str, by: "User", at: datetime) -> None:
+    """The session really ended then: what is still to leave after it counts from there.
+
+    What it said before is kept in the notes. Raises ReasonMissing, NotCompleted, OddEnd, SameEnd.
+    """
+    now = _completed(session, reason)
+    if odd := ended_at_problem(started_at=now.started_at or ended_at, ended_at=ended_at, at=at):
+        raise OddEnd(odd)
+    if ended_at == now.ended_at:
+        raise SameEnd
+    before, notes = now.ended_at, _noted(now, f"End corrected by {by}: {reason.strip()}", at)
+    Session.objects.filter(pk=now.pk).update(ended_at=ended_at, notes=notes)
+    now.refresh_from_db()
+    follow_end(session=now, by=by, at=at)
+    record(
+        clinic=now.clinic,
+        action="session.end_corrected",
+        subject=now,
+        at=at,
+        by=by,
+        before=before.isoformat() if before else "",
+        now=ended_at.isoformat(),
+    )
+    session.refresh_from_db()
+
+
+@transaction.atomic
+def reopen_session(*, session: Session, reason: str, by: "User", at: datetime) -> None:
+    """The session is in progress again, to be completed anew. Its emails that have not left are withdrawn.
+
+    What was written down stays in the notes, and fills the page on which it is completed. An older session's emails
+    about results, which this one had replaced, stand again until then.
+
+    Raises ReasonMissing, NotCompleted, MayNotReopen.
+    """
+    now = _completed(session, reason)
+    ended_at, zones = now.ended_at or at, [ZoneDone(z.zone, z.depth_mm, z.reason) for z in now.zones.order_by("pk")]
+    go_on(plan=now.plan, by=by, at=at)
+    now.plan.refresh_from_db()
+    # One that could not be completed again would stay open for ever.
+    if reasons := may_start(done_facts(now, zones, now.clinic.local_day(ended_at))):
+        raise MayNotReopen(*reasons)
+    notes = _noted(now, f"Reopened by {by}: {reason.strip()}", at)
+    open_again = {"state": State.IN_PROGRESS, "ended_at": None, "completed_by": None}
+    Session.objects.filter(pk=now.pk).update(**open_again, notes=notes)
+    now.refresh_from_db()
+    withdrawn = undo_followups(session=now, by=by, at=at)
+    record(clinic=now.clinic, action="session.reopened", subject=now, at=at, by=by, withdrawn=withdrawn)
+    session.refresh_from_db()
+
+
+def _completed(session: Session, reason: str) -> Session:
+    """The row as it is now, held. Raises ReasonMissing, NotCompleted."""
+    if not reason.strip():
+        raise ReasonMissing
+    now = Session.objects.held(session)
+    if now.state != State.COMPLETED:
+        raise NotCompleted
+    return now
+
+
+def _noted(session: Session, words: str, at: datetime) -> str:
+    """The notes with a line more: what happened, and what the record said until then."""
+    zone = ZoneInfo(session.clinic.time_zone)
+    ended = f"{session.ended_at.astimezone(zone):%-d %b %Y, %H:%M}" if session.ended_at else "never"
+    zones = ", ".join(str(row) + (f" ({row.reason})" if row.reason else "") for row in session.zones.order_by("pk"))
+    said = f"It said: ended {ended}; {zones or 'no zones'}; {session.device}, cartridge lot {session.cartridge_lot}."
+    line = f"[{at.astimezone(zone):%-d %b %Y, %H:%M}. {words} {said}]"
+    return f"{session.notes}\n{line}".strip()

@@ -1,0 +1,3 @@
+"""Index of the treatments' tasks."""
+
+import treatments.followups.tasks  # noqa: F401
