@@ -1,7 +1,8 @@
 """Forms that point something out before they save: nothing is lost, and one tick saves anyway."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django import forms
@@ -90,6 +91,36 @@ class ToldOfOthers(PointsOut, ModelForm):
         if not self.errors:
             self.point_out(self.changed_meanwhile())
         return cleaned
+
+
+@dataclass(frozen=True)
+class Group:
+    """Fields under one heading; `folded` while there is nothing in them."""
+
+    title: str
+    fields: tuple[Any, ...]
+    help: str = ""
+    folded: bool = False
+
+
+class GroupedForm(forms.Form):
+    """A long form in groups with headings; templates/admin/grouped_form.html prints it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._groups: list[tuple[str, list[str], str, bool]] = []
+
+    def group(self, title: str, fields: dict[str, forms.Field], *, help_text: str = "", folded: bool = False) -> None:
+        """Add fields under a heading."""
+        self.fields.update(fields)
+        self._groups.append((title, list(fields), help_text, folded))
+
+    @property
+    def groups(self) -> Iterator[Group]:
+        """The groups in order; one with an error in it is never folded."""
+        for title, names, help_text, folded in self._groups:
+            shut = folded and not any(name in self.errors or self[name].data for name in names)
+            yield Group(title, tuple(self[name] for name in names), help_text, shut)
 
 
 def short_hash(facts: object) -> str:

@@ -51,6 +51,7 @@ STEERING = {
     "archived_because",
     "claimed_by",
     "colour",
+    "event_id",
     "fingerprint",
     "hash",
     "key",

@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 
-from portal.adminsite.groups import GroupedForm
+from portal.adminsite.forms import GroupedForm
 from portal.security.lines import LineField
 from treatments.care.rules import LONGEST_TITLE, MOST_HOURS, MOST_LATE_HOURS
 from treatments.care.schedule import CareSchedule, CareStep, Condition, Who

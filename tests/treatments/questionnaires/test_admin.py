@@ -102,6 +102,12 @@ def test_a_rule_without_a_date_may_wait_from_the_one_that_is_asked(browser, one)
     assert content.by_key["isotretinoin"].dates == was.dates
 
 
+def test_a_new_question_says_what_it_lacks(browser, one):
+    form = browser.post(f"{one}/ask/", {}).context["form"]
+    assert sorted(form.errors) == ["label_0", "label_1", "section", "title", "why", "words"]
+    assert not [words for said in form.errors.values() for words in said if words.startswith("This field")]
+
+
 def test_a_wait_without_days_or_a_date_is_sent_back(browser, one):
     page = f"{one}/edit/smoker/"
     form = browser.post(page, {"added_no_level": "defer"}).context["form"]

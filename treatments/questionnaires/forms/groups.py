@@ -5,7 +5,7 @@ from datetime import date
 
 from django import forms
 
-from portal.adminsite.groups import GroupedForm
+from portal.adminsite.forms import GroupedForm
 from treatments.questionnaires.guidance import LEVELS, approval
 from treatments.questionnaires.services import Approval, RuleEdit
 from treatments.screening.questionnaire import AgeRule, Rule
@@ -15,10 +15,16 @@ NO_RULE = ("", "Nothing: no rule")
 GREATEST_DAYS = 3660
 
 
-def area(label: str, initial: str = "", *, required: bool = False, help_text: str = "") -> forms.CharField:
-    """A text of more than one line."""
-    widget = forms.Textarea(attrs={"rows": 2})
-    return forms.CharField(label=label, initial=initial, required=required, widget=widget, help_text=help_text)
+def area(label: str, initial: str = "", *, missing: str = "", help_text: str = "") -> forms.CharField:
+    """A text of more than one line; `missing` is said when it has to be written and is not."""
+    return forms.CharField(
+        label=label,
+        initial=initial,
+        required=bool(missing),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=help_text,
+        error_messages={"required": missing},
+    )
 
 
 class ApprovedForm(GroupedForm):

@@ -5,13 +5,17 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from portal.adminsite.groups import GroupedForm
+from portal.adminsite.forms import GroupedForm
 from treatments.questionnaires.forms.groups import ApprovedForm, area, check_rule, rule_fields, rule_of
 from treatments.questionnaires.guidance import AS_WRITTEN, PLANS, answers_in_words
 from treatments.questionnaires.services import NewQuestion, QuestionEdit, RuleEdit
 from treatments.screening.questionnaire import Question, Questionnaire, Rule
 
 NEEDED_ANSWERS, MOST_ANSWERS = 2, 4
+NO_WORDS = "Write the question as the client reads it."
+NO_ANSWER = "Write the answer."
+NO_DATE_WORDS = "Write what the client is asked the date of."
+NO_WHY = "Write why you ask; the client reads it beside the question."
 
 
 class QuestionForm(ApprovedForm):
@@ -39,7 +43,7 @@ class QuestionForm(ApprovedForm):
 
     def _put_words(self, question: Question) -> None:
         fields: dict[str, forms.Field] = {
-            "words": area("The question", question.words, required=True),
+            "words": area("The question", question.words, missing=NO_WORDS),
             "help": area("Help", question.help),
         }
         if question.offers_unsure:
@@ -48,10 +52,14 @@ class QuestionForm(ApprovedForm):
             )
         self.group("What the client reads", fields, help_text=AS_WRITTEN)
         answers: dict[str, forms.Field] = {
-            f"label_{option.value}": forms.CharField(label=f"Answer {number}", initial=option.label)
+            f"label_{option.value}": forms.CharField(
+                label=f"Answer {number}", initial=option.label, error_messages={"required": NO_ANSWER}
+            )
             for number, option in enumerate(question.options, 1)
         }
-        answers |= {f"date_{date.field}": area("Follow-up date", date.words, required=True) for date in question.dates}
+        answers |= {
+            f"date_{date.field}": area("Follow-up date", date.words, missing=NO_DATE_WORDS) for date in question.dates
+        }
         self.group("The answers", answers)
 
     def clean(self) -> dict[str, Any]:
@@ -94,10 +102,13 @@ class NewQuestionForm(GroupedForm):
             "What the client reads",
             {
                 "title": forms.CharField(
-                    label="Short name", max_length=60, help_text="For you and your colleagues, such as “Tanning bed”."
+                    label="Short name",
+                    max_length=60,
+                    help_text="For you and your colleagues, such as “Tanning bed”.",
+                    error_messages={"required": "Write a short name."},
                 ),
-                "words": area("The question", required=True),
-                "why": area("Why you ask, for the client", required=True),
+                "words": area("The question", missing=NO_WORDS),
+                "why": area("Why you ask, for the client", missing=NO_WHY),
                 "help": area("Help"),
                 "section": forms.ChoiceField(label="Section", choices=sections),
                 "required": forms.BooleanField(label="It must be answered", required=False, initial=True),
@@ -106,7 +117,13 @@ class NewQuestionForm(GroupedForm):
         )
         for number in range(MOST_ANSWERS):
             needed = number < NEEDED_ANSWERS
-            label: dict[str, forms.Field] = {f"label_{number}": forms.CharField(label="The answer", required=needed)}
+            label: dict[str, forms.Field] = {
+                f"label_{number}": forms.CharField(
+                    label="The answer",
+                    required=needed,
+                    error_messages={"required": f"{NO_ANSWER} A question has at least two."},
+                )
+            }
             rule = rule_fields(f"rule_{number}", start=RuleEdit(""), dated=False)
             self.group(f"Answer {number + 1}", label | rule, folded=not needed)
 
