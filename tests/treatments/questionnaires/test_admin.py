@@ -103,8 +103,9 @@ def test_a_rule_without_a_date_may_wait_from_the_one_that_is_asked(browser, one)
 
 
 def test_a_new_question_says_what_it_lacks(browser, one):
-    form = browser.post(f"{one}/ask/", {}).context["form"]
-    assert sorted(form.errors) == ["label_0", "label_1", "section", "title", "why", "words"]
+    sent = {"section": default().sections[0].key, "seen": "what was shown"}
+    form = browser.post(f"{one}/ask/", sent).context["form"]
+    assert sorted(form.errors) == ["label_0", "label_1", "title", "why", "words"]
     assert not [words for said in form.errors.values() for words in said if words.startswith("This field")]
 
 
