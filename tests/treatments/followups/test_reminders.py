@@ -71,6 +71,14 @@ def test_a_day_after_the_questions_one_reminder_leaves_with_a_link_to_them(asked
     assert leaving(ASKED + DAY + HOUR) == []
 
 
+def test_a_round_makes_only_so_many_and_the_next_goes_on(clinic, session, monkeypatch):
+    monkeypatch.setattr("treatments.followups.services.reminders.AT_ONCE", 1)
+    other = ClientFactory(clinic=clinic, email="other@example.org")
+    schedule_followups(session=SessionFactory(plan=PlanFactory(client=other), ended_at=NOON), at=NOON)
+    leaving(ASKED)
+    assert [schedule_reminders(at=ASKED) for _round in range(3)] == [1, 1, 0]
+
+
 def test_nobody_is_reminded_before_the_questions_have_left_or_of_steps_that_do_not_remind(session):
     assert schedule_reminders(at=NOON + HOUR) == 0
     leaving(NOON + 7 * DAY)

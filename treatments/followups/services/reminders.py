@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from portal.practice.models import User
 
 LOOK_BACK = timedelta(days=3)  # a reminder that nobody scheduled for so long is not scheduled any more
+AT_ONCE = 500  # reminders of one round, a few seconds' work; the next round, a minute later, goes on
 REMIND_WITHIN = timedelta(hours=24)  # after its hour a reminder may still leave for so long
 HEARD = "The client has answered."
 
@@ -55,12 +56,13 @@ def _up_to(followup: Followup) -> Q:
 
 
 def schedule_reminders(*, at: datetime) -> int:
-    """Schedule what is to remind, in every clinic, whoever got questions and has not answered; how many."""
-    made = 0
+    """Schedule what is to remind whoever got questions and has not answered, in every clinic; how many of AT_ONCE."""
+    made = seen = 0
     for clinic in Clinic.objects.all():
         with scope(clinic=clinic):
-            silent = list(_not_reminded(at).values_list("pk", flat=True))
+            silent = list(_not_reminded(at).values_list("pk", flat=True)[: AT_ONCE - seen])
             made += sum(_remind(pk, at) for pk in silent)
+            seen += len(silent)
     return made
 
 
