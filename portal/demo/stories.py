@@ -29,7 +29,13 @@ from treatments.sessions.services import book_session, complete_session, decisio
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 CALM: Answers = {"redness": "1", "swelling": "0", "pain": "2", "signs": ["none"], "comment": ""}
-PLEASED: Answers = {"change": "better", "satisfaction": "8", "would_repeat": "yes", "health_changes": "no"}
+PLEASED: Answers = {
+    "change": "better",
+    "satisfaction": "8",
+    "would_repeat": "yes",
+    "noticed": "1",
+    "health_changes": "no",
+}
 
 
 def clear_answers() -> dict[str, str | None]:

@@ -26,6 +26,7 @@ from treatments.models import (
 )
 
 ASKS = {"aftercare": "nothing", "day_1": "day_1", "day_3": "day_3", "day_7": "day_7", "day_14": "day_14"}
+ASKS |= {"week_4": "results"}
 
 
 class DeviceFactory(DjangoModelFactory):
@@ -99,8 +100,8 @@ class FollowupFactory(DjangoModelFactory):
     client = factory.SelfAttribute("session.client")
     step = "day_3"
     title = factory.LazyAttribute(lambda o: Step(o.step).label)
-    asks = factory.LazyAttribute(lambda o: ASKS.get(o.step, "results"))
-    about_results = factory.LazyAttribute(lambda o: o.asks == "results")
+    asks = factory.LazyAttribute(lambda o: ASKS.get(o.step, "outcome"))
+    about_results = factory.LazyAttribute(lambda o: o.asks in ("results", "outcome"))
     message = factory.SubFactory(MessageFactory, client=factory.SelfAttribute("..client"))
 
 

@@ -12,7 +12,8 @@ class Asks(TextChoices):
     DAY_3 = "day_3", _("The questions of day 3")
     DAY_7 = "day_7", _("The questions of day 7")
     DAY_14 = "day_14", _("The questions of two weeks")
-    RESULTS = "results", _("The questions about results")
+    RESULTS = "results", _("The questions about first results")
+    OUTCOME = "outcome", _("The questions about the outcome")
 
 
 class Fact(TextChoices):

@@ -1,4 +1,4 @@
-"""What each step asks: few taps on a phone. Data and words, nothing else.
+"""What each step asks: five taps on a phone at most. Data and words, nothing else.
 
 Source: docs/clinical.md section 3, the table of emails; section 5 for the five-point change, in words of our own.
 Awaiting a clinician's approval.
@@ -135,11 +135,28 @@ SATISFACTION = Question(
     _("0 is not at all, 10 could not be happier."),
 )
 AGAIN = Question("would_repeat", _("Would you have the treatment again?"), Kind.ONE, YES_NO)
-LATER_SIGNS = _signs(
-    _("Do you have any of these where you were treated?"),
-    lumps=_("Lumps, or raised or thick scars"),
-    sores=_("Sores, or spots that do not heal"),
-    marks=_("Marks that are darker or lighter than the skin around them, or lines like a grid"),
+NOTICED = Question(
+    "noticed",
+    _("How much do you notice the scars or lines that were treated?"),
+    Kind.ONE,
+    (
+        ("0", _("Not at all")),
+        ("1", _("A little")),
+        ("2", _("Clearly")),
+        ("3", _("Very much")),
+        ("not_treated", _("I was treated for something else")),
+    ),
+)
+LUMPS, SORES = _("Lumps, or raised or thick scars"), _("Sores, or spots that do not heal")
+LATER_MARKS = _("Marks that are darker or lighter than the skin around them, or lines like a grid")
+LATER_SIGNS = _signs(_("Do you have any of these where you were treated?"), lumps=LUMPS, sores=SORES, marks=LATER_MARKS)
+# With what is asked beside it this would be a sixth tap: what changed in health is one more box to tick.
+OUTCOME_SIGNS = _signs(
+    _("Do you have any of these where you were treated, or has your health changed?"),
+    lumps=LUMPS,
+    sores=SORES,
+    marks=LATER_MARKS,
+    health_changes=_("A new illness or medicine, or a pregnancy"),
 )
 HEALTH = Question(
     "health_changes",
@@ -160,7 +177,8 @@ QUESTIONS: dict[str, tuple[Question, ...]] = {
     Asks.DAY_3: (DAY_3_SIGNS, COMMENT),
     Asks.DAY_7: (DAY_7_SIGNS, COMMENT),
     Asks.DAY_14: (DAY_14_SIGNS, COMMENT),
-    Asks.RESULTS: (CHANGE, SATISFACTION, AGAIN, LATER_SIGNS, HEALTH, COMMENT),
+    Asks.RESULTS: (CHANGE, SATISFACTION, LATER_SIGNS, HEALTH, COMMENT),
+    Asks.OUTCOME: (CHANGE, SATISFACTION, AGAIN, NOTICED, OUTCOME_SIGNS, COMMENT),
 }
 
 

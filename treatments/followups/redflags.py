@@ -30,7 +30,8 @@ class Flag(NamedTuple):
     urgency: Urgency
 
 
-EARLY, HEALING, RESULTS = (Asks.DAY_1, Asks.DAY_3), (Asks.DAY_7, Asks.DAY_14), (Asks.RESULTS,)
+EARLY, HEALING, RESULTS = (Asks.DAY_1, Asks.DAY_3), (Asks.DAY_7, Asks.DAY_14), (Asks.RESULTS, Asks.OUTCOME)
+HEALTH = Flag("health_changes", "Health or medicines changed", Urgency.REVIEW)
 
 # (sets of questions, question, answer) -> flag
 ANSWERED: tuple[tuple[tuple[Asks, ...], str, str, Flag], ...] = (
@@ -56,7 +57,8 @@ ANSWERED: tuple[tuple[tuple[Asks, ...], str, str, Flag], ...] = (
     (RESULTS, "change", "worse", Flag("worse", "Says the skin is worse than before", Urgency.REVIEW)),
     (RESULTS, "change", "much_worse", Flag("much_worse", "Says the skin is much worse than before", Urgency.REVIEW)),
     # HR: a new pregnancy, illness or medicine may forbid the next session.
-    (RESULTS, "health_changes", "yes", Flag("health_changes", "Health or medicines changed", Urgency.REVIEW)),
+    (RESULTS, "health_changes", "yes", HEALTH),
+    (RESULTS, "signs", "health_changes", HEALTH),
 )
 PAIN = Flag("pain", "Pain of 7 or more out of 10", Urgency.URGENT)
 FEVER_SPREADING = Flag("fever_spreading", "Feverish, and it is spreading", Urgency.EMERGENCY)

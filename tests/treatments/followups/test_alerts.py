@@ -133,7 +133,7 @@ def test_with_the_last_red_flag_gone_what_waited_for_it_is_due_at_once(clinic, p
 def test_what_one_page_said_to_two_steps_is_one_red_flag(clinic, signs, flags):
     first = asked(clinic, step="day_14")
     second = asked(clinic, step="week_4", session__plan__client=first.client, message=first.message)
-    answers = {"signs": signs, "change": "better", "satisfaction": "8", "would_repeat": "yes", "health_changes": "no"}
+    answers = {"signs": signs, "change": "better", "satisfaction": "8", "health_changes": "no"}
     replies = submit_replies(followups=[first, second], answers=answers, at=NOON)
     assert [reply.followup for reply in replies] == [first, second]
     raised_by = [set(alert.reply.red_flags) for alert in Alert.objects.order_by("pk")]

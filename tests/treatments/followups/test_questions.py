@@ -1,8 +1,10 @@
 """Several steps on one page: what they share is asked once, and each step keeps its own answers."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from treatments.care.services import shipped_schedule
 from treatments.care.terms import Asks
 from treatments.followups.questions import NONE_OF_THESE, QUESTIONS, Kind, part_of, together, transcript
 from treatments.followups.redflags import RANK, assess_reply, heaviest
@@ -31,13 +33,26 @@ def test_one_step_is_asked_as_it_stands():
     assert together(["day_1"]) == QUESTIONS["day_1"]
 
 
+@pytest.mark.parametrize("asks", [asks for asks in Asks if QUESTIONS[asks]])
+def test_no_step_asks_for_more_than_five_taps(asks):
+    taps = [question.key for question in QUESTIONS[asks] if question.required]
+    assert (0 < len(taps) <= 5, QUESTIONS[asks][-1].key) == (True, "comment")
+
+
+def test_whether_they_would_come_again_is_asked_from_week_6_on():
+    first, later = ([question.key for question in QUESTIONS[asks]] for asks in ("results", "outcome"))
+    assert first == ["change", "satisfaction", "signs", "health_changes", "comment"]
+    assert later == ["change", "satisfaction", "would_repeat", "noticed", "signs", "comment"]
+    asks = {step.key: step.asks for step in shipped_schedule().steps if step.about_results}
+    assert asks == {"week_4": "results", "week_6": "outcome", "month_3": "outcome", "month_6": "outcome"}
+
+
 def test_what_two_steps_share_is_asked_once_with_the_answers_of_both_and_the_free_words_last():
     asked = together(["day_7", "results"])
     assert [question.key for question in asked] == [
         "signs",
         "change",
         "satisfaction",
-        "would_repeat",
         "health_changes",
         "comment",
     ]

@@ -8,19 +8,14 @@ from treatments.followups.redflags import ACT_WITHIN, FLAGS, RANK, assess_reply
 from treatments.followups.terms import Urgency
 
 CALM_DAY_1 = {"redness": "1", "swelling": "0", "pain": "2", "signs": [NONE_OF_THESE]}
-CALM_LATER = {
-    "change": "better",
-    "satisfaction": "8",
-    "would_repeat": "yes",
-    "signs": [NONE_OF_THESE],
-    "health_changes": "no",
-}
+CALM_LATER = {"change": "better", "satisfaction": "8", "signs": [NONE_OF_THESE]}
 CALM = {
     "day_1": CALM_DAY_1,
     "day_3": {"signs": [NONE_OF_THESE]},
     "day_7": {"signs": [NONE_OF_THESE]},
     "day_14": {"signs": [NONE_OF_THESE]},
-    "results": CALM_LATER,
+    "results": CALM_LATER | {"health_changes": "no"},
+    "outcome": CALM_LATER | {"would_repeat": "yes", "noticed": "1"},
 }
 LATER = [
     ({"signs": ["lumps"]}, "review", ["lumps"]),
@@ -28,8 +23,7 @@ LATER = [
     ({"signs": ["marks"]}, "review", ["marks"]),
     ({"change": "worse"}, "review", ["worse"]),
     ({"change": "much_worse"}, "review", ["much_worse"]),
-    ({"health_changes": "yes"}, "review", ["health_changes"]),
-    ({"change": "same", "satisfaction": "0", "would_repeat": "no"}, "none", []),
+    ({"change": "same", "satisfaction": "0"}, "none", []),
 ]
 ROWS = [
     ("day_1", {"signs": ["breathing"]}, "emergency", ["breathing"]),
@@ -58,7 +52,10 @@ ROWS = [
     ("day_14", {"signs": ["marks"]}, "review", ["marks"]),
     ("day_14", {"signs": ["new_patches"]}, "review", ["new_patches"]),
     ("day_14", {"signs": ["lumps"]}, "review", ["lumps"]),
-    *(("results", *row) for row in LATER),
+    *((asks, *row) for asks in ("results", "outcome") for row in LATER),
+    ("results", {"health_changes": "yes"}, "review", ["health_changes"]),
+    ("outcome", {"signs": ["health_changes"]}, "review", ["health_changes"]),
+    ("outcome", {"would_repeat": "no", "noticed": "3"}, "none", []),
 ]
 
 
