@@ -8,9 +8,10 @@ from clients.messages.kinds import kind_of
 from clients.messages.models import Message, OfficeState
 from clients.messages.prepare import address_of
 from clients.messages.stops import whys_stopped
-from clients.messages.terms import State
+from clients.messages.terms import SKIPPED_BECAUSE, State
 
 Answer = tuple[str, str]  # what was asked, and the answer
+IN_THEIR_WORDS = "A person skipped it; the message log shows why."
 TO_COME = {State.SCHEDULED, State.CLAIMED}
 
 
@@ -29,8 +30,9 @@ def explain(message: Message, at: datetime) -> list[Answer]:
 
 def _where(message: Message) -> list[Answer]:
     held = f"by {message.claimed_by} until {_local(message, message.claimed_until)}" if message.claimed_until else "no"
+    why = IN_THEIR_WORDS if message.why.startswith(SKIPPED_BECAUSE) else message.why
     return [
-        ("Where is it?", f"{message.get_state_display()}. {message.why}"),
+        ("Where is it?", f"{message.get_state_display()}. {why}"),
         ("Has it left?", _local(message, message.sent_at) if message.sent_at else "no"),
         ("What did the provider report?", message.get_outcome_display() or "nothing"),
         ("Is it held by a worker?", held),

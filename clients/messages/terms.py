@@ -3,6 +3,8 @@
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+SKIPPED_BECAUSE = "Skipped: "  # how the reason of a message begins that a person took off, in their own words
+
 
 class State(TextChoices):
     """Where a message is on its way. Only clients/messages/services.py moves it."""

@@ -19,7 +19,8 @@ from tests.factories import (
     ReplyFactory,
     SessionFactory,
 )
-from treatments.followups.services import schedule_followups
+from treatments.followups.models import Followup
+from treatments.followups.services import schedule_followups, skip_followup
 
 
 @pytest.fixture
@@ -51,8 +52,35 @@ def test_the_forecast_names_each_message_of_the_days_ahead(client):
 
 
 def test_only_the_clinic_that_was_asked_for(client):
-    other = ClinicFactory()
-    assert (said("forecast", "--clinic", str(other.pk)), said("due", "--clinic", str(other.pk))) == ("", "")
+    other = str(ClinicFactory().pk)
+    assert (said("forecast", "--clinic", other), said("due", "--clinic", other)) == ("", "")
+    assert (said("drain", "--clinic", other), mail.outbox) == ("0 messages dealt with\n", [])
+    assert said("drain", "--clinic", str(client.clinic_id)) == "1 message dealt with\n"
+
+
+@pytest.mark.parametrize(("words", "sentence"), [("due", "Nothing is due."), ("forecast", "Nothing is to leave")])
+def test_who_waits_for_lines_that_do_not_come_is_told_beside_them(clinic, capsys, words, sentence):
+    assert said(words) == ""
+    assert sentence in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("verb", ["forecast", "due", "drain", "explain"])
+def test_every_verb_takes_a_dry_run_and_then_changes_nothing(client, verb):
+    before = states()
+    said(verb, "--dry-run", *([str(Message.objects.latest("pk").pk)] if verb == "explain" else []))
+    assert (states(), mail.outbox) == (before, [])
+
+
+def test_a_drain_says_that_the_mail_server_does_not_answer(client, monkeypatch):
+    monkeypatch.setattr("portal.management.commands.followups.office.is_down", lambda: True)
+    with pytest.raises(CommandError, match="The mail server does not answer"):
+        said("drain")
+
+
+def test_explain_does_not_repeat_what_a_person_wrote(client, owner):
+    row = Followup.objects.get(step="day_7")
+    skip_followup(followup=row, reason="Mrs Canary called.", by=owner.user, at=timezone.now())
+    assert "A person skipped it" in said("explain", str(row.message_id))
 
 
 def test_a_dry_run_says_what_a_drain_then_does(client):
@@ -60,7 +88,7 @@ def test_a_dry_run_says_what_a_drain_then_does(client):
     assert said("drain", "--dry-run") == due
     assert (due.count("\n"), "aftercare  Leaves  Aftercare after session" in due) == (1, True)
     assert (states() == [("scheduled", 0)] * len(states()), mail.outbox) == (True, [])
-    assert said("drain") == "1 messages dealt with\n"
+    assert said("drain") == "1 message dealt with\n"
     assert [email.to for email in mail.outbox] == [["canary@example.org"]]
 
 
@@ -93,8 +121,8 @@ def test_explain_of_what_has_left_says_when(client):
         (["explain", "12345678"], "There is no message 12345678."),
         (["explain", "session:1:week_4"], "There is no message session:1:week_4."),
         (["forecast", "--days", "0"], "--days must be a whole number from 1 to 366."),
-        (["due", "--clinic", "99999"], "There is no such clinic."),
-        (["drain", "--clinic", "1"], "drain sends for every clinic"),
+        (["due", "--clinic", "99999"], "There is no clinic 99999."),
+        (["drain", "--clinic", "99999"], "There is no clinic 99999."),
         (["drain", "--limit", "0"], "--limit must be 1 or more."),
     ],
 )

@@ -3,7 +3,7 @@
 import logging
 import time
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import uuid4
 
 from django_scopes import scope, scopes_disabled
@@ -23,18 +23,19 @@ log = logging.getLogger(__name__)
 NO_TIME = timedelta(0)
 
 
-def drain(*, worker: str, at: Clock, limit: int = 50, lasting: timedelta = NO_TIME) -> int:
-    """Send due messages of all clinics over this thread's line; how many it has dealt with.
+def drain(*, worker: str, at: Clock, limit: int = 50, lasting: timedelta = NO_TIME, clinic: int | None = None) -> int:
+    """Send due messages of all clinics, or of one, over this thread's line; how many it has dealt with.
 
     In batches of up to `limit`: one, and more while each was full and `lasting` is not over. Two drains never hold the
     same message. A message that keeps sending hours waits for the next opening. Nothing is prepared before the mail
     server answers: while it cannot be reached, what is due stays due, with that as its reason and no try counted. A
     message that is past its time leaves no more, whether the server answers or not.
     """
-    this = Round(holder=f"{worker[:60]}:{uuid4().hex[:16]}", at=at, line=transport.mail_server())
+    holder = f"{worker[:60]}:{uuid4().hex[:16]}"
+    this = Round(holder=holder, at=at, line=transport.mail_server(), only={"clinic": clinic} if clinic else {})
     # By a clock that nobody sets.
     until, dealt_with, more = time.monotonic() + lasting.total_seconds(), 0, True
-    _tidy(at())
+    _tidy(this)
     while more:
         settled, more = _batch(this, limit)
         dealt_with += settled
@@ -42,12 +43,14 @@ def drain(*, worker: str, at: Clock, limit: int = 50, lasting: timedelta = NO_TI
     return dealt_with
 
 
-def _tidy(at: datetime) -> None:
+def _tidy(this: Round) -> None:
     """Free what dead workers held, and mark what is too late to send."""
+    at = this.at()
     recover(at)
     with scopes_disabled():  # a worker serves every clinic; each message is then handled in the scope of its own
         Message.objects.abandoned(at).exclude(state=State.SENDING, claimed_by__startswith=LEFT).give_back()
-        late = list(Message.objects.due(at).filter(send_by__lte=at).select_related("clinic", "client")[:500])
+        over = Message.objects.due(at).filter(send_by__lte=at, **this.only)
+        late = list(over.select_related("clinic", "client")[:500])
         down = bool(late) and office.is_down()
     for own in _by_clinic(late):
         with scope(clinic=own[0].clinic):
@@ -64,7 +67,7 @@ def _batch(this: Round, limit: int) -> tuple[int, bool]:
     if limit < 1 or not (this.line.is_open or office.may_open(now)):
         return 0, False
     with scopes_disabled():
-        claimed = Message.objects.claim(worker=this.holder, at=now, until=now + LEASE, limit=limit)
+        claimed = Message.objects.filter(**this.only).claim(worker=this.holder, at=now, until=now + LEASE, limit=limit)
     if not claimed:
         return 0, False
     try:

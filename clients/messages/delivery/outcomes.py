@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -37,6 +37,7 @@ class Round:
     line: Line
     size: int = FIRST_GROUP
     told_sent_at: datetime | None = None
+    only: dict[str, Any] = field(default_factory=dict)  # which messages; all of them when it is empty
 
     def mine(self, *states: State) -> dict[str, Any]:
         """What a message must still look like for this drain to move it on."""

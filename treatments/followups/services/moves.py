@@ -10,7 +10,7 @@ from clients.messages.models import Message
 from clients.messages.prepare import Broken, reason_to_skip
 from clients.messages.schedule import AGAIN_FOR
 from clients.messages.services import MessageBroken, MessageNotWanted, TooLate, schedule_message
-from clients.messages.terms import State
+from clients.messages.terms import SKIPPED_BECAUSE, State
 from clients.records.models import Client
 from portal.audit.services import record
 from portal.security.refusals import Refused
@@ -58,7 +58,7 @@ def skip_followup(*, followup: Followup, reason: str, by: "User", at: datetime) 
     if not reason.strip():
         raise SkipReasonMissing
     row = _to_come(followup)
-    withdraw(followups=[row], why=f"Skipped: {reason.strip()}", at=at, by=by)
+    withdraw(followups=[row], why=f"{SKIPPED_BECAUSE}{reason.strip()}", at=at, by=by)
     lay_out(client=row.client, at=at, by=by)
     record(clinic=row.clinic, action="followup.skipped", subject=row, at=at, by=by, step=row.step)
 
@@ -83,7 +83,7 @@ def send_now(*, followup: Followup, by: "User", at: datetime) -> datetime:
     row = _to_come(followup)
     leaves = row.message.hours.first_from(at) if row.message.hours else at
     together = row.message.followups.standing().select_related("clinic", "client", "enrolment__version", "session")
-    for one in together:
+    for one in together.defer("enrolment__version__content"):
         space, step = _room(one), step_of(one)
         if leaves >= space.send_by:
             raise TooLate
@@ -190,7 +190,8 @@ def _to_come(followup: Followup) -> Followup:
 def _held(followup: Followup) -> Followup:
     """The row as it is now, its client's row held."""
     client = Client.objects.held(followup.client_id)
-    row = Followup.objects.select_related("clinic", "message", "enrolment__version", "session").get(pk=followup.pk)
+    rows = Followup.objects.select_related("clinic", "message", "enrolment__version", "session")
+    row = rows.defer("enrolment__version__content").get(pk=followup.pk)
     row.client = row.message.client = client
     row.message.clinic = row.clinic
     return row
