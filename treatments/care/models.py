@@ -11,8 +11,8 @@ class CareVersionQuerySet(models.QuerySet["CareVersion"]):
     """What can be asked of care schedules."""
 
     def published(self) -> Self:
-        """Those that hold or held, the newest first."""
-        return self.filter(published_at__isnull=False).order_by("-number")
+        """Those that hold or held, the newest first. What one says is long, and read once: schedule_of() fetches it."""
+        return self.filter(published_at__isnull=False).order_by("-number").defer("content")
 
     def drafts(self) -> Self:
         """Those still being written; a clinic has one at most."""

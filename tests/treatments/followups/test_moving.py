@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -14,7 +16,7 @@ from tests.treatments.care.writing import CALL, Writer, edits
 from treatments.care.schedule import CareSchedule, CareStep, snapshot
 from treatments.care.services import editing, schedule_of, shipped_schedule
 from treatments.followups.models import Enrolment, Followup
-from treatments.followups.services import moving, schedule_followups
+from treatments.followups.services import lay_out, moving, schedule_followups
 from treatments.followups.services.courses import LEFT_OUT
 
 DAY = timedelta(days=1)
@@ -207,3 +209,15 @@ def test_what_the_preview_says_is_what_happens(clinic, owner, parts, removed, da
     happened = sorted((before.get(key, NEVER), after.get(key, NEVER)) for key in {*before, *after})
     named = sorted((step.was or NEVER, step.now or NEVER) for one in preview for step in one.changes)
     assert named == [(was, now) for was, now in happened if was != now]
+
+
+def test_the_words_of_a_version_are_not_read_for_every_course(client, owner):
+    for days in range(3):
+        enrolled(client, NOON + days * DAY)
+    version = publish(owner)
+    schedule_of(version)
+    with CaptureQueriesContext(connection) as asked:
+        lay_out(client=client, at=LATER)
+        told(schedule_of(version))
+        moving.move_courses(version=version, chosen=None, by=owner.user, at=LATER)
+    assert [query["sql"] for query in asked if '"treatments_careversion"."content"' in query["sql"]] == []

@@ -44,7 +44,7 @@ class CareVersionPages(WordingPages):
         """The open clinic's, each with the one that was published last."""
         newest = CareVersion.objects.published().values("pk")[:1]
         own: QuerySet[CareVersion] = super().get_queryset(request)
-        return own.annotate(newest=Subquery(newest))
+        return own.defer("content").annotate(newest=Subquery(newest))
 
     @admin.display(description="version", ordering="number")
     def name(self, version: CareVersion) -> str:

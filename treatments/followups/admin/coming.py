@@ -57,7 +57,7 @@ class FollowupAdmin(ClinicModelAdmin):
     def get_queryset(self, request: HttpRequest) -> Any:
         """The open clinic's, with what their pages need."""
         wanted = ("clinic", "client__clinic", "message__client", "message__clinic", "session", "enrolment__version")
-        return super().get_queryset(request).select_related(*wanted)
+        return super().get_queryset(request).select_related(*wanted).defer("enrolment__version__content")
 
     def get_urls(self) -> list[URLPattern]:
         """Django's addresses, and a page for each verb."""

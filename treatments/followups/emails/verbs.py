@@ -32,6 +32,7 @@ def latest(message: Message) -> datetime | None:
     carrier = first_ones([message]).get(message.pk, message.pk)
     wanted = ("clinic", "client__clinic", "session", "enrolment__version")
     rows = Followup.objects.filter(message=carrier).standing().select_related(*wanted)
+    rows = rows.defer("enrolment__version__content")
     rooms = [room_of(row) for row in rows if step_of(row).window_days]
     return min((room.send_by for room in rooms if room), default=None)
 

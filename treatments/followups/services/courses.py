@@ -84,7 +84,7 @@ def courses_of(clients: Iterable[Client | int]) -> dict[int, list[Course]]:
     The course of a session that was reopened is none until the session is completed again.
     """
     ended = Enrolment.objects.filter(client__in=clients, session__ended_at__isnull=False)
-    enrolments = ended.select_related("version", "session")
+    enrolments = ended.select_related("version", "session").defer("version__content")
     found: dict[int, list[Course]] = defaultdict(list)
     by_id: dict[int, Course] = {}
     for enrolment in enrolments.order_by("anchored_at", "pk"):

@@ -28,7 +28,8 @@ def follow_end(*, session: "Session", by: "User", at: datetime) -> None:
     client = Client.objects.held(session.client_id)
     Enrolment.objects.filter(session=session).update(anchored_at=session.ended_at)
     moved = Followup.objects.filter(session=session, moved_by__isnull=False).standing().unsent()
-    for row in moved.select_related("clinic", "client__clinic", "session", "enrolment__version"):
+    moved = moved.select_related("clinic", "client__clinic", "session", "enrolment__version")
+    for row in moved.defer("enrolment__version__content"):
         room = room_of(row)
         if room and row.due_at and not room.first <= row.due_at <= room.last:
             Followup.objects.filter(pk=row.pk).update(moved_by=None)

@@ -124,7 +124,12 @@ def move_courses(*, version: CareVersion, chosen: Iterable[int] | None, by: "Use
 def _move(client_id: int, pks: set[int], version: CareVersion, by: "User", at: datetime) -> int:
     """One client's courses; their unsent emails are as the new version says."""
     client = Client.objects.held(client_id)
-    courses = list(Enrolment.objects.filter(pk__in=pks).exclude(version=version).select_related("version"))
+    courses = list(
+        Enrolment.objects.filter(pk__in=pks)
+        .exclude(version=version)
+        .select_related("version")
+        .defer("version__content")
+    )
     Enrolment.objects.filter(pk__in=[course.pk for course in courses]).update(version=version)
     lay_out(client=client, at=at)
     for course in courses:
