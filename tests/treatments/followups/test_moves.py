@@ -67,6 +67,8 @@ def test_skipping_one_of_two_in_an_email_leaves_the_other(client, user):
     skip_followup(followup=of("day_7", session=second), reason="Called.", by=user, at=NOON + 8 * DAY)
     other = of("day_14", session=first)
     assert (other.message.key, other.message.state) == (f"session:{first.pk}:day_14", "scheduled")
+    shared = of("day_7", session=second).message
+    assert (shared.state, shared.why) == ("cancelled", "Skipped: Called.")
 
 
 def test_a_skip_needs_a_reason_and_something_to_skip(client, user):

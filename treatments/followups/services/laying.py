@@ -128,7 +128,18 @@ def _carry(client: Client, bundles: Sequence[Bundle], at: datetime, by: "User | 
     spare = Message.objects.filter(client=client, kind=FOLLOWUP, reminds=None).unsent().exclude(pk__in=carrying)
     spare = spare.exclude(key__contains=AGAIN)
     _hand_lines_on(spare, lines)
-    cancel_messages(messages=spare, why=TOGETHER, at=at)
+    _cancel_spare(spare, at)
+
+
+def _cancel_spare(spare: MessageQuerySet, at: datetime) -> None:
+    """What carries nothing any more says why: with what the step was taken off after which it is named, if it was."""
+    gone = Followup.objects.filter(message__in=spare.values("pk"), withdrawn_at__isnull=False).select_related("message")
+    taken_off = {
+        row.message_id: row.withdrawn_why for row in gone if row.message.key == followup_key(row.session_id, row.step)
+    }
+    cancel_messages(messages=spare.exclude(pk__in=taken_off), why=TOGETHER, at=at)
+    for message, why in taken_off.items():
+        cancel_messages(messages=spare.filter(pk=message), why=why, at=at)
 
 
 def _hand_lines_on(spare: MessageQuerySet, now_in: Mapping[int, Message]) -> None:
