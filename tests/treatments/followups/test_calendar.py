@@ -6,8 +6,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.factories import NOON, FollowupFactory, PlanFactory, SessionFactory
-from tests.treatments.followups.test_emails import client, rendered  # noqa: F401
-from treatments.followups.emails.calendar import event
+from tests.treatments.followups.test_emails import client, gathered, rendered  # noqa: F401
+from treatments.care.emails import Part
+from treatments.followups.emails.calendar import appointment, event
+from treatments.followups.emails.facts import step_of
+from treatments.followups.emails.reasons import right_steps
 
 DAY = timedelta(days=1)
 FACTS = {
@@ -29,7 +32,6 @@ def test_an_event_says_when_where_and_whom_to_call_and_no_more():
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
         "PRODID:-//Collagenda//EN",
-        "METHOD:PUBLISH",
         "BEGIN:VEVENT",
         "UID:booking-1@portal.example",
         "DTSTAMP:20260601T120000Z",
@@ -69,6 +71,14 @@ def test_the_email_that_speaks_of_a_booked_session_brings_it_along(booked):
     assert (first.name, first.kind, first == again) == ("appointment.ics", "text/calendar", True)
     assert f"UID:booking-{following.pk}@localhost" in unfolded(first.content)
     assert re.findall(r"(?i)skin|needl|treat|session|clinic|canary|finch", first.content.decode()) == []
+
+
+def test_the_file_asks_the_database_nothing_more(booked, django_assert_num_queries):
+    message = gathered(booked[0], NOON + 28 * DAY)
+    steps = right_steps(message.gathered)
+    parts = [Part(step_of(step).words["en"], True) for step in steps]
+    with django_assert_num_queries(0):
+        assert len(appointment(message.gathered, parts, "en", NOON)) == 1
 
 
 def test_a_moved_session_keeps_its_place_in_the_calendar(booked):

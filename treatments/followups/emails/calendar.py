@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
-from django.apps import apps
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext
@@ -23,18 +22,14 @@ FIELD = "{next_session}"
 
 def appointment(letter: Letter, parts: Sequence[Part], language: str, at: datetime) -> tuple[Attachment, ...]:
     """The booked session that this email speaks of, as a file; () if it speaks of none."""
-    if letter.next_booked is None or not any(FIELD in part.words.body for part in parts):
-        return ()
-    plan, clinic = letter.followups[0].session.plan_id, letter.client.clinic
-    sessions = apps.get_model("treatments", "Session").objects.select_related("practitioner__user")
-    session = sessions.filter(plan=plan, scheduled_for=letter.next_booked, state="booked").first()
-    if session is None:  # it was moved or cancelled since
+    booking, clinic = letter.next_booked, letter.client.clinic
+    if booking is None or not any(FIELD in part.words.body for part in parts):
         return ()
     with translation.override(language):
-        summary = gettext("Appointment with %(practitioner)s") % {"practitioner": session.practitioner.user.full_name}
+        summary = gettext("Appointment with %(practitioner)s") % {"practitioner": booking.practitioner}
     file = event(
-        uid=f"booking-{session.pk}@{urlsplit(settings.BASE_URL).hostname}",
-        starts=session.scheduled_for,
+        uid=f"booking-{booking.pk}@{urlsplit(settings.BASE_URL).hostname}",
+        starts=booking.scheduled_for,
         stamp=at,
         summary=summary,
         place=clinic.address,
@@ -44,13 +39,15 @@ def appointment(letter: Letter, parts: Sequence[Part], language: str, at: dateti
 
 
 def event(*, uid: str, starts: datetime, stamp: datetime, summary: str, place: str, contact: str) -> bytes:
-    """One event. Its end is left open: nobody promises a client how long it takes."""
+    """One event. Its end is left open: nobody promises a client how long it takes.
+
+    Without METHOD: a file to keep and no invitation, which would need an organiser to answer to (RFC 5546).
+    """
     told = {"SUMMARY": summary, "LOCATION": place, "CONTACT": contact}
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
         "PRODID:-//Collagenda//EN",
-        "METHOD:PUBLISH",
         "BEGIN:VEVENT",
         f"UID:{uid}",
         f"DTSTAMP:{_utc(stamp)}",

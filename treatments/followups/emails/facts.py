@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.apps import apps
 from django.db.models import Exists, OuterRef
@@ -25,6 +25,14 @@ YEAR = timedelta(days=366)
 AGAIN = ":again-"  # in the key of a message that a person sent once more, after the key of the first one
 
 
+class Booking(NamedTuple):
+    """A session that is booked: when, and with whom."""
+
+    pk: int
+    scheduled_for: datetime
+    practitioner: str
+
+
 @dataclass
 class Letter:
     """One message: whose it is, which steps it carries, and what decides whether it is still right."""
@@ -36,7 +44,7 @@ class Letter:
     answered: frozenset[int] = frozenset()
     red_flag_open: bool = False
     about: Mapping[int, About] = field(default_factory=dict)  # by followup, of those that only some clients get
-    next_booked: datetime | None = None  # the next session of the leading step's plan
+    next_booked: Booking | None = None  # the next session of the leading step's plan
 
 
 def step_of(followup: Followup) -> CareStep:
@@ -146,9 +154,11 @@ def _has(answers: Mapping[str, Any]) -> frozenset[str]:
     return frozenset(key for key, answer in answers.items() if answer not in (None, "", "no", "none"))
 
 
-def _booked(rows: Iterable[Followup], at: datetime) -> dict[int, datetime]:
-    """When the next session of each plan is booked for."""
+def _booked(rows: Iterable[Followup], at: datetime) -> dict[int, Booking]:
+    """The next booked session of each plan."""
     sessions = apps.get_model("treatments", "Session").objects.booked_between(at, at + YEAR)
     plans = {row.session.plan_id for row in rows}
     booked = sessions.filter(plan__in=plans).order_by("-scheduled_for")
-    return dict(booked.values_list("plan_id", "scheduled_for"))  # the earliest of each plan comes last, and stays
+    wanted = ("plan_id", "pk", "scheduled_for", "practitioner__user__full_name")
+    # The earliest of each plan comes last, and stays.
+    return {plan: Booking(*booking) for plan, *booking in booked.values_list(*wanted)}

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.urls import reverse
@@ -20,6 +21,9 @@ from treatments.followups.emails.facts import Letter, step_of
 from treatments.followups.emails.off import off_headers, off_link
 from treatments.followups.emails.reasons import right_steps
 from treatments.followups.models import Followup
+
+if TYPE_CHECKING:
+    from treatments.sessions.models import Session
 
 __all__ = ["LINK_LASTS", "emergency_of", "render"]
 
@@ -87,8 +91,13 @@ def _next_session(followup: Followup, letter: Letter, parts: Sequence[Part], lan
     """When the next session is, if it is booked; else from when it is due, if the plan has one left."""
     if not any("{next_session}" in part.words.body for part in parts):
         return ""
-    session, plan = followup.session, followup.session.plan
-    due = None
+    booked = letter.next_booked and letter.next_booked.scheduled_for
+    return next_session_words(booked, next_due(followup.session, at), language)
+
+
+def next_due(session: "Session", at: datetime) -> datetime | None:
+    """From when on the next session of its plan may be; None when the plan has none left."""
+    plan = session.plan
     if session.ended_at and plan.is_running and session.number < plan.sessions_planned:
-        due = max(at, session.ended_at + timedelta(days=plan.interval_days))
-    return next_session_words(letter.next_booked, due, language)
+        return max(at, session.ended_at + timedelta(days=plan.interval_days))
+    return None
