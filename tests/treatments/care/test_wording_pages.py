@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from clients.messages.services import drain
 from clients.models import Message
-from tests.factories import ClientFactory
+from tests.factories import ClientFactory, PlanFactory, SessionFactory
 from tests.treatments.care.test_wording import OURS, change, draft  # noqa: F401
 from treatments.care import services
 from treatments.care.guidance import default_words
@@ -88,3 +88,12 @@ def test_a_test_goes_to_who_asked_for_it_and_to_nobody_else(browser, draft, owne
 def test_a_clinic_without_clients_is_told_what_a_test_needs(browser, draft):  # noqa: F811
     shown = browser.get(page(draft, "trial")).content.decode()
     assert ("Register a client first" in shown, Message.objects.count()) == (True, 0)
+
+
+def test_an_email_is_read_as_a_client_with_their_own_session(browser, draft, clinic):  # noqa: F811
+    client = ClientFactory(clinic=clinic, preferred_name="Wren")
+    session = SessionFactory(plan=PlanFactory(client=client), ended_at=timezone.now())
+    for verb in ("read", "email"):
+        shown = browser.get(page(draft, verb, "day_1", "en"), {"client": client.pk}).content.decode()
+        assert ("Wren" in shown, session.practitioner.user.full_name in shown) == (True, True)
+    assert "Alex" in browser.get(page(draft, "read"), {"client": "999999"}).content.decode()

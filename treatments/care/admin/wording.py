@@ -1,7 +1,7 @@
 """What the emails of a care schedule say: read them, write the draft's, see them as clients will, send yourself one."""
 
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
@@ -20,6 +20,9 @@ from treatments.care.models import CareVersion
 from treatments.care.schedule import CareStep
 from treatments.care.services.wording import change_words, send_trial, words_of
 from treatments.care.terms import Asks
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 STEM = "treatments_careversion"
 NEWEST = 20  # clients to choose from for a test
@@ -85,6 +88,28 @@ class TrialForm(forms.Form):
         self.fields["client"].queryset = clients  # type: ignore[attr-defined]
 
 
+class ReaderForm(forms.Form):
+    """As which client would read it."""
+
+    client = forms.ModelChoiceField(
+        label="Read it as",
+        queryset=Client.objects.none(),
+        required=False,
+        empty_label="Nobody: made-up facts",
+        help_text="With this client’s name, last session and booking. Nothing is sent.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["client"].queryset = newest_clients()  # type: ignore[attr-defined]
+
+
+def newest_clients() -> "QuerySet[Client]":
+    """The clients to choose from: a few, those who were registered last."""
+    newest = Client.objects.current().order_by("-pk").values_list("pk", flat=True)[:NEWEST]
+    return Client.objects.filter(pk__in=list(newest))
+
+
 class WordingPages(DraftPages):
     """The emails of one version."""
 
@@ -144,7 +169,9 @@ class WordingPages(DraftPages):
         version = self._readable(request, object_id)
         found = _find(version, step, language)
         letter, _style = self._letter(request, found, language)
-        text, _html = letter.filled(self._values(request, version, language) | {"link": HERE_THE_LINK})
+        form = ReaderForm(request.GET)
+        client = form.cleaned_data["client"] if form.is_valid() else None
+        text, _html = letter.filled(self._values(request, version, language, client) | {"link": HERE_THE_LINK})
         return self.page(
             request,
             "admin/treatments/careversion/email.html",
@@ -154,6 +181,8 @@ class WordingPages(DraftPages):
             language=language,
             subject=letter.subject,
             text=text,
+            form=form,
+            client=client,
             may_edit=version.published_at is None and request.user.has_perm(EDIT),
             may_test=request.user.has_perm(EDIT),
         )
@@ -162,7 +191,9 @@ class WordingPages(DraftPages):
         """The formatted email as a page of its own. Its styles come from an address: our pages allow none inside."""
         version = self._readable(request, object_id)
         letter, _style = self._letter(request, _find(version, step, language), language)
-        _text, html = letter.filled(self._values(request, version, language))
+        form = ReaderForm(request.GET)
+        client = form.cleaned_data["client"] if form.is_valid() else None
+        _text, html = letter.filled(self._values(request, version, language, client))
         return HttpResponse(html)
 
     def style_page(self, request: HttpRequest, object_id: int) -> HttpResponse:
@@ -181,7 +212,7 @@ class WordingPages(DraftPages):
             send_trial(version=version, key=step, language=language, member=member, at=timezone.now(), **cleaned)
             return f"A test is on its way to {member.user.email}."
 
-        clients = Client.objects.current().order_by("-pk")
+        clients = newest_clients()
         return self.action_page(
             request,
             object_id,
@@ -189,7 +220,7 @@ class WordingPages(DraftPages):
             button="Send me a test",
             permission=EDIT,
             form_class=TrialForm,
-            form_kwargs={"clients": Client.objects.filter(pk__in=list(clients.values_list("pk", flat=True)[:NEWEST]))},
+            form_kwargs={"clients": clients, "initial": {"client": request.GET.get("client")}},
             act=act,
             done=reverse(f"admin:{STEM}_read", args=[object_id, step, language]),
             why_not=lambda _version: "" if clients.exists() else "Register a client first: a test needs a name.",
@@ -210,16 +241,27 @@ class WordingPages(DraftPages):
             raise Http404
         return letter_and_style((Part(words, step.asks != Asks.NOTHING),), language, look_of(clinic, language))
 
-    def _values(self, request: HttpRequest, version: CareVersion, language: str) -> dict[str, str]:
+    def facts_for(self, _client: Client, _language: str) -> dict[str, str]:
+        """What the pages above this slice know of a client's sessions, by field."""
+        return {}
+
+    def _values(
+        self, request: HttpRequest, version: CareVersion, language: str, client: Client | None
+    ) -> dict[str, str]:
         clinic = clinic_of(request)
-        made_up = example(called="Alex", practitioner=str(acting(request)), language=language, at=timezone.now())
+        called = client.called if client else "Alex"
+        made_up = example(called=called, practitioner=str(acting(request)), language=language, at=timezone.now())
         style = reverse(f"admin:{STEM}_style", args=[version.pk])
-        return made_up | {
-            "clinic": clinic.name,
-            "phone": clinic.phone or clinic.reply_to,
-            "link": "#",
-            "style": style,
-        }
+        return (
+            made_up
+            | (self.facts_for(client, language) if client else {})
+            | {
+                "clinic": clinic.name,
+                "phone": clinic.phone or clinic.reply_to,
+                "link": "#",
+                "style": style,
+            }
+        )
 
 
 def _find(version: CareVersion, key: str, language: str) -> CareStep:

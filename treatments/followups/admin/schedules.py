@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
 
+from clients.records.models import Client
 from portal.practice.middleware import acting
 from treatments.care.admin import CareVersionPages
 from treatments.care.admin.showing import in_force
@@ -17,7 +18,7 @@ from treatments.care.models import CareVersion
 from treatments.care.schedule import CareSchedule
 from treatments.care.services import publish_version, schedule_of, shipped_schedule, telling
 from treatments.followups.admin.schedule_forms import ClientForm, MoveForm, PublishForm, chosen_of
-from treatments.followups.services.dates import StepDate, dates_for
+from treatments.followups.services.dates import StepDate, dates_for, last_session_words
 from treatments.followups.services.moving import CourseChange, StepChange, move_courses, preview_move, running_courses
 
 PUBLISH = "treatments.publish_careversion"
@@ -44,6 +45,10 @@ class CareVersionAdmin(CareVersionPages):
         current = version.published_at is not None and in_force()[0] == version
         others = current and request.user.has_perm(PUBLISH) and running_courses().exclude(version=version).exists()
         return {"may_move": others}
+
+    def facts_for(self, client: Client, language: str) -> dict[str, str]:
+        """Their last session and the next one, as an email after it would say them."""
+        return last_session_words(client=client, language=language, at=timezone.now())
 
     def publish_page(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """What it changes, for whom among the running courses; then a reason, and who moves."""

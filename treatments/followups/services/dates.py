@@ -6,8 +6,10 @@ from datetime import datetime
 from django.apps import apps
 
 from clients.records.models import Client
+from treatments.care.emails import day_of, next_session_words
 from treatments.care.schedule import About, CareSchedule, CareStep, Slot, due_times, fits
-from treatments.followups.emails.facts import history_of
+from treatments.followups.emails.facts import YEAR, history_of
+from treatments.followups.emails.letters import next_due
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,21 @@ def dates_for(*, client: Client, schedule: CareSchedule, at: datetime) -> list[S
     slots = due_times(schedule, at, client.zone, *hours)
     about = _about(client)
     return [StepDate(step, slots[step.key], _gets(step, about)) for step in schedule.steps]
+
+
+def last_session_words(*, client: Client, language: str, at: datetime) -> dict[str, str]:
+    """What an email after this client's last session says of it, by field; {} before there is one."""
+    sessions = apps.get_model("treatments", "Session").objects
+    last = sessions.completed().filter(client=client).select_related("plan", "practitioner__user")
+    session = last.order_by("ended_at", "pk").last()
+    if session is None or session.ended_at is None:
+        return {}
+    booked = sessions.booked_between(at, at + YEAR).filter(plan=session.plan_id).order_by("scheduled_for").first()
+    return {
+        "practitioner": session.practitioner.user.full_name,
+        "treated_on": day_of(session.ended_at, language),
+        "next_session": next_session_words(booked.scheduled_for if booked else None, next_due(session, at), language),
+    }
 
 
 def _about(client: Client) -> About:
