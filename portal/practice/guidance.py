@@ -1,5 +1,8 @@
 """What to tell a client whose skin worries them, by country. Pure words."""
 
+import re
+from typing import NamedTuple
+
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
@@ -25,3 +28,24 @@ EMERGENCY: dict[str, str] = {
 def emergency_words(country: str) -> str:
     """Whom to call, in two sentences of the reader's language. Raises KeyError for a country that is not in terms."""
     return gettext(EMERGENCY[country])
+
+
+# Three digits or more, or two after "call" in any of our languages: right for "NHS 24 on 111" and for "call 15 or 112".
+CALL = ("call ", "wählen Sie ", "appelez le ", "llame al ")
+AFTER_CALL = "|".join(f"(?<={words})" for words in CALL)
+NUMBER = re.compile(rf"((?<!\d)\+?\d(?: ?\d){{2,}}|(?:{AFTER_CALL})\d\d(?!\d))")
+
+
+class Part(NamedTuple):
+    """A piece of a sentence, and the number to dial if it is one."""
+
+    words: str
+    dial: str
+
+
+def with_numbers(sentence: str) -> list[Part]:
+    """A sentence in pieces, so that every telephone number in it can be a link."""
+    pieces = NUMBER.split(sentence)
+    return [
+        Part(piece, piece.replace(" ", "") if position % 2 else "") for position, piece in enumerate(pieces) if piece
+    ]

@@ -9,9 +9,9 @@ from django.conf import settings
 from django.utils import translation
 
 from portal.management import catalogues
-from portal.practice.guidance import EMERGENCY, emergency_words
+from portal.practice.guidance import EMERGENCY, emergency_words, with_numbers
 from portal.practice.terms import AVAILABLE
-from treatments.followups.guidance import emergency_first, with_numbers
+from treatments.followups.guidance import emergency_first
 from treatments.screening.questionnaire import default
 
 LANGUAGES = list(catalogues.LANGUAGES)

@@ -4,7 +4,7 @@ from typing import Any
 
 from crispy_forms.bootstrap import InlineRadios
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Div, Field, Layout
+from crispy_forms.layout import HTML, Div, Field, Layout
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext
@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from treatments.followups.questions import LONGEST_COMMENT, NONE_OF_THESE, ZERO_TO_TEN, Answers, Kind, Question
 
+AT_ONCE = '{% include "followups/at_once.html" %}'
+EMERGENCY_SIGN = "breathing"  # every set that has an emergency has this one; public.css knows which answers show it
 CHOOSE = _("Please choose an answer.")
 CHOOSE_ANY = _("Please tick what you have, or “None of these”.")
 NONE_OR_SOME = _("Please tick what you have, or “None of these”, not both.")
@@ -28,7 +30,7 @@ class ReplyForm(forms.Form):
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
-        self.helper.layout = Layout(*[Div(_laid_out(question), css_class="question") for question in questions])
+        self.helper.layout = Layout(*[Div(*_laid_out(question), css_class="question") for question in questions])
 
     def clean(self) -> None:
         """None of these, or some of them."""
@@ -131,5 +133,8 @@ def _field(question: Question) -> forms.Field:
     )
 
 
-def _laid_out(question: Question) -> Field:
-    return InlineRadios(question.key) if question.options == ZERO_TO_TEN else Field(question.key)
+def _laid_out(question: Question) -> list[Field | HTML]:
+    """The question; where it can tell of an emergency, whom to call stands ready for the moment it does."""
+    if question.options == ZERO_TO_TEN:
+        return [InlineRadios(question.key)]
+    return [Field(question.key), *([HTML(AT_ONCE)] if EMERGENCY_SIGN in dict(question.options) else [])]

@@ -35,26 +35,7 @@ ADVICE: dict[str, Advice] = {
     Urgency.NONE: Advice(_("That is all for today"), _("Should anything worry you later, call the clinic.")),
 }
 
-# Three digits or more, or two after "call" in any of our languages: right for "NHS 24 on 111" and for "call 15 or 112".
-CALL = ("call ", "wählen Sie ", "appelez le ", "llame al ")
-AFTER_CALL = "|".join(f"(?<={words})" for words in CALL)
-NUMBER = re.compile(rf"((?<!\d)\+?\d(?: ?\d){{2,}}|(?:{AFTER_CALL})\d\d(?!\d))")
 EMERGENCY = ("emergency", "notfall", "urgence", "emergencia")
-
-
-class Part(NamedTuple):
-    """A piece of a sentence, and the number to dial if it is one."""
-
-    words: str
-    dial: str
-
-
-def with_numbers(sentence: str) -> list[Part]:
-    """A sentence in pieces, so that every telephone number in it can be a link."""
-    pieces = NUMBER.split(sentence)
-    return [
-        Part(piece, piece.replace(" ", "") if position % 2 else "") for position, piece in enumerate(pieces) if piece
-    ]
 
 
 def emergency_first(words: str) -> str:

@@ -19,7 +19,7 @@ from portal.security.cookies import set_signed
 from treatments.followups.emails import emergency_of
 from treatments.followups.emails.asking import asked_together
 from treatments.followups.forms import ReplyForm, typed_in
-from treatments.followups.guidance import ADVICE, emergency_first, with_numbers
+from treatments.followups.guidance import ADVICE, emergency_first
 from treatments.followups.models import Followup, Reply, ReplyDraft
 from treatments.followups.questions import QUESTIONS, Answers, Question, together
 from treatments.followups.redflags import assess_reply, heaviest
@@ -126,9 +126,12 @@ def _visit(request: HttpRequest, link: ClientLink, at: datetime) -> Visit:
 
 
 def _form(visit: Visit, form: ReplyForm) -> HttpResponse:
+    emergency = emergency_of(visit.link.clinic)
     context: dict[str, Any] = {
         "clinic": visit.link.clinic,
-        "emergency": emergency_of(visit.link.clinic),
+        "emergency": emergency,
+        "help_now": gettext(ADVICE[Urgency.EMERGENCY].heading),
+        "numbers": emergency_first(emergency),
         "form": form,
         "title": gettext("How are you?"),
         "draft": visit.address("draft"),
@@ -177,9 +180,10 @@ def _received(
     context = {
         "clinic": visit.followup.clinic,
         "emergency": emergency,
-        "numbers": with_numbers(emergency_first(emergency) if urgency == Urgency.EMERGENCY else emergency),
+        "numbers": emergency_first(emergency) if urgency == Urgency.EMERGENCY else emergency,
         "title": gettext(advice.heading) if advice and urgency != Urgency.NONE else gettext("Thank you"),
         "advice": gettext(advice.words) if advice else "",
+        "thanks": urgency not in (None, Urgency.NONE),
         "help_now": urgency == Urgency.EMERGENCY,
         "call": urgency in (Urgency.EMERGENCY, Urgency.URGENT),
         "added": added,

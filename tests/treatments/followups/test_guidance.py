@@ -1,7 +1,7 @@
 import pytest
 
-from portal.practice.guidance import EMERGENCY
-from treatments.followups.guidance import ADVICE, emergency_first, with_numbers
+from portal.practice.guidance import EMERGENCY, with_numbers
+from treatments.followups.guidance import ADVICE, emergency_first
 from treatments.followups.terms import Urgency
 
 

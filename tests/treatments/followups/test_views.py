@@ -1,8 +1,11 @@
 import re
 from datetime import timedelta
+from itertools import combinations
+from pathlib import Path
 from unittest.mock import patch
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.test import Client as Browser
 from django.utils import timezone
 from django_scopes import scope
@@ -11,6 +14,8 @@ from clients.links.models import ClientLink
 from clients.links.services import issue_link, revoke_links
 from tests.factories import NOON, ClientFactory, ClinicFactory, FollowupFactory
 from treatments.followups.models import Alert, Reply
+from treatments.followups.questions import QUESTIONS
+from treatments.followups.redflags import assess_reply
 
 CALM = {"signs": ["none"], "comment": ""}
 DAY = timedelta(days=1)
@@ -109,6 +114,22 @@ def test_emergency_answers_show_the_countrys_number_at_once(followup, clinic):
     assert Alert.objects.get().urgency == "emergency"
 
 
+CSS = re.compile(r'\.question((?::has\(\[value="[a-z_]+"\]:checked\))+) \.at-once')
+
+
+def test_whom_to_call_shows_as_soon_as_the_answers_are_an_emergency(followup):
+    """Also without a script: what the stylesheet shows is what the rules call an emergency, no less and no more."""
+    style = Path(finders.find("portal/public.css")).read_text()
+    shown = {frozenset(re.findall(r'value="([a-z_]+)"', found)) for found in CSS.findall(style)}
+    for asks, questions in QUESTIONS.items():
+        signs = [key for one in questions if one.key == "signs" for key, _words in one.options]
+        for chosen in (frozenset(some) for number in (1, 2, 3) for some in combinations(signs, number)):
+            emergency = assess_reply(asks, {"signs": list(chosen)})[0] == "emergency"
+            assert (asks, chosen, emergency) == (asks, chosen, any(some <= chosen for some in shown))
+    page = Browser().get(address(followup)).text
+    assert page.index('class="alert emergency at-once"') < page.index("tel:999") < page.index('name="comment"')
+
+
 def test_a_second_press_still_shows_what_to_do(followup):
     link = address(followup)
     Browser().post(link, {"signs": ["breathing"]})
@@ -120,7 +141,7 @@ def test_whoever_opens_the_link_later_does_not_see_how_it_was(followup):
     Browser().post(link, {"signs": ["breathing"], "comment": "Canary words"})
     later = Browser().get(link).text
     assert [word for word in ("Get medical help now", "Canary", "breathing") if word in later] == []
-    assert "In an emergency call 999." in later
+    assert 'In an emergency call <a href="tel:999">999</a>.' in later
 
 
 def test_urgent_answers_say_that_the_clinic_will_call_and_whom_to_call_if_worse(followup):
