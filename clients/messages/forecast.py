@@ -79,5 +79,5 @@ def _of(message: Message, at: datetime, facts: Facts) -> Forecast:
     state, why = outlook(facts, message, then)
     if then >= message.send_by and state != State.SKIPPED:
         state, why = State.LATE, TOO_LATE
-    because = "" if message.pk in facts.broken else because_of(message)
+    because = "" if message.pk in facts.broken else because_of(message, then if state == State.SENT else None)
     return Forecast(message, then, state, why, because)

@@ -67,8 +67,9 @@ class Kind:
     `verbs(messages, may)` names what a person may do with each of them, by its id: word, address, style; `may` says
     whether they hold a permission. `latest(message)` is the moment after which not even a person may have it sent.
     `steps()` names the clinic's steps of a kind that has them, key and title; `of_step(messages, key)` keeps those that
-    carry one. Once gathered, `because(message)` says what it is for and why this client gets it, and `checks(message)`
-    every question that is asked of it with the answer, naming nobody.
+    carry one. Once gathered, `because(message, leaves)` says what it is for, why this client gets it, and what follows
+    if it leaves at that moment (None: it does not); `checks(message)` is every question that is asked of it with the
+    answer, naming nobody.
     `purpose` is what the client must not have refused or withdrawn consent to; "" = nothing.
     """
 
@@ -82,7 +83,7 @@ class Kind:
     purpose: str = ""
     verbs: "Callable[[Sequence[Message], Callable[[str], bool]], Mapping[int, list[Verb]]] | None" = None
     latest: "Callable[[Message], datetime | None] | None" = None
-    because: "Callable[[Message], str] | None" = None
+    because: "Callable[[Message, datetime | None], str] | None" = None
     steps: "Callable[[], list[tuple[str, str]]] | None" = None
     of_step: "Callable[[MessageQuerySet, str], MessageQuerySet] | None" = None
     checks: "Callable[[Message], list[tuple[str, str]]] | None" = None
@@ -139,10 +140,10 @@ def asked_at_once(message: "Message") -> bool:
     return kind is not None and kind.gather is not None
 
 
-def because_of(message: "Message") -> str:
+def because_of(message: "Message", leaves: datetime | None) -> str:
     """What a message is for and why this client gets it, once its kind has gathered; "" where no more is to be said."""
     because = kind_of(message).because
-    return because(message) if because else ""
+    return because(message, leaves) if because else ""
 
 
 def kinds_for(purpose: str) -> list[str]:

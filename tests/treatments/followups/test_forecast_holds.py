@@ -1,8 +1,10 @@
 """With no change from outside, what the post office then does is exactly what the forecast said."""
 
 from datetime import UTC, datetime, time, timedelta
+from itertools import groupby
 
 from django.db import transaction
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -19,10 +21,10 @@ from tests.factories import (
     SuppressionFactory,
 )
 from treatments.followups.models import Followup
-from treatments.followups.services import lay_out, schedule_followups, skip_followup
+from treatments.followups.services import lay_out, schedule_followups, schedule_reminders, skip_followup
 
 START = datetime(2026, 3, 1, 8, tzinfo=UTC)
-DAY = timedelta(days=1)
+MINUTE = timedelta(minutes=1)
 
 
 def sees_red(client, _user):
@@ -65,8 +67,17 @@ CASES = st.fixed_dictionaries(
         "open_for": st.integers(1, 11),
         "happened": st.sets(st.sampled_from(sorted(HAPPENS)), max_size=2),
         "looked": st.integers(0, 70 * 24),  # hours after START
+        "others": st.lists(st.integers(0, 60 * 24), max_size=1),  # of another client, to whom nothing happens
     }
 )
+
+
+def treat(client, hours):
+    """Sessions that ended so many hours after START."""
+    for each in sorted(hours):
+        ended_at = START + timedelta(hours=each)
+        schedule_followups(session=SessionFactory(plan=PlanFactory(client=client), ended_at=ended_at), at=ended_at)
+    lay_out(client=client, at=START)
 
 
 def lay_the_ground(clinic, user, case):
@@ -74,22 +85,30 @@ def lay_the_ground(clinic, user, case):
     clinic.sends_from, clinic.sends_until = time(case["opens"]), time(case["opens"] + case["open_for"])
     clinic.save()
     client = ClientFactory(clinic=clinic, time_zone=case["zone"], skin_type=case["skin_type"])
-    for hours in sorted(case["ended"]):
-        ended_at = START + timedelta(hours=hours)
-        schedule_followups(session=SessionFactory(plan=PlanFactory(client=client), ended_at=ended_at), at=ended_at)
-    lay_out(client=client, at=START)
+    treat(client, case["ended"])
+    if case.get("others"):
+        treat(ClientFactory(clinic=clinic, email="other@example.org"), case["others"])
     for name in sorted(case["happened"]):
         HAPPENS[name](client, user)
 
 
 def what_then_happens(said):
-    """The post office works at each foretold moment; what has become of each message by then."""
+    """The post office works at each foretold moment; what has become of each message then, and of none before."""
     found = {}
-    for one in said:
-        drain(worker="w", at=lambda one=one: one.at, limit=500)
-        row = Message.objects.get(pk=one.message.pk)
-        found[row.pk] = (row.state, row.why if one.state in ("skipped", "scheduled", "failed") else "")
+    for at, together in groupby(said, key=lambda one: one.at):
+        told = list(together)
+        rows = Message.objects.filter(pk__in=[one.message.pk for one in told])
+        assert set(rows.values_list("state", flat=True)) == {"scheduled"}
+        drain(worker="w", at=lambda at=at: at, limit=500)
+        assert set(rows.values_list("sent_at", flat=True)) <= {None, at}
+        telling = {one.message.pk for one in told if one.state in ("skipped", "scheduled", "failed")}
+        found |= {row.pk: (row.state, row.why if row.pk in telling else "") for row in rows.all()}
     return found
+
+
+def settled():
+    """The messages that are not to come any more."""
+    return set(Message.objects.exclude(state__in=["scheduled", "cancelled"]).values_list("pk", flat=True))
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -99,7 +118,7 @@ def test_what_is_foretold_happens(clinic, owner, case):
         lay_the_ground(clinic, owner.user, case)
         at = START + timedelta(hours=case["looked"])
         rows = list(to_come(Message.objects.all(), until=at + AHEAD).select_related("client__clinic", "clinic"))
-        said = forecast(rows, at=at)
+        said, before = forecast(rows, at=at), settled()
         told = {one.message.pk: (one.state, one.why if one.state != "late" else "") for one in said}
         assert what_then_happens(said) == told
         waiting = [one for one in said if one.waits]
@@ -107,6 +126,8 @@ def test_what_is_foretold_happens(clinic, owner, case):
             drain(worker="w", at=lambda one=one: one.message.send_by, limit=500)
         states = Message.objects.filter(pk__in=[one.message.pk for one in waiting]).values_list("state", flat=True)
         assert set(states) <= {"late"}
+        drain(worker="w", at=lambda: at + AHEAD - MINUTE, limit=500)
+        assert settled() - before <= set(told)  # and nothing that was not foretold
         transaction.set_rollback(True)
 
 
@@ -117,6 +138,16 @@ def test_a_message_is_foretold_for_the_moment_at_which_it_leaves_and_not_before(
     lay_the_ground(clinic, owner.user, ONE_SESSION)
     rows = list(to_come(Message.objects.all(), until=START + AHEAD).select_related("client__clinic", "clinic"))
     for one in forecast(rows, at=START):
-        drain(worker="w", at=lambda one=one: one.at - timedelta(minutes=1), limit=500)
+        drain(worker="w", at=lambda one=one: one.at - MINUTE, limit=500)
         assert Message.objects.get(pk=one.message.pk).state == "scheduled"
         drain(worker="w", at=lambda one=one: one.at, limit=500)
+
+
+def test_a_reminder_is_foretold_for_the_moment_at_which_it_then_leaves(clinic, owner):
+    lay_the_ground(clinic, owner.user, ONE_SESSION)
+    rows = list(to_come(Message.objects.filter(key__endswith=":day_1"), until=START + AHEAD))
+    (said,) = forecast(rows, at=START)
+    drain(worker="w", at=lambda: said.at, limit=500)
+    schedule_reminders(at=said.at + MINUTE)
+    (due_at,) = Message.objects.filter(kind="followup_reminder").values_list("due_at", flat=True)
+    assert f"Without an answer one reminder leaves on {timezone.localtime(due_at):%-d %b %Y, %H:%M}." in said.because

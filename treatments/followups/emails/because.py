@@ -1,10 +1,12 @@
 """What a follow-up message is for, and why this client gets it: for the forecast. Pure, on what was gathered."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 
 from clients.messages.models import Message
+from clients.messages.schedule import SendingHours
 from treatments.care.schedule import About, CareStep, Condition, Who, fits
 from treatments.care.services import schedule_of, shipped_schedule
 from treatments.care.terms import Fact
@@ -13,11 +15,26 @@ from treatments.followups.emails.reasons import right_steps
 from treatments.followups.models import Followup
 
 
-def because(message: Message) -> str:
-    """Each of its steps with its session, why this client gets it or when they would, and whether a person moved it."""
+def because(message: Message, leaves: datetime | None) -> str:
+    """Each of its steps with its session, why this client gets it or when they would, and whether a person moved it.
+
+    If it leaves, then also when the one reminder follows.
+    """
     letter: Letter = message.gathered
     told = right_steps(letter) or letter.followups
-    return " ".join(f"{_of(followup, letter)}." for followup in told)
+    steps = [f"{_of(followup, letter)}." for followup in told]
+    return " ".join([*steps, *_reminder(told, letter, leaves)])
+
+
+def _reminder(steps: Sequence[Followup], letter: Letter, leaves: datetime | None) -> Iterator[str]:
+    """As services/reminders.py makes it: so long after the email, by the first of its steps that reminds."""
+    after = next((hours for step in steps if (hours := step_of(step).remind_after_hours)), 0)
+    if not after or leaves is None:
+        return
+    clinic = letter.client.clinic
+    hours = SendingHours(letter.client.zone, clinic.sends_from, clinic.sends_until)
+    due_at = timezone.localtime(hours.first_from(leaves + timedelta(hours=after)))
+    yield f"Without an answer one reminder leaves on {due_at:%-d %b %Y, %H:%M}."
 
 
 def _of(followup: Followup, letter: Letter) -> str:
