@@ -12,11 +12,12 @@ from clients.messages.silence import silent_since
 from clients.messages.terms import State
 from portal.practice.models import User
 from portal.today.blocks import Block, Row, clock, some_of
+from treatments.followups.emails.facts import step_of
 from treatments.followups.models import Followup
 
-ASK = "Call, and ask how the skin is: {steps}."
-RESULTS = "The results window was missed: call, and book a look at the skin."
-TELL = "Call, and say what the email would have said: {steps}."
+ASK = "{call}, and ask how the skin is: {steps}."
+RESULTS = "The results window was missed. {call}, and book a look at the skin."
+TELL = "{call}, and say what the email would have said: {steps}."
 FAILED = "Put it right and try again, or call."
 
 
@@ -54,7 +55,8 @@ def messages_not_sent(user: User) -> Block:
 def what_to_do(stuck: Sequence[Message]) -> dict[int, str]:
     """By message, for those that carry follow-ups: what a person does in place of the email. One query for all."""
     carried: dict[int, list[Followup]] = defaultdict(list)
-    for row in Followup.objects.filter(message__in=stuck).standing().order_by("due_at", "pk"):
+    steps = Followup.objects.filter(message__in=stuck).standing().order_by("due_at", "pk")
+    for row in steps.select_related("enrolment__version").defer("enrolment__version__content"):
         carried[row.message_id].append(row)
     return {message.pk: instead_of(message, carried[message.pk]) for message in stuck if message.pk in carried}
 
@@ -63,7 +65,8 @@ def instead_of(message: Message, steps: Sequence[Followup]) -> str:
     """What a person does in place of one email."""
     if message.state != State.LATE:
         return FAILED
-    if any(step.about_results for step in steps):
-        return RESULTS
+    call = f"Call {message.client.phone}" if message.client.phone else "Call"
+    if any(step_of(step).window_days for step in steps):
+        return RESULTS.format(call=call)
     words = ASK if any(step.asks != "nothing" for step in steps) else TELL
-    return words.format(steps=", ".join(step.title for step in steps))
+    return words.format(call=call, steps=", ".join(step.title for step in steps))

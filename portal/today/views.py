@@ -20,6 +20,8 @@ from portal.today.results import results_windows
 from portal.today.screenings import may_come_back, screenings_to_review
 from portal.today.sessions import not_finished, sessions_today, sessions_tomorrow
 
+MESSAGES = "clients.view_message"
+
 
 def today(request: HttpRequest) -> HttpResponse:
     """What needs a person today. Each role sees the blocks its permissions open."""
@@ -39,16 +41,18 @@ def today(request: HttpRequest) -> HttpResponse:
 
 def blocks_for(user: User, now: datetime) -> list[Block]:
     """The blocks this person's permissions open, the most pressing first. `now` is in the clinic's zone."""
+    unsent = messages_not_sent(user) if user.has_perm(MESSAGES) else None
     table: tuple[tuple[str, Callable[[], Block | None]], ...] = (
         ("treatments.view_alert", lambda: red_flags(now)),
         ("treatments.chase_followup", lambda: no_answers(now)),
+        (MESSAGES, lambda: unsent if unsent and unsent.rows else None),
         ("treatments.view_session", lambda: not_finished(now, user)),
         ("treatments.view_session", lambda: sessions_today(now, user)),
         ("treatments.view_session", lambda: sessions_tomorrow(now, user)),
         ("treatments.view_screening", lambda: screenings_to_review(now)),
         ("treatments.decide_screening", lambda: may_come_back(now)),
         ("treatments.view_reply", lambda: results_windows(now)),
-        ("clients.view_message", lambda: messages_not_sent(user)),
         ("clients.view_suppression", lambda: stopped_addresses(now)),
+        (MESSAGES, lambda: None if unsent and unsent.rows else unsent),
     )
     return [block for permission, build in table if user.has_perm(permission) and (block := build())]

@@ -173,8 +173,8 @@ def test_the_front_desk_sees_sessions_and_stuck_messages_only(front_desk, ada, c
     MessageFactory(client=ada, recipient="clinic", kind="red_flag", state="failed", why="Refused.")
     MessageFactory(client=ada, kind="screening_invitation", state="failed", why="The mail server refused it.")
     assert [(key, row.words, row.action) for key, block in blocks(front_desk).items() for row in block.rows] == [
-        ("sessions", f"Session 1 · with {ada.sessions.get().practitioner}", "Open"),
         ("messages", "Screening form: The mail server refused it.", "Open"),
+        ("sessions", f"Session 1 · with {ada.sessions.get().practitioner}", "Open"),
     ]
 
 

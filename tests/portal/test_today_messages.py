@@ -7,12 +7,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from portal.today.messages import messages_not_sent, silence
+from portal.today.views import blocks_for
 from tests.factories import NOON, ClientFactory, FollowupFactory, MessageFactory, PlanFactory, SessionFactory
 
 
 @pytest.fixture
 def client(clinic):
-    return ClientFactory(clinic=clinic)
+    return ClientFactory(clinic=clinic, phone="07700 900123")
 
 
 def stuck(client, step, state="late"):
@@ -29,15 +30,24 @@ def words(person):
 @pytest.mark.parametrize(
     ("step", "state", "instead"),
     [
-        ("day_3", "late", "Call, and ask how the skin is: Day 3."),
-        ("aftercare", "late", "Call, and say what the email would have said: Aftercare."),
-        ("week_4", "late", "The results window was missed: call, and book a look at the skin."),
+        ("day_3", "late", "Call 07700 900123, and ask how the skin is: Day 3."),
+        ("aftercare", "late", "Call 07700 900123, and say what the email would have said: Aftercare."),
+        ("week_4", "late", "The results window was missed. Call 07700 900123, and book a look at the skin."),
+        ("month_3", "late", "Call 07700 900123, and ask how the skin is: Three months."),
         ("day_3", "failed", "Put it right and try again, or call."),
     ],
 )
 def test_each_says_what_to_do_instead(client, practitioner, step, state, instead):
     stuck(client, step, state)
     assert words(practitioner).endswith(f"It was late. {instead}")
+
+
+def test_what_could_not_leave_stands_before_the_sessions_and_the_empty_list_last(client, practitioner):
+    places = [block.key for block in blocks_for(practitioner.user, timezone.localtime(timezone.now()))]
+    assert places[-1] == "messages"
+    stuck(client, "day_3")
+    places = [block.key for block in blocks_for(practitioner.user, timezone.localtime(timezone.now()))]
+    assert (places[:2], places.count("messages")) == (["red-flags", "messages"], 1)
 
 
 def test_the_front_desk_reads_the_reason_only(client, front_desk):
