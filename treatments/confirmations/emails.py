@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 
 from clients.links.services import issue_link
 from clients.links.terms import Purpose
@@ -24,7 +25,13 @@ BOOKED = "booked"  # a session's state; sessions lie above in the layers
 
 def create_request_kind() -> Kind:
     """The request, as the post office needs to know it."""
-    return Kind(name=REQUEST, title="Confirmation before a session", render=_render, reason_to_skip=_reason_to_skip)
+    return Kind(
+        name=REQUEST,
+        title="Confirmation before a session",
+        render=_render,
+        reason_to_skip=_reason_to_skip,
+        because=_because,
+    )
 
 
 def request_key(confirmation: Confirmation, number: int) -> str:
@@ -40,6 +47,11 @@ def request_keys(confirmation: Confirmation) -> str:
 def _confirmation_of(message: Message) -> Confirmation:
     pk = int(message.key.split(":")[1])
     return Confirmation.objects.select_related("session", "client", "clinic").get(pk=pk, client_id=message.client_id)
+
+
+def _because(message: Message, _leaves: datetime | None) -> str:
+    session = _confirmation_of(message).session
+    return f"Session {session.number} is booked for {timezone.localtime(session.scheduled_for):%-d %b %Y, %H:%M}."
 
 
 def _render(message: Message, at: datetime) -> Rendered:

@@ -14,6 +14,15 @@ from treatments.followups.emails.facts import Letter, step_of
 from treatments.followups.emails.reasons import right_steps
 from treatments.followups.models import Followup
 
+WHY = {
+    Fact.SKIN_TYPE: "their Fitzpatrick skin type",
+    Fact.HISTORY: "their health history",
+    Fact.INDICATION: "what the plan is for",
+    Fact.ZONE: "the zone that was treated",
+    Fact.DEPTH: "the needle depth",
+    Fact.NOT_CLEAR: "an answer that was not clear",
+}
+
 
 def because(message: Message, leaves: datetime | None) -> str:
     """Each of its steps with its session, why this client gets it or when they would, and whether a person moved it.
@@ -52,8 +61,8 @@ def _for_whom(followup: Followup, step: CareStep, letter: Letter) -> Iterator[st
         return
     if fits(step.who, about):
         held = [condition for condition in conditions if fits(Who(any=(condition,)), about)]
-        facts = dict.fromkeys(str(Fact(condition.fact).label).lower() for condition in held)
-        yield f"for this client because of: {', '.join(facts)}"
+        facts = dict.fromkeys(WHY[Fact(condition.fact)] for condition in held)
+        yield f"for this client because of {', '.join(facts)}"
         return
     yield from (_only_if(followup, one) for one in step.who.any if one.fact == Fact.NOT_CLEAR)
 

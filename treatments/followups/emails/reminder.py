@@ -33,7 +33,12 @@ def create_reminder_kind() -> Kind:
         render=render_reminder,
         reason_to_skip=reminder_reason_to_skip,
         purpose=ConsentPurpose.FOLLOW_UP_EMAILS,
+        because=_because,
     )
+
+
+def _because(message: Message, _leaves: datetime | None) -> str:
+    return f"The questions of “{_reminded(message).title}” have no answer yet."
 
 
 def reminder_reason_to_skip(message: Message, _at: datetime) -> str:
