@@ -19,7 +19,7 @@ class Line:
     step: CareStep
     when: str
     hour: str
-    until: str
+    late: str
     who: str
     asks: str
     reminder: str
@@ -36,7 +36,7 @@ def lines(schedule: CareSchedule) -> Iterator[Line]:
             step,
             when=telling.when(step),
             hour=telling.hour(step),
-            until=telling.until(step),
+            late=telling.lateness(step),
             who=telling.who(step.who, schedule),
             asks=telling.asks(step),
             reminder=telling.reminder(step),

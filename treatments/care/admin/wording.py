@@ -5,11 +5,13 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.templatetags.static import static
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 
 from clients.records.models import Client
+from portal.adminsite.ids import id_from
 from portal.practice.middleware import acting, clinic_of
 from portal.practice.terms import Language
 from treatments.care import services
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 STEM = "treatments_careversion"
-NEWEST = 20  # clients to choose from for a test
+NEWEST = 100  # clients to choose from for a test
 HERE_THE_LINK = "https://… (the client’s own link)"
 LEAD = (
     "In the text: ## for headings, - for lists, ** for bold, an empty line between paragraphs. Promise nothing, and"
@@ -80,6 +82,7 @@ class TrialForm(forms.Form):
     client = forms.ModelChoiceField(
         label="As this client would get it",
         queryset=Client.objects.none(),
+        empty_label="Choose a client",
         help_text="Their name stands in it. Nothing is sent to them.",
     )
 
@@ -99,15 +102,15 @@ class ReaderForm(forms.Form):
         help_text="With this client’s name, last session and booking. Nothing is sent.",
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["client"].queryset = newest_clients()  # type: ignore[attr-defined]
+    def __init__(self, chosen: QueryDict) -> None:
+        super().__init__(chosen)
+        self.fields["client"].queryset = newest_clients(chosen.get("client"))  # type: ignore[attr-defined]
 
 
-def newest_clients() -> "QuerySet[Client]":
-    """The clients to choose from: a few, those who were registered last."""
+def newest_clients(chosen: str | None = None) -> "QuerySet[Client]":
+    """The clients to choose from: those who were registered last, and whoever was chosen elsewhere."""
     newest = Client.objects.current().order_by("-pk").values_list("pk", flat=True)[:NEWEST]
-    return Client.objects.filter(pk__in=list(newest))
+    return Client.objects.current().filter(pk__in=[*newest, id_from(chosen or "") or 0])
 
 
 class WordingPages(DraftPages):
@@ -159,6 +162,7 @@ class WordingPages(DraftPages):
             "title": f"Write “{found.title}” in {Language(language).label}",
             "button": "Save and preview",
             "lead": LEAD,
+            "findings_tone": "info",
             "findings": [f"{{{name}}}: {meaning}" for name, meaning in FIELDS.items()],
             "done": reverse(f"admin:{STEM}_read", args=[object_id, step, language]),
         }
@@ -194,7 +198,9 @@ class WordingPages(DraftPages):
         form = ReaderForm(request.GET)
         client = form.cleaned_data["client"] if form.is_valid() else None
         _text, html = letter.filled(self._values(request, version, language, client))
-        return HttpResponse(html)
+        return HttpResponse(
+            html.replace("</head>", f'<link rel="icon" href="{static("portal/favicon.svg")}"></head>', 1)
+        )
 
     def style_page(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """The styles of this clinic's emails."""
@@ -212,7 +218,7 @@ class WordingPages(DraftPages):
             send_trial(version=version, key=step, language=language, member=member, at=timezone.now(), **cleaned)
             return f"A test is on its way to {member.user.email}."
 
-        clients = newest_clients()
+        clients = newest_clients(request.GET.get("client"))
         return self.action_page(
             request,
             object_id,

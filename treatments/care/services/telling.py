@@ -59,6 +59,13 @@ def hour(step: CareStep) -> str:
     return f"at {step.hour}" if step.hour else "at the session’s hour"
 
 
+def lateness(step: CareStep) -> str:
+    """How late it may be, for the column that asks so."""
+    first, last = step.window_days or (0, 0)
+    only = f", and only on days {first} to {last}" if last else ""
+    return f"{span(step.send_within_hours)}{only}"
+
+
 def until(step: CareStep) -> str:
     """Until when it may leave."""
     late = f"{span(step.send_within_hours)} late at most"

@@ -16,7 +16,7 @@ from treatments.care.admin import CareVersionPages
 from treatments.care.admin.showing import in_force
 from treatments.care.models import CareVersion
 from treatments.care.schedule import CareSchedule
-from treatments.care.services import publish_version, schedule_of, shipped_schedule, telling
+from treatments.care.services import NothingChanges, publish_version, schedule_of, shipped_schedule, telling
 from treatments.followups.admin.schedule_forms import ClientForm, MoveForm, PublishForm, chosen_of
 from treatments.followups.services.dates import StepDate, dates_for, last_session_words
 from treatments.followups.services.moving import CourseChange, StepChange, move_courses, preview_move, running_courses
@@ -58,6 +58,11 @@ class CareVersionAdmin(CareVersionPages):
         schedule, at = schedule_of(draft), timezone.now()
         preview = preview_move(schedule=schedule, at=at)
         before = CareVersion.objects.published().first()
+        differences = telling.differences(schedule_of(before) if before else shipped_schedule(), schedule)
+        if not differences and request.method != "POST":
+            return self.page(
+                request, "admin/not_now.html", title=f"Publish {str(draft).lower()}", object=draft, why=NothingChanges()
+            )
 
         def save(form: Any, **who: Any) -> str:
             version = publish_version(reason=form.cleaned_data["reason"], **who)
@@ -74,7 +79,7 @@ class CareVersionAdmin(CareVersionPages):
             "template": "admin/treatments/careversion/publish.html",
             "preview": _told(preview, at),
             "unchanged": sum(not one.changes for one in preview),
-            "differences": telling.differences(schedule_of(before) if before else shipped_schedule(), schedule),
+            "differences": differences,
         }
         return self._page(request, object_id, PublishForm, save, page, preview=preview)
 
