@@ -4,6 +4,18 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 
+NEW_KINDS = ["followup_reminder", "red_flag_escalated", "care_test"]
+
+
+def to_the_clinic(apps, schema_editor):
+    """Backwards: the earlier release knows no messages to one of the team, nor the kinds that came with this one."""
+    messages = apps.get_model("clients", "Message")._base_manager
+    messages.filter(kind__in=NEW_KINDS, state__in=["scheduled", "claimed", "sending"]).update(
+        state="cancelled", why="The portal went back to an earlier release.", claimed_by="", claimed_until=None
+    )
+    messages.filter(recipient="member").update(recipient="clinic", member=None)
+
+
 class Migration(migrations.Migration):
     dependencies = [
         ("clients", "0004_client_time_zone_and_why_archived"),
@@ -101,4 +113,5 @@ class Migration(migrations.Migration):
                 name="message_outcome_only_of_what_was_sent",
             ),
         ),
+        migrations.RunPython(migrations.RunPython.noop, to_the_clinic),
     ]
