@@ -93,5 +93,10 @@ def whys_stopped(addresses: Iterable[str]) -> dict[str, str]:
     return {address: _why(SuppressedBecause(because)) for address, because in standing}
 
 
+def why_stopped(stop: Suppression) -> str:
+    """The same of one stop."""
+    return _why(SuppressedBecause(stop.because))
+
+
 def _why(because: SuppressedBecause) -> str:
     return f"Nothing is sent to this address any more: {HAPPENED[because]}. {CURES[because]}"

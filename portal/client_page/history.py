@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from clients.messages.admin import untelling
+from clients.messages.admin.seeing import untelling
 from clients.messages.forecast import AHEAD, Forecast, forecast
 from clients.messages.kinds import Verb, asked_at_once
 from clients.messages.models import Message

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.urls import reverse
 
-from clients.messages.admin import seen_by, sees_flags, title_of, why_for
+from clients.messages.admin.seeing import seen_by, sees_flags, title_of, why_for
 from clients.messages.models import Message
 from clients.messages.silence import silent_since
 from clients.messages.terms import State

@@ -11,7 +11,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
-from clients.messages.admin import seen_by
+from clients.messages.admin.seeing import seen_by
 from clients.messages.models import Message, Suppression
 from clients.messages.stops import CURES, NotStopped, lift_stop
 from clients.messages.terms import SuppressedBecause

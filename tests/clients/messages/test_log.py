@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from clients.messages.kinds import KINDS
 from clients.models import Message
-from tests.factories import ClientFactory, ClinicFactory, MessageFactory
+from tests.factories import ClientFactory, ClinicFactory, MessageFactory, SuppressionFactory
 
 LIST = reverse("admin:clients_message_changelist")
 
@@ -39,6 +39,15 @@ def test_what_became_of_an_email_stands_beside_its_state_and_narrows_the_list(br
     assert listed(browser, "?outcome__exact=bounced") == {"a"}
     shown = browser.get(LIST).content.decode()
     assert ("Bounced</span>" in shown, "Delivered</span>" in shown) == (True, True)
+
+
+def test_the_page_of_one_says_what_became_of_it_and_that_its_address_is_stopped(browser, person):
+    message = sent(person, key="a", outcome="bounced", outcome_at=timezone.now())
+    stop = SuppressionFactory(clinic=person.clinic, address=person.email.lower(), message=message)
+    shown = browser.get(reverse("admin:clients_message_change", args=[message.pk])).content.decode()
+    assert "Bounced</span>" in shown
+    assert "Nothing is sent to this address any more: an email to it bounced for good." in shown
+    assert reverse("admin:clients_suppression_change", args=[stop.pk]) in shown
 
 
 def test_the_list_is_narrowed_to_one_client_by_their_page_and_names_no_other(browser, person, clinic):

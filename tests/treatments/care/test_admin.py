@@ -177,3 +177,8 @@ def test_the_dates_of_one_client_are_on_their_clock_and_say_whether_they_get_it(
     type(client).objects.filter(pk=client.pk).update(skin_type="V")
     dates = browser.get(f"{one}/dates/?client={client.pk}").context["dates"]
     assert {line["gets"] for line in dates} == {"Yes"}
+
+
+def test_a_draft_that_changes_nothing_is_not_offered_to_be_published(browser, one):
+    page = browser.get(f"{one}/publish/").text
+    assert ("This draft says what is in force already." in page, "Why it changes" in page) == (True, False)

@@ -37,7 +37,7 @@ def because(message: Message, leaves: datetime | None) -> str:
 
 def _reminder(steps: Sequence[Followup], letter: Letter, leaves: datetime | None) -> Iterator[str]:
     """As services/reminders.py makes it: so long after the email, by the first of its steps that reminds."""
-    after = next((hours for step in steps if (hours := step_of(step).remind_after_hours)), 0)
+    after = next((step_of(step).remind_after_hours for step in steps if step_of(step).remind_after_hours), 0)
     if not after or leaves is None:
         return
     clinic = letter.client.clinic
