@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from tests.factories import ClientFactory, PlanFactory, SessionFactory
+from tests.factories import ClientFactory, ConfirmationFactory, MessageFactory, PlanFactory, SessionFactory
 from treatments.followups.models import Followup
 from treatments.followups.services import schedule_followups
 
@@ -67,3 +67,20 @@ def test_the_front_desk_moves_nothing(front_desk, signed_in, row, verb):
     browser = signed_in(front_desk)
     shown = browser.get(reverse("client_page", args=[row.client_id])).content.decode()
     assert (browser.get(url(verb, row)).status_code, url(verb, row) in shown) == (403, False)
+
+
+def test_the_forecast_of_the_clinic_says_who_gets_what_when_and_why(practitioner, signed_in, row):
+    shown = signed_in(practitioner).get(reverse("admin:treatments_followup_changelist"))
+    foretold = [one.message.key.rpartition(":")[2] for one in shown.context["rows"]]
+    assert foretold == ["aftercare", "day_1", "day_3", "day_7", "day_14", "week_4", "week_6"]
+    page = shown.content.decode()
+    assert (str(row.client) in page, "Day 7 after session" in page, "one reminder leaves on" in page) == (True,) * 3
+
+
+def test_the_forecast_says_why_a_confirmation_leaves(clinic, practitioner, signed_in):
+    client = ClientFactory(clinic=clinic)
+    session = SessionFactory(plan=PlanFactory(client=client), scheduled_for=timezone.now() + timedelta(days=9))
+    asked = ConfirmationFactory(session=session, state="asked")
+    MessageFactory(client=client, kind="confirmation_request", key=f"confirmation:{asked.pk}:request:1")
+    shown = signed_in(practitioner).get(reverse("admin:treatments_followup_changelist")).content.decode()
+    assert f"Session {session.number} is booked for" in shown
