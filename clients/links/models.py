@@ -32,12 +32,12 @@ ClientLinkManager = ClinicManager.from_queryset(ClientLinkQuerySet)
 class ClientLink(models.Model):
     """One link: for one client, one purpose and one subject (a screening, a follow-up), until it expires."""
 
-    clinic = models.ForeignKey("portal.Clinic", on_delete=models.PROTECT, related_name="+")
+    clinic = models.ForeignKey("portal.Clinic", on_delete=models.PROTECT, related_name="+", db_index=False)
     client = models.ForeignKey("clients.Client", on_delete=models.PROTECT, related_name="links")
     purpose = models.CharField(max_length=20, choices=Purpose.choices)
     # The id of the screening or follow-up. Links lie below both in the layers, so this is no foreign key.
     subject_id = models.BigIntegerField()
-    token_hash = models.CharField(max_length=64, unique=True)
+    token_hash = models.CharField(max_length=64)
     issued_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
@@ -53,6 +53,7 @@ class ClientLink(models.Model):
     class Meta:
         indexes = [models.Index(fields=["clinic", "purpose", "subject_id"], name="link_by_subject")]
         constraints = [
+            models.UniqueConstraint(fields=["token_hash"], name="link_token_once"),
             models.CheckConstraint(
                 condition=models.Q(expires_at__gt=models.F("issued_at")), name="link_expires_after_issue"
             ),

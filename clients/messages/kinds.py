@@ -34,7 +34,7 @@ class Rendered:
     """One email, ready to leave. `secrets` are the link tokens in it: the copy that is kept hides them.
 
     `headers` are pairs of a name and a value, beside those that every email has. `inlined`: the styles already stand
-    where mail programs look for them.
+    where mail programs look for them. `coded`: text and html as they travel, from coded(), where that was done before.
     """
 
     subject: str
@@ -44,6 +44,7 @@ class Rendered:
     attachments: tuple[Attachment, ...] = ()
     headers: tuple[tuple[str, str], ...] = ()
     inlined: bool = False
+    coded: tuple[bytes, bytes] | None = None
 
 
 class Verb(NamedTuple):

@@ -1,10 +1,12 @@
 """From rendered words to an email, and to the copy that is kept."""
 
+import re
 from binascii import b2a_qp
 from dataclasses import replace
 from datetime import datetime
 from email.utils import format_datetime, formataddr, parseaddr
 from functools import lru_cache
+from smtplib import quoteaddr
 from typing import Any
 from uuid import uuid4
 
@@ -18,6 +20,8 @@ from clients.messages.models import Message
 from portal.practice.emails import INLINER
 
 MASK = "…"
+PLAIN = re.compile(r"[A-Za-z0-9_+-]+(\.[A-Za-z0-9_+-]+)*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")  # needs no care
+KINDS = ("plain", "html")
 LONGEST_LINE = 990  # bytes: mail servers may refuse a line of a thousand
 LARGEST_BYTES = 5 * 1024 * 1024  # of all files of one email: mail servers refuse much larger ones
 
@@ -28,6 +32,8 @@ class TooLarge(ValueError):
 
 class Email(EmailMultiAlternatives):
     """An email that is built once: checked before it leaves, then sent as it was checked."""
+
+    coded: tuple[bytes, bytes] | None = None
 
     def message(self, **how: Any) -> Any:
         """The finished email, for a backend that wants it from Django."""
@@ -47,7 +53,7 @@ class Email(EmailMultiAlternatives):
     @cached_property
     def envelope(self) -> tuple[str, str]:
         """From whom and to whom, as the mail server is told."""
-        return sanitize_address(self.from_email, "utf-8"), sanitize_address(self.to[0], "utf-8")
+        return on_the_envelope(self.from_email), on_the_envelope(self.to[0])
 
     @cached_property
     def wire(self) -> bytes:
@@ -68,9 +74,29 @@ class Email(EmailMultiAlternatives):
         }
         lines = [_header(*pair) for pair in headers.items()]
         lines += ["MIME-Version: 1.0", f'Content-Type: multipart/alternative; boundary="{name}"', "", ""]
-        parts = [_part("plain", str(self.body)), *(_part("html", str(words)) for words, _kind in self.alternatives)]
+        html = str(self.alternatives[0][0])
+        if self.coded:
+            parts = [_headed(*pair, "quoted-printable") for pair in zip(KINDS, self.coded, strict=True)]
+        else:
+            parts = [_part(kind, words) for kind, words in zip(KINDS, (str(self.body), html), strict=True)]
         start = b"--" + name.encode() + b"\r\n"
         return "\r\n".join(lines).encode() + b"".join(start + part for part in parts) + start[:-2] + b"--\r\n"
+
+
+@lru_cache(maxsize=256)  # the clinics' own addresses come again with each email
+def on_the_envelope(address: str) -> str:
+    """An address as a mail server is told it, such as <zoe@example.org>. To take one apart costs more than an email."""
+    return f"<{address}>" if PLAIN.fullmatch(address) else quoteaddr(sanitize_address(address, "utf-8"))
+
+
+@lru_cache(maxsize=4)
+def _date(second: datetime) -> str:
+    return format_datetime(second)
+
+
+@lru_cache(maxsize=256)
+def _sender(name: str, whole: str) -> str:
+    return formataddr((one_line(name), parseaddr(whole)[1]))
 
 
 @lru_cache(maxsize=256)
@@ -83,10 +109,26 @@ def _header(name: str, value: str) -> str:
 def _part(kind: str, words: str) -> bytes:
     lines = words.encode().replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     plain = lines.isascii() and max(map(len, lines.split(b"\n"))) <= LONGEST_LINE
-    how = "7bit" if plain else "quoted-printable"
+    if plain:
+        return _headed(kind, lines.replace(b"\n", b"\r\n"), "7bit")
+    return _headed(kind, coded(words), "quoted-printable")
+
+
+def _headed(kind: str, coded: bytes, how: str) -> bytes:
     said = f'Content-Type: text/{kind}; charset="utf-8"\r\nContent-Transfer-Encoding: {how}\r\n\r\n'
-    coded = lines if plain else b2a_qp(lines, istext=True)
-    return said.encode() + coded.replace(b"\n", b"\r\n") + b"\r\n"
+    return said.encode() + coded + b"\r\n"
+
+
+def coded(words: str) -> bytes:
+    """Words as quoted-printable, with lines that end in CRLF."""
+    lines = words.encode().replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    return b2a_qp(lines, istext=True).replace(b"\n", b"\r\n")
+
+
+def coded_piece(words: str) -> bytes:
+    """The same of words that more follows: whatever comes next stands behind it as it would alone."""
+    piece = coded(words)
+    return piece + b"=\r\n" if piece and not piece.endswith(b"\n") else piece
 
 
 def finished(rendered: Rendered) -> Rendered:
@@ -103,17 +145,18 @@ def email_of(message: Message, rendered: Rendered, *, address: str, at: datetime
     email = Email(
         subject=rendered.subject,
         body=rendered.text,
-        from_email=formataddr((one_line(clinic.sender_name), parseaddr(settings.DEFAULT_FROM_EMAIL)[1])),
+        from_email=_sender(clinic.sender_name, settings.DEFAULT_FROM_EMAIL),
         to=[address],
         reply_to=[clinic.reply_to],
         headers={
             "Message-ID": message.message_id,
-            "Date": format_datetime(at),
+            "Date": _date(at.replace(microsecond=0)),
             "Auto-Submitted": "auto-generated",
             **{name: one_line(value) for name, value in rendered.headers},
         },
     )
     email.attach_alternative(rendered.html, "text/html")
+    email.coded = rendered.coded
     for file in rendered.attachments:
         email.attach(one_line(file.name), file.content, file.kind)
     return email

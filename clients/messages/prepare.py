@@ -14,8 +14,7 @@ from django.db import DatabaseError, transaction
 from django.template import TemplateDoesNotExist, TemplateSyntaxError
 from django.utils import timezone, translation
 
-from clients.links.models import ClientLink
-from clients.links.services import hold_links, issue_links
+from clients.links.services import NewLink, hold_links, issue_links
 from clients.messages.kinds import Rendered, UnknownKind, gather, kind_of
 from clients.messages.mime import Email, email_of, finished
 from clients.messages.models import Message
@@ -68,7 +67,7 @@ class Prepared:
     email: Email
     rendered: Rendered
     address: str
-    links: Sequence[ClientLink] = ()
+    links: Sequence[NewLink] = ()
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -86,9 +87,13 @@ class CareSchedule:
 
     steps: tuple[CareStep, ...]
 
+    @cached_property
+    def _by_key(self) -> dict[str, CareStep]:
+        return {step.key: step for step in self.steps}
+
     def step(self, key: str) -> CareStep | None:
         """The step with this key."""
-        return next((step for step in self.steps if step.key == key), None)
+        return self._by_key.get(key)
 
 
 class Slot(NamedTuple):

@@ -80,7 +80,8 @@ def _batch(this: Round, limit: int) -> tuple[int, bool]:
 def _send_all(this: Round, *, full: bool) -> tuple[int, bool]:
     settled = 0
     with scopes_disabled():
-        batch = list(Message.objects.held_by(this.holder).select_related("clinic", "client", "member__user"))
+        held = Message.objects.held_by(this.holder).select_related("member__user")
+        batch = list(held.prefetch_related("clinic", "client__clinic"))  # each clinic once, however many they are
     try:
         _reach(this)
         for group in _groups(this, batch):

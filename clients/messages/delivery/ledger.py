@@ -58,6 +58,7 @@ class Ledger:
 
     def begin(self, going: Ready) -> None:
         """Note what left last, and mark what leaves next; `may_leave` says how that went."""
+        self.settle()
         now = self.this.at()
         if connection.vendor == "postgresql":
             left = (self._unnoted.message.pk, _noted(self._unnoted, now)) if self._unnoted else None
@@ -115,7 +116,7 @@ class Ledger:
 
 def _noted(ready: Ready, now: datetime) -> dict[str, Any]:
     """What is written down of a message that has left, whoever holds it by now."""
-    held = {"state": State.SENDING, "claimed_by": f"{LEFT}{ready.left_at:%Y-%m-%dT%H:%M:%S.%f%z}"}
+    held = {"state": State.SENDING, "claimed_by": f"{LEFT}{ready.left_at.isoformat() if ready.left_at else ''}"}
     return held | {"claimed_until": now + LEASE} | ready.copy()
 
 
@@ -154,7 +155,7 @@ def recover(at: datetime) -> int:
 
 
 def _time_of(message: Message) -> datetime:
-    return datetime.strptime(message.claimed_by.removeprefix(LEFT), "%Y-%m-%dT%H:%M:%S.%f%z")
+    return datetime.fromisoformat(message.claimed_by.removeprefix(LEFT))
 
 
 def _patiently(write: Callable[[], None], pauses: Iterable[float] = PATIENCE) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from weakref import WeakSet
 
 from django.db import OperationalError, connection
 from psycopg.pq import ExecStatus
@@ -12,6 +13,8 @@ from psycopg.pq import ExecStatus
 from clients.messages.terms import State
 
 SECONDS = 30
+NAME = b"note_and_mark"
+PREPARED = WeakSet[Any]()  # the connections that know the statement by its name
 NOTE_AND_MARK = b"""
     WITH noted AS (
         UPDATE clients_message SET state = 'sending', claimed_by = $1, claimed_until = $2::timestamptz,
@@ -73,9 +76,17 @@ def begin(left: tuple[int, dict[str, Any]] | None, mark: Mark | None) -> Pending
     ]
     with connection.wrap_database_errors:
         line = connection.connection.pgconn
-        line.send_query_params(NOTE_AND_MARK, [_as_text(value) for value in values])
+        if connection.connection not in PREPARED:  # to read and plan it takes longer than to do it
+            _fine(line.prepare(NAME, NOTE_AND_MARK))
+            PREPARED.add(connection.connection)
+        line.send_query_prepared(NAME, [_as_text(value) for value in values])
         line.flush()
     return Pending(line)
+
+
+def _fine(result: Any) -> None:
+    if result.status != ExecStatus.COMMAND_OK:
+        raise OperationalError("The database did not understand how to write down what left.")
 
 
 def set_sent(left: Sequence[tuple[int, datetime]]) -> set[int]:

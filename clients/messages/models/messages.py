@@ -72,11 +72,14 @@ MessageManager = ClinicManager.from_queryset(MessageQuerySet)
 class Message(models.Model):
     """One email. Rendered only when it leaves; what was sent is kept, with the client's link masked."""
 
-    clinic = models.ForeignKey("portal.Clinic", on_delete=models.PROTECT, related_name="+")
-    client = models.ForeignKey("clients.Client", on_delete=models.PROTECT, related_name="messages")
+    # Each sending writes its row a few times, and every index again each time: no index where another one serves.
+    clinic = models.ForeignKey("portal.Clinic", on_delete=models.PROTECT, related_name="+", db_index=False)
+    client = models.ForeignKey("clients.Client", on_delete=models.PROTECT, related_name="messages", db_index=False)
     recipient = models.CharField("to", max_length=10, choices=Recipient.choices, default=Recipient.CLIENT)
     # Who of the team gets it, when it goes to one of them.
-    member = models.ForeignKey("portal.Membership", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    member = models.ForeignKey(
+        "portal.Membership", null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     kind = models.CharField(max_length=40)  # a name registered in clients/messages/kinds.py
     key = models.CharField(max_length=80)  # such as "session:12:week_4"; a second one is refused
     state = models.CharField(max_length=10, choices=State.choices, default=State.SCHEDULED)
@@ -150,13 +153,14 @@ class Message(models.Model):
             models.Index(
                 fields=["claimed_until"], condition=models.Q(claimed_until__isnull=False), name="message_held"
             ),
-            models.Index(fields=["clinic", "client", "due_at"], name="message_by_client"),
+            models.Index(fields=["client", "due_at"], name="message_by_client"),
             models.Index(fields=["clinic", "due_at"], name="message_by_clinic"),
             models.Index(
                 fields=["clinic", "due_at"],
                 condition=models.Q(state__in=[State.FAILED, State.LATE], seen_at=None),
                 name="message_needs_a_person",
             ),
+            models.Index(fields=["member"], condition=models.Q(member__isnull=False), name="message_by_member"),
             models.Index(fields=["provider_id"], condition=~models.Q(provider_id=""), name="message_by_provider_id"),
         ]
 

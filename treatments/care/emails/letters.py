@@ -7,13 +7,14 @@ and no template ever sees what a client is called.
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from html import escape
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from clients.messages.mime import coded_piece
 from portal.practice.emails import INLINER
 from portal.practice.guidance import emergency_words
 from treatments.care.guidance import FIELD, FIELDS, OWN_PARAGRAPH, Words
@@ -51,6 +52,14 @@ class Look(NamedTuple):
     emergency: str
 
 
+class CodedPiece(NamedTuple):
+    """A piece as it travels."""
+
+    when: str
+    words: bytes
+    field: str
+
+
 class Piece(NamedTuple):
     """Ready words, then the value of a field ("" = none). `when`: only if that field has a value."""
 
@@ -78,8 +87,21 @@ class Letter:
 
     def filled(self, values: Mapping[str, str]) -> tuple[str, str]:
         """Text and HTML with these values, which are plain words. Raises KeyError for a field without a value."""
-        safe = {name: escape(value).replace("\n", "<br>") for name, value in values.items()}
-        return _joined(self.text, values), _joined(self.html, safe)
+        return _joined(self.text, values), _joined(self.html, _safe(values))
+
+    def coded(self, values: Mapping[str, str]) -> tuple[bytes, bytes]:
+        """The same as it travels. Only the values are coded for each message."""
+        text, html = self._coded
+        plain, safe = ({name: coded_piece(value) for name, value in said.items()} for said in (values, _safe(values)))
+        return _bytes(text, plain), _bytes(html, safe)
+
+    @cached_property
+    def _coded(self) -> tuple[tuple[CodedPiece, ...], tuple[CodedPiece, ...]]:
+        text, html = (
+            tuple(CodedPiece(when, coded_piece(words), field) for when, words, field in pieces)
+            for pieces in (self.text, self.html)
+        )
+        return text, html
 
 
 def look_of(clinic: "Clinic", language: str) -> Look:
@@ -145,6 +167,21 @@ def _joined(pieces: tuple[Piece, ...], values: Mapping[str, str]) -> str:
         if field:
             out.append(values[field])
     return "".join(out)
+
+
+def _bytes(pieces: tuple[CodedPiece, ...], values: Mapping[str, bytes]) -> bytes:
+    out = []
+    for when, words, field in pieces:
+        if when and not values[when]:
+            continue
+        out.append(words)
+        if field:
+            out.append(values[field])
+    return b"".join(out)
+
+
+def _safe(values: Mapping[str, str]) -> dict[str, str]:
+    return {name: escape(value).replace("\n", "<br>") for name, value in values.items()}
 
 
 def _pieces(words: str) -> Iterator[Piece]:

@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef
 from clients.messages.models import Message
 from clients.messages.schedule import SendingHours
 from clients.records.models import Client
+from treatments.care.models import CareVersion
 from treatments.care.schedule import About, CareStep
 from treatments.care.services import schedule_of, shipped_schedule
 from treatments.consents.services import why_no_emails
@@ -22,6 +23,10 @@ from treatments.followups.schedule import Room, room
 from treatments.screening.models import Screening
 
 YEAR = timedelta(days=366)
+# What no email speaks of is not read for each of them.
+OF_SESSIONS = ("started_at", "started_by", "completed_by", "device", "cartridge_lot", "notes", "cancel_reason")
+OF_PLANS = ("device_kind", "topical_anaesthetic", "notes", "stop_reason", "created_at")
+NOT_SAID = (*(f"session__{name}" for name in OF_SESSIONS), *(f"session__plan__{name}" for name in OF_PLANS))
 AGAIN = ":again-"  # in the key of a message that a person sent once more, after the key of the first one
 
 
@@ -68,15 +73,16 @@ def room_of(followup: Followup) -> Room | None:
 
 def gather(messages: Sequence[Message], at: datetime) -> None:
     """Read it for these messages of one clinic, and put it into each as `gathered`, a Letter."""
-    wanted = ("enrolment__version", "session__plan", "session__practitioner__user")
     followups: dict[int, list[Followup]] = defaultdict(list)
     carriers = {message.pk: message.pk for message in messages} | first_ones(messages)
     steps = Followup.objects.filter(message__in=carriers.values()).standing().order_by("due_at", "pk")
-    # A version's words are long, and what it says is read once: schedule_of() fetches it then.
-    for row in steps.select_related(*wanted).defer("enrolment__version__content"):
+    rows = list(steps.select_related("enrolment", "session__plan").defer(*NOT_SAID))
+    for row in rows:
         followups[row.message_id].append(row)
-    rows = [row for some in followups.values() for row in some]
-    clients = Client.objects.select_related("clinic").in_bulk({message.client_id for message in messages})
+    _share(rows)
+    clients = Client.objects.in_bulk({message.client_id for message in messages})
+    for client in clients.values():
+        client.clinic = messages[0].clinic
     refused = why_no_emails(clients=clients, purpose=ConsentPurpose.FOLLOW_UP_EMAILS)
     replaced, answered = _replaced(rows), _answered(rows)
     flagged = set(Alert.objects.waiting().filter(client__in=clients).values_list("client_id", flat=True))
@@ -93,6 +99,19 @@ def gather(messages: Sequence[Message], at: datetime) -> None:
             about={row.pk: about[row.pk] for row in own if row.pk in about},
             next_booked=booked.get(own[0].session.plan_id) if own else None,
         )
+
+
+def _share(rows: Sequence[Followup]) -> None:
+    """Give the sessions their practitioners and the courses their versions: of each there is one, for all of them."""
+    sessions, enrolments = [row.session for row in rows], [row.enrolment for row in rows if row.enrolment]
+    team = apps.get_model("portal", "Membership").objects.select_related("user")
+    practitioners = team.in_bulk({session.practitioner_id for session in sessions})
+    # A version's words are long, and what it says is read once: schedule_of() fetches it then.
+    versions = CareVersion.objects.defer("content").in_bulk({enrolment.version_id for enrolment in enrolments})
+    for session in sessions:
+        session.practitioner = practitioners[session.practitioner_id]
+    for enrolment in enrolments:
+        enrolment.version = versions[enrolment.version_id]
 
 
 def first_ones(messages: Iterable[Message]) -> dict[int, int]:

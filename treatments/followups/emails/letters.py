@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils.translation import get_language
 
 from clients.links.services import issue_link
@@ -18,7 +19,7 @@ from treatments.care.guidance import words_in
 from treatments.care.terms import Asks
 from treatments.followups.emails.calendar import appointment
 from treatments.followups.emails.facts import Letter, step_of
-from treatments.followups.emails.off import off_headers, off_link
+from treatments.followups.emails.off import TOKEN, off_headers, off_link
 from treatments.followups.emails.reasons import right_steps
 from treatments.followups.models import Followup
 
@@ -45,7 +46,7 @@ def render(message: Message, at: datetime) -> Rendered:
         token = issue_link(
             client=letter.client, purpose=Purpose.FOLLOW_UP, subject_id=asking.pk, at=at, lasts=LINK_LASTS
         )
-        values["link"] = settings.BASE_URL + reverse("followups:reply", args=[token])
+        values["link"] = settings.BASE_URL + _reply_path(get_script_prefix()).replace(TOKEN, token)
         secrets = (token,)
     values["off_link"], off_secret = off_link(letter, at)
     ready = letter_of(parts, language, look_of(letter.client.clinic, language))
@@ -58,7 +59,13 @@ def render(message: Message, at: datetime) -> Rendered:
         attachments=appointment(letter, parts, language, at),
         headers=off_headers(values["off_link"]),
         inlined=True,
+        coded=ready.coded(values),
     )
+
+
+@lru_cache(maxsize=4)
+def _reply_path(_prefix: str) -> str:
+    return reverse("followups:reply", args=[TOKEN])
 
 
 def _parts(steps: Sequence[Followup], letter: Letter) -> tuple[str, tuple[Part, ...]]:

@@ -1,9 +1,10 @@
 """The way out of follow-up emails: a link in each of them, and the headers that mail programs show as a button."""
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from django.conf import settings
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 
 from clients.links.services import issue_link
 from clients.links.terms import Purpose
@@ -11,6 +12,7 @@ from treatments.consents.terms import ConsentPurpose
 from treatments.followups.emails.facts import Letter
 
 OFF_LASTS = timedelta(days=2 * 366)  # who finds an old email can still say no
+TOKEN = "0" * 43  # stands for a link's secret where an address is looked up, once for all
 ONE_CLICK = ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")  # RFC 8058
 
 
@@ -23,7 +25,12 @@ def off_link(letter: Letter, at: datetime) -> tuple[str, str]:
 
 def off_address(token: str) -> str:
     """Where a token leads."""
-    return settings.BASE_URL + reverse("emails_off", args=[token, ConsentPurpose.FOLLOW_UP_EMAILS])
+    return settings.BASE_URL + _path(get_script_prefix()).replace(TOKEN, token)
+
+
+@lru_cache(maxsize=4)
+def _path(_prefix: str) -> str:
+    return reverse("emails_off", args=[TOKEN, ConsentPurpose.FOLLOW_UP_EMAILS])
 
 
 def off_headers(url: str) -> tuple[tuple[str, str], ...]:
