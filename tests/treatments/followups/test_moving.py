@@ -70,6 +70,15 @@ def test_what_would_change_is_told_and_nothing_changes(client, owner):
     assert (coming(), Enrolment.objects.get().version.number) == (before, 1)
 
 
+def test_other_words_at_the_same_time_are_told_too(client, owner):
+    enrolled(client)
+    step = shipped_schedule().step("week_4")
+    words = dict(step.words) | {"en": replace(step.words["en"], title="Four weeks")}
+    version = Writer(owner, LATER).change("week_4", words=words).publish()
+    due_at = Followup.objects.get(step="week_4").due_at
+    assert told(schedule_of(version)) == {"Week 4": (due_at, due_at)}
+
+
 def test_a_course_that_moves_has_the_new_steps_and_loses_the_old(client, owner):
     enrolled(client)
     sent("aftercare", "day_1", "day_3")

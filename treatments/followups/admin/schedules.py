@@ -23,6 +23,7 @@ from treatments.followups.services.moving import CourseChange, StepChange, move_
 
 PUBLISH = "treatments.publish_careversion"
 STEM = "treatments_careversion"
+OTHERWISE = "other words, questions, reminder or clients"
 
 
 @admin.register(CareVersion)
@@ -156,6 +157,8 @@ def _change(step: StepChange, course: CourseChange, at: datetime) -> dict[str, s
         return {"title": step.title, "tone": "bad", "badge": "Gone", "words": f"was to leave {was}"}
     if not step.was:
         return {"title": step.title, "tone": "ok", "badge": "New", "words": now}
+    if step.was == step.now:
+        return {"title": step.title, "tone": "info", "badge": "Same time", "words": f"{now}; {OTHERWISE}"}
     return {"title": step.title, "tone": "info", "badge": "Moves", "words": f"{was} → {now}"}
 
 

@@ -12,7 +12,7 @@ from clients.records.models import Client
 from portal.audit.services import record
 from portal.security.refusals import Refused
 from treatments.care.models import CareVersion
-from treatments.care.schedule import CareSchedule
+from treatments.care.schedule import CareSchedule, CareStep
 from treatments.followups.models import Enrolment, Followup
 from treatments.followups.services.courses import Course, courses_of, dues
 from treatments.followups.services.laying import lay_out
@@ -35,7 +35,10 @@ class NothingChosen(Refused):
 
 @dataclass(frozen=True)
 class StepChange:
-    """One step of one course that would leave at another time, come, or go; None where it does not leave."""
+    """One step of one course that would leave at another time, come, or go; None where it does not leave.
+
+    At the same time it says or asks something else, reminds otherwise, or is for other clients.
+    """
 
     title: str
     was: datetime | None
@@ -74,10 +77,10 @@ def _changes(
     client: Client, courses: Sequence[Course], moved: set[int], schedule: CareSchedule, at: datetime
 ) -> list[CourseChange]:
     after = [replace(one, schedule=schedule) if one.enrolment.pk in moved else one for one in courses]
-    then: dict[int, dict[str, tuple[str, datetime]]] = {}
+    then: dict[int, dict[str, tuple[CareStep, datetime]]] = {}
     for due in dues(client, after, at):
         row, step = due.what
-        then.setdefault(row.enrolment_id, {})[step.key] = (step.title, due.due_at)
+        then.setdefault(row.enrolment_id, {})[step.key] = (step, due.due_at)
     return [
         CourseChange(course.enrolment, client, _steps(course, then.get(course.enrolment.pk, {}), at))
         for course in courses
@@ -85,8 +88,8 @@ def _changes(
     ]
 
 
-def _steps(course: Course, then: dict[str, tuple[str, datetime]], at: datetime) -> tuple[StepChange, ...]:
-    """The steps of a course that would leave otherwise, by time."""
+def _steps(course: Course, then: dict[str, tuple[CareStep, datetime]], at: datetime) -> tuple[StepChange, ...]:
+    """The steps of a course that would leave or read otherwise, by time."""
     was = {
         key: (row.title, row.due_at)
         for key, row in course.rows.items()
@@ -95,11 +98,16 @@ def _steps(course: Course, then: dict[str, tuple[str, datetime]], at: datetime) 
     found = []
     for key in {**was, **then}:
         before, after = was.get(key), then.get(key)
-        title = (after or before or ("", None))[0]
+        title = after[0].title if after else before[0] if before else ""
         change = StepChange(title, before[1] if before else None, after[1] if after else None)
-        if change.was != change.now:
+        if change.was != change.now or (after and _but_for_time(after[0]) != _but_for_time(course.schedule.step(key))):
             found.append(change)
     return tuple(sorted(found, key=lambda one: (one.now or one.was or at).timestamp()))
+
+
+def _but_for_time(step: CareStep | None) -> tuple[object, ...]:
+    """What else matters of a step to the clients whose course it is in."""
+    return (step.words, step.asks, step.who, step.remind_after_hours) if step else ()
 
 
 def move_courses(*, version: CareVersion, chosen: Iterable[int] | None, by: "User", at: datetime) -> int:
