@@ -5,7 +5,7 @@ and no template ever sees what a client is called.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from html import escape
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 BEGIN_FIELD, END_NAME, BEGIN_GROUP, END_GROUP = "\ue000", "\ue001", "\ue002", "\ue003"
 MARK = re.compile(f"{BEGIN_FIELD}([a-z_]+){END_NAME}")
 GROUP = re.compile(f"{BEGIN_GROUP}([a-z_]+){END_NAME}(.*?){END_GROUP}", re.DOTALL)
+SENTENCE = re.compile(r"(?<=[.!?]) ")
 STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 # What the frame of every email needs, beside the fields that people write.
 OF_THE_FRAME = ("link", "personal_line", "off_link")
@@ -142,7 +143,7 @@ def rendered(parts: tuple[Part, ...], language: str, look: Look) -> tuple[str, s
         "also": [_marked(part.words.title) for part in others if part.asks],
         "more": [(_marked(part.words.title), _blocks(part.words.body)) for part in others if not part.asks],
         "button": next((part.words.button for part in parts if part.asks), ""),
-        "warnings": list(dict.fromkeys(_marked(part.words.warning) for part in parts if part.words.warning)),
+        "warnings": list(_warnings(part.words.warning for part in parts)),
         "mark": {name: _field(name) for name in (*FIELDS, *OF_THE_FRAME)},
         "begin": {name: _begin(name) for name in OF_THE_FRAME},
         "end": END_GROUP,
@@ -150,6 +151,16 @@ def rendered(parts: tuple[Part, ...], language: str, look: Look) -> tuple[str, s
     }
     with translation.override(language):
         return render_to_string("emails/care/letter.txt", context), render_to_string("emails/care/letter.html", context)
+
+
+def _warnings(said: Iterable[str]) -> Iterator[str]:
+    """The warnings of all steps; what two of them say is said once."""
+    known: set[str] = set()
+    for warning in said:
+        sentences = [one for one in SENTENCE.split(_marked(warning)) if one not in known]
+        known.update(sentences)
+        if words := " ".join(sentences):
+            yield words
 
 
 @lru_cache(maxsize=KEPT)

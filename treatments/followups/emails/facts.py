@@ -80,6 +80,8 @@ def gather(messages: Sequence[Message], at: datetime) -> None:
     for row in rows:
         followups[row.message_id].append(row)
     _share(rows)
+    for some in followups.values():  # the step nearest to its session leads, as the message is named
+        some.sort(key=lambda row: step_of(row).after_hours)
     clients = Client.objects.in_bulk({message.client_id for message in messages})
     for client in clients.values():
         client.clinic = messages[0].clinic
