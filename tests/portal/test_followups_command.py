@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from io import StringIO
+from unittest.mock import Mock, patch
 
 import pytest
 from django.core import mail
@@ -69,6 +70,13 @@ def test_every_verb_takes_a_dry_run_and_then_changes_nothing(client, verb):
     before = states()
     said(verb, "--dry-run", *([str(Message.objects.latest("pk").pk)] if verb == "explain" else []))
     assert (states(), mail.outbox) == (before, [])
+
+
+def test_whoever_reads_the_first_lines_only_sees_no_trace(client):
+    closed = Mock(write=Mock(side_effect=BrokenPipeError), isatty=lambda: False)
+    with patch("portal.management.commands.followups.say_no_more") as quiet:
+        call_command("followups", "forecast", stdout=closed)
+    assert quiet.call_count == 1
 
 
 def test_a_drain_says_that_the_mail_server_does_not_answer(client, monkeypatch):

@@ -5,6 +5,7 @@ It names nobody: messages by their number and key, clinics by theirs.
 
 import os
 import socket
+import sys
 from argparse import ArgumentParser
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
@@ -51,8 +52,11 @@ class Command(BaseCommand):
         send.add_argument("--dry-run", action="store_true", help="say what would become of it, and change nothing")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Read the clock once, and do what was asked."""
-        getattr(self, f"_{options['verb']}")(timezone.now(), options)
+        """Read the clock once, and do what was asked. Who reads the first lines only is not troubled."""
+        try:
+            getattr(self, f"_{options['verb']}")(timezone.now(), options)
+        except BrokenPipeError:
+            say_no_more()
 
     def _forecast(self, now: datetime, options: dict[str, Any]) -> None:
         if not 1 <= options["days"] <= MOST_DAYS:
@@ -110,6 +114,11 @@ class Command(BaseCommand):
         """Beside the lines, so that whoever counts them counts right."""
         if not told:
             self.stderr.write(words)
+
+
+def say_no_more() -> None:
+    """What is still to be written out when Python ends goes nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _is_number(words: str) -> bool:
