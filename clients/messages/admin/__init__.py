@@ -33,6 +33,9 @@ BADGES: dict[str, str] = {
 }
 
 
+RETRY = "It is sent once more to the address in the client’s record, if it is still right to send it."
+
+
 class ActForm(forms.Form):
     """Nothing to fill in: the button is the answer."""
 
@@ -143,7 +146,7 @@ class MessageAdmin(ClinicModelAdmin):
             permission="clients.retry_message",
             form_class=ActForm,
             act=act,
-            lead="It is sent once more to the address in the client’s record, if it is still right to send it.",
+            lead=f"{RETRY} {too_late_for(self.get_own(request, object_id))}".strip(),
         )
 
     def note_page(self, request: HttpRequest, object_id: int) -> HttpResponse:
@@ -176,11 +179,21 @@ class MessageAdmin(ClinicModelAdmin):
         buttons = [("Try again", "retry", "primary")]
         if message.seen_at is None:
             buttons.append(("Noted", "note", ""))
+        if message.state == State.LATE:  # a call takes its place; its words were for another day
+            buttons = [(word, verb, "primary" if verb == "note" else "") for word, verb, _style in reversed(buttons)]
         return [
             (word, reverse(f"admin:clients_message_{verb}", args=[message.pk]), style)
             for word, verb, style in buttons
             if request.user.has_perm(f"clients.{verb}_message")
         ]
+
+
+def too_late_for(message: Message) -> str:
+    """What whoever sends a late one all the same should think of; "" for another."""
+    if message.state != State.LATE:
+        return ""
+    send_by = timezone.localtime(message.send_by)
+    return f"It was to leave by {send_by:%-d %b %Y, %H:%M}: where its words are wrong by now, call instead."
 
 
 def why_not_stuck(message: Message) -> str:
