@@ -32,7 +32,7 @@ ADVICE: dict[str, Advice] = {
         _("A practitioner will look at your answers"),
         _("You will hear from the clinic within a day. If it gets worse before that, do not wait: call."),
     ),
-    Urgency.NONE: Advice(_("That is all for today"), _("Should anything worry you later, call the clinic.")),
+    Urgency.NONE: Advice(_("Thank you"), _("Should anything worry you later, call the clinic.")),
 }
 
 EMERGENCY = ("emergency", "notfall", "urgence", "emergencia")

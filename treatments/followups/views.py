@@ -181,7 +181,7 @@ def _received(
         "clinic": visit.followup.clinic,
         "emergency": emergency,
         "numbers": emergency_first(emergency) if urgency == Urgency.EMERGENCY else emergency,
-        "title": gettext(advice.heading) if advice and urgency != Urgency.NONE else gettext("Thank you"),
+        "title": gettext(advice.heading) if advice else gettext("Thank you"),
         "advice": gettext(advice.words) if advice else "",
         "thanks": urgency not in (None, Urgency.NONE),
         "help_now": urgency == Urgency.EMERGENCY,

@@ -1,6 +1,8 @@
 """No answer: one reminder, then a to-do for a person."""
 
+import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.core import mail
@@ -69,6 +71,15 @@ def test_a_day_after_the_questions_one_reminder_leaves_with_a_link_to_them(asked
     links = ClientLink.objects.filter(purpose="follow_up").order_by("pk").values_list("subject_id", flat=True)
     assert (list(links), mail.outbox[0].body.count("/follow-up/")) == ([asked.pk] * 2, 1)
     assert leaving(ASKED + DAY + HOUR) == []
+
+
+def test_a_locked_telephone_does_not_show_whom_it_is_for(asked):
+    schedule_reminders(at=ASKED)
+    leaving(ASKED + DAY)
+    html = mail.outbox[0].alternatives[0].content
+    shown = unescape(re.sub(r"(?s)^.*<body[^>]*>|<[^>]+>", "", html)).strip()[:180]
+    assert shown.startswith(f"A short message from {asked.clinic.name}.")
+    assert asked.client.called not in shown
 
 
 def test_a_round_makes_only_so_many_and_the_next_goes_on(clinic, session, monkeypatch):

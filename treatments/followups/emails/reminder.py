@@ -11,6 +11,7 @@ from clients.messages.kinds import Kind, Rendered
 from clients.messages.models import Message
 from clients.messages.terms import State
 from portal.practice.emails import render_parts
+from treatments.care.emails import OUT_OF_SIGHT
 from treatments.care.terms import Asks
 from treatments.consents.services import why_no_emails
 from treatments.consents.terms import ConsentPurpose
@@ -76,6 +77,7 @@ def render_reminder(message: Message, at: datetime) -> Rendered:
         "link": settings.BASE_URL + reverse("followups:reply", args=[token]),
         "until": at + LINK_LASTS,
         "off_link": off,
+        "out_of_sight": OUT_OF_SIGHT,
     }
     subject, text, html = render_parts("emails/followups/reminder", context)
     return Rendered(subject=subject, text=text, html=html, secrets=(token, off_secret), headers=off_headers(off))
