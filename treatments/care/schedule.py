@@ -152,17 +152,29 @@ def _slot(step: CareStep, ended_at: datetime, hours: SendingHours) -> Slot:
         due_at = ended_at + step.after
         return Slot(due_at, due_at + within, due_at)
     wished = hours.first_from(_wished(step, ended_at, hours))
+    length = datetime.combine(date.min, hours.closes) - datetime.combine(date.min, hours.opens)
+    slack = min(SLACK, length / 2)
     if not step.window_days:
-        opening = hours.on(wished.astimezone(hours.zone).date())[0]
-        return Slot(wished, hours.last_until(wished + within), min(wished, opening))
+        return _in_time(wished, within, hours, slack)
     first, last = (timedelta(days=days) for days in step.window_days)
     earliest = hours.first_from(max(ended_at + first, hours.same_hour(ended_at, first)))
-    length = datetime.combine(date.min, hours.closes) - datetime.combine(date.min, hours.opens)
     latest = min(ended_at + last, hours.same_hour(ended_at, last))
-    due_at = min(max(wished, earliest), hours.last_until(latest, slack=min(SLACK, length / 2)))
+    due_at = min(max(wished, earliest), hours.last_until(latest, slack=slack))
     ended_on, due_on = (moment.astimezone(hours.zone).date() for moment in (ended_at, due_at))
     stale_on = max(due_on, ended_on + (step.after + within) // DAY * DAY)
+    if hours.on(stale_on)[1] - due_at < slack:  # the day is over, or as good as over: the next one is its day
+        stale_on += DAY
     return Slot(due_at, hours.on(min(stale_on, ended_on + last))[1], due_at)
+
+
+def _in_time(wished: datetime, within: timedelta, hours: SendingHours, slack: timedelta) -> Slot:
+    """From the moment on, for so long; what would find no time before the hours close is due when they next open."""
+    day, send_by = wished.astimezone(hours.zone).date(), hours.last_until(wished + within)
+    if send_by - wished < slack:
+        day += DAY
+        wished = hours.first_from(hours.on(day)[0])
+        send_by = hours.last_until(wished + within)
+    return Slot(wished, send_by, min(wished, hours.on(wished.astimezone(hours.zone).date())[0]))
 
 
 def _wished(step: CareStep, ended_at: datetime, hours: SendingHours) -> datetime:

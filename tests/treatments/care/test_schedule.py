@@ -209,3 +209,30 @@ def test_hours_that_never_open_are_refused(hours):
 def test_half_an_hour_of_sending_is_enough():
     slot = due_times(datetime(2026, 6, 1, 12, 0, tzinfo=LONDON), LONDON, NINE, time(9, 30))[Step.WEEK_6]
     assert slot == (datetime(2026, 7, 13, 9, 15, tzinfo=LONDON), datetime(2026, 7, 13, 9, 30, tzinfo=LONDON))
+
+
+@settings(max_examples=400, deadline=None)
+@given(sessions(), st.integers(1, 24 * 60), st.integers(1, 48))
+def test_whatever_is_written_a_step_has_time_to_leave_and_is_never_early_nor_later_than_said(session, after, within):
+    ended_at, *_ = session
+    step = care.CareStep("own", "Own", after, within, "nothing")
+    slot = care.due_times(care.CareSchedule((step,)), *session)["own"]
+    assert slot.not_before <= slot.due_at < slot.send_by <= slot.due_at + timedelta(hours=within)
+    assert slot.due_at >= ended_at + timedelta(hours=after) - timedelta(hours=1)  # the clocks may have gone forward
+
+
+@pytest.mark.parametrize(
+    ("end", "window", "due", "until"),
+    [
+        (time(18), (), (2, NINE), (2, time(13))),
+        (time(17, 30), (), (2, NINE), (2, time(13))),
+        (time(17), (), (1, time(17)), (1, SIX)),
+        (time(18), (1, 5), (1, SIX), (2, SIX)),
+    ],
+)
+def test_a_step_due_as_the_hours_close_leaves_when_they_open_or_on_the_next_day(end, window, due, until):
+    step = care.CareStep("own", "Own", 24, 4, "nothing", window_days=window)
+    ended_at = datetime(2026, 6, 1, end.hour, end.minute, tzinfo=LONDON)
+    slot = care.due_times(care.CareSchedule((step,)), ended_at, LONDON, NINE, SIX)["own"]
+    found = [moment.astimezone(LONDON) for moment in slot[:2]]
+    assert [(moment.day - 1, moment.time()) for moment in found] == [due, until]
