@@ -94,7 +94,11 @@ def start_site(var: Path) -> Site:
             start_new_session=True,
         )
     site = Site(url=f"http://localhost:{web}", var=var, process=process)
-    wait_for(site.answers, seconds=120, what="the portal to start")
+    try:
+        wait_for(site.answers, seconds=120, what="the portal to start")
+    except BaseException:
+        stop_site(site)
+        raise
     return site
 
 
