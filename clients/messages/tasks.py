@@ -14,6 +14,7 @@ from django_scopes import scopes_disabled
 from clients.messages import office, services, silence
 
 BATCH = 200
+FEW = 20  # a connection to a server far away sends so many in a second: for more, another one helps
 LASTING = timedelta(seconds=10)  # a drain that has more to do lets other tasks go first, then
 LAST = 9  # of Celery's priorities on Redis: whoever waits for a password waits behind no drain
 
@@ -22,8 +23,8 @@ LAST = 9  # of Celery's priorities on Redis: whoever waits for a password waits 
 def tick() -> None:
     """Start as many drains as there is work for, up to MAIL_CONNECTIONS. One query when there is nothing."""
     with scopes_disabled():  # the post office serves every clinic
-        waiting = office.tick(timezone.now(), most=settings.MAIL_CONNECTIONS * BATCH)
-    for _each in range(-(-waiting // BATCH)):
+        waiting = office.tick(timezone.now(), most=settings.MAIL_CONNECTIONS * FEW)
+    for _each in range(-(-waiting // FEW)):
         drain.apply_async(expires=60, priority=LAST)
 
 

@@ -67,6 +67,7 @@ class Line:
     def __init__(self, settled: tuple[object, ...]) -> None:
         self.settled, self.backend = settled, get_connection()
         self.used, self.opened_at, self.spoken_at, self._open = 0, 0.0, 0.0, False
+        self.at_once = 0  # how many emails were prepared at once for it: what a next drain begins with
 
     @property
     def server(self) -> smtplib.SMTP | None:

@@ -26,8 +26,9 @@ NO_TIME = timedelta(0)
 def drain(*, worker: str, at: Clock, limit: int = 50, lasting: timedelta = NO_TIME, clinic: int | None = None) -> int:
     """Send due messages of all clinics, or of one, over this thread's line; how many it has dealt with.
 
-    In batches of up to `limit`: one, and more while each was full and `lasting` is not over. Two drains never hold the
-    same message. A message that keeps sending hours waits for the next opening. Nothing is prepared before the mail
+    In batches of up to `limit`: one, and more while each was full and `lasting` is not over. Of a batch it claims only
+    as many at a time as it sends in half a second, so that the others are there for other lines. Two drains never hold
+    the same message. A message that keeps sending hours waits for the next opening. Nothing is prepared before the mail
     server answers: while it cannot be reached, what is due stays due, with that as its reason and no try counted. A
     message that is past its time leaves no more, whether the server answers or not.
     """
@@ -35,17 +36,21 @@ def drain(*, worker: str, at: Clock, limit: int = 50, lasting: timedelta = NO_TI
     this = Round(holder=holder, at=at, line=transport.mail_server(), only={"clinic": clinic} if clinic else {})
     # By a clock that nobody sets.
     until, dealt_with, more = time.monotonic() + lasting.total_seconds(), 0, True
+    this.size = max(this.size, this.line.at_once)
     _tidy(this)
     while more:
         settled, more = _batch(this, limit)
         dealt_with += settled
         more = more and time.monotonic() < until
+    this.line.at_once = this.size
     return dealt_with
 
 
 def _tidy(this: Round) -> None:
     """Free what dead workers held, and mark what is too late to send."""
     at = this.at()
+    with scopes_disabled():
+        Message.objects.held_from_the_future(at).update(claimed_until=at + LEASE)
     recover(at)
     with scopes_disabled():  # a worker serves every clinic; each message is then handled in the scope of its own
         Message.objects.abandoned(at).exclude(state=State.SENDING, claimed_by__startswith=LEFT).give_back()
@@ -61,9 +66,19 @@ def _tidy(this: Round) -> None:
 
 
 def _batch(this: Round, limit: int) -> tuple[int, bool]:
-    """Claim one batch and send it; how many were dealt with, and whether there may be more to do."""
+    """Claim up to `limit` and send them; how many were dealt with, and whether there may be more to do."""
+    dealt_with, more = 0, True
+    while more and limit > 0:
+        size = min(limit, this.size)
+        settled, more = _part(this, size)
+        dealt_with, limit = dealt_with + settled, limit - size
+    return dealt_with, more
+
+
+def _part(this: Round, size: int) -> tuple[int, bool]:
+    """Claim a part of the batch and send it; how many were dealt with, and whether there may be more to do."""
     now = this.at()
-    limit = int(min(limit, limits.room(now)))
+    limit = int(min(size, limits.room(now)))
     if limit < 1 or not (this.line.is_open or office.may_open(now)):
         return 0, False
     with scopes_disabled():
@@ -92,6 +107,8 @@ def _send_all(this: Round, *, full: bool) -> tuple[int, bool]:
         office.note_down(this.at())
         with scopes_disabled():
             Message.objects.held_by(this.holder).exclude(why=SERVER_DOWN).update(why=SERVER_DOWN)
+            waiting = Message.objects.due(this.at()).filter(**this.only).exclude(why=SERVER_DOWN)
+            Message.objects.filter(pk__in=list(waiting.values_list("pk", flat=True)[:500])).update(why=SERVER_DOWN)
         return settled, False
     except transport.Unsure:
         log.warning("The mail server fell silent in the middle of a message; the others wait.")

@@ -6,7 +6,7 @@ from typing import Any, Self
 from django.db import connection, models, transaction
 from django.utils import timezone
 
-from clients.messages.schedule import SendingHours
+from clients.messages.schedule import LEASE, SendingHours
 from clients.messages.terms import Outcome, Recipient, State
 from portal.security.scope import ClinicManager
 from portal.security.words import known_words
@@ -39,7 +39,12 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
     def work(self, at: datetime) -> Self:
         """Messages that a drain has something to do with now."""
-        return self.filter(models.Q(state=State.SCHEDULED, next_try_at__lte=at) | models.Q(claimed_until__lte=at))
+        held = models.Q(claimed_until__lte=at) | models.Q(claimed_until__gt=at + 2 * LEASE)
+        return self.filter(models.Q(state=State.SCHEDULED, next_try_at__lte=at) | held)
+
+    def held_from_the_future(self, at: datetime) -> Self:
+        """Messages that are held longer than anybody holds them: their worker's clock has been set back since."""
+        return self.filter(claimed_until__gt=at + 2 * LEASE)
 
     def held_by(self, worker: str) -> Self:
         """Messages that a worker has claimed and not yet begun to send, in the order to send them."""

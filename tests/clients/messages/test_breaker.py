@@ -45,6 +45,12 @@ def test_only_one_worker_looks_again():
     assert [office.may_open(NOON), office.may_open(later), office.may_open(later)] == [False, True, False]
 
 
+@pytest.mark.django_db
+def test_a_clock_that_is_set_back_an_hour_makes_nobody_wait_for_it():
+    office.note_down(NOON)
+    assert office.may_open(NOON - timedelta(hours=1))
+
+
 def test_when_it_answers_again_all_may_go(person, settings, sink, run_drain, clock):
     port, settings.EMAIL_PORT = settings.EMAIL_PORT, free_port()
     messages = [MessageFactory(client=person) for _each in range(3)]

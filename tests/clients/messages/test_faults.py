@@ -140,6 +140,15 @@ def test_what_a_dead_worker_only_held_is_due_again_when_the_lease_is_over(person
     assert fate(message) == ("sent", 1, "")
 
 
+def test_what_is_held_since_before_the_clock_was_set_back_is_due_again_after_a_lease(person, run_drain, clock):
+    message = MessageFactory(client=person, state="claimed", claimed_by="dead", claimed_until=NOON + 60 * MINUTE)
+    run_drain()
+    assert fate(message)[0] == "claimed"
+    clock.move(minutes=1)
+    run_drain()
+    assert fate(message) == ("sent", 1, "")
+
+
 def test_broken_wording_is_parked_after_three_tries_and_stops_nobody(person, kind, run_drain, clock, caplog):
     def broken(message, at):
         raise TemplateDoesNotExist(f"about {message.client.first_name}")

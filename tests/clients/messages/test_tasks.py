@@ -45,7 +45,7 @@ def test_a_tick_with_something_due_starts_a_drain_behind_all_other_tasks(clinic,
 def test_a_tick_starts_as_many_drains_as_there_is_work_for_and_connections(
     clinic, drains, monkeypatch, settings, due, started
 ):
-    monkeypatch.setattr(tasks, "BATCH", 2)
+    monkeypatch.setattr(tasks, "FEW", 2)
     settings.MAIL_CONNECTIONS = 3
     for _each in range(due):
         due_now(clinic)
@@ -62,6 +62,12 @@ def test_a_tick_writes_down_when_it_was(clinic, drains):
 
 def test_a_tick_starts_a_drain_for_what_a_dead_worker_left(clinic, drains):
     due_now(clinic, state="sending", claimed_by="dead", claimed_until=timezone.now())
+    tasks.tick()
+    assert len(drains) == 1
+
+
+def test_a_tick_starts_a_drain_for_what_is_held_since_before_the_clock_was_set_back(clinic, drains):
+    due_now(clinic, state="claimed", claimed_by="dead", claimed_until=timezone.now() + timedelta(hours=1))
     tasks.tick()
     assert len(drains) == 1
 
