@@ -1,7 +1,7 @@
 """How fast follow-ups leave, against the limit and against what else a Django site would use; in one run.
 
     python3 dev.py bench followups
-    python3 dev.py bench followups --messages 1000 --rounds 1 --rows 100000
+    python3 dev.py bench followups --messages 1000 --rounds 1 --rows 100000     (some minutes)
 
 Starts PostgreSQL, Redis and a mail sink itself. Prints tables in Markdown: shortest, median and longest of all rounds.
 """
@@ -31,7 +31,9 @@ from tests.servers import new_database, postgresql_bin, private_postgresql, priv
 PEERS = ROOT / "benchmarks" / "peers.txt"
 PEERS_HOME = ROOT / "var" / "bench-peers"
 CLAIMS, CLAIMED = 21, 500
+PARTS = 10
 SMALL = 10_000
+PARTS_OF_IT = ["database", "senders", "far", "memory"]
 FAR = 0.02  # seconds to a mail server far away and back
 
 
@@ -80,7 +82,9 @@ class Bench:
         """What one peer's script says: its seconds."""
         command = [python, "-m", f"benchmarks.post.{name}", self.letter, str(self.sink.port), *map(str, words)]
         clean = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
-        done = subprocess.run(command, cwd=ROOT, env=clean, stdout=subprocess.PIPE, check=True, text=True)
+        done = subprocess.run(command, cwd=ROOT, env=clean, capture_output=True, check=False, text=True)
+        if done.returncode:
+            sys.exit(f"{name} failed:\n{done.stderr[-2000:]}")
         return float(json.loads(done.stdout.splitlines()[-1]))
 
     def note(self, name: str, seconds: float, number: int) -> None:
@@ -98,11 +102,12 @@ class Bench:
         with self.ours.workers(self.folder, pool="prefork", concurrency=processes) as worker:
             self.ours.due_now(self.clinic, 20 * processes)
             self.ours.send_all()
-            before = self.ours.memory(worker.pid)
             self.sink.ask(forget=True)
             self.ours.due_now(self.clinic, number)
+            busy = self.ours.processor(worker.pid)
             self.note(f"ours, Celery workers: {processes}", self.ours.send_all(), number)
-            print(f"    largest process: {before} MB before, {self.ours.memory(worker.pid)} MB after")
+            used = (self.ours.processor(worker.pid) - busy) / number * 1000
+            print(f"    the workers' processor time: {used:.2f} ms for each")
 
     def raw(self, processes: int) -> None:
         """The limit: smtplib with ready bytes."""
@@ -173,8 +178,20 @@ class Bench:
         taken = {}
         for rows in (SMALL, self.options.rows):
             self.ours.fill(self.clinic, rows)
+            self.ours.claim(CLAIMED)  # the first one finds nothing in memory
             taken[f"{rows:,} rows"] = [self.ours.claim(CLAIMED) for _each in range(CLAIMS)]
         return taken
+
+    def many(self) -> None:
+        """The memory of one worker that sends for long, now and then."""
+        with self.ours.workers(self.folder, pool="prefork", concurrency=1) as worker:
+            for part in range(PARTS + 1):
+                self.ours.due_now(self.clinic, self.options.many // PARTS if part else 100)
+                self.ours.send_all()
+                sent = self.options.many * part // PARTS
+                print(
+                    f"  after {sent:,} messages: {self.ours.memory(worker.pid)} MB in the largest process", flush=True
+                )
 
     def one_by_one(self) -> None:
         """What is counted, not timed. Nothing is due by then."""
@@ -248,17 +265,23 @@ def read_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--messages", type=int, default=20_000, help="by each sender in each round")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--rows", type=int, default=300_000, help="the large table; the goal speaks of 15,000,000")
-    parser.add_argument("--connections", type=int, nargs="*", default=[1, 4, 16, 32])
-    parser.add_argument("--far", type=int, default=400, help="messages for each connection, 20 ms away")
-    parser.add_argument("--only", choices=["senders", "far", "database"], nargs="*", default=[])
-    return parser.parse_args()
+    parser.add_argument(
+        "--rows", type=int, default=15_000_000, help="the large table: two thirds scheduled, a third sent"
+    )
+    parser.add_argument("--connections", type=int, nargs="*", default=[1, 2, 4, 8, 16, 32])
+    parser.add_argument("--many", type=int, help="over which the memory is watched; five times as many as --messages")
+    parser.add_argument("--far", type=int, help="for each connection, 20 ms away; a fiftieth of --messages")
+    parser.add_argument("--only", choices=PARTS_OF_IT, nargs="*", default=[])
+    options = parser.parse_args()
+    options.many = options.many or 5 * options.messages
+    options.far = options.far or options.messages // 50
+    return options
 
 
 def main() -> None:
     """Everything, or what was asked for."""
     options = read_options()
-    wanted = options.only or ["senders", "far", "database"]
+    wanted = options.only or PARTS_OF_IT
     options.peers = peers_python() if "senders" in wanted else ""
     programs, redis = postgresql_bin(), shutil.which("redis-server")
     if not programs or not redis:
@@ -285,6 +308,8 @@ def main() -> None:
             bench.senders()
         if "far" in wanted:
             bench.far_away()
+        if "memory" in wanted:
+            bench.many()
         report(bench.rates, claims)
 
 

@@ -99,6 +99,12 @@ def memory(worker: int) -> int:
     return max(_resident(pid) for pid in [worker, *_children(worker)]) // 1024
 
 
+def processor(worker: int) -> float:
+    """Seconds that a worker's processes have kept a core busy."""
+    stats = (Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split() for pid in [worker, *_children(worker)])
+    return sum(int(stat[11]) + int(stat[12]) for stat in stats) / os.sysconf("SC_CLK_TCK")
+
+
 def _children(parent: int) -> list[int]:
     return [int(pid) for pid in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()]
 
