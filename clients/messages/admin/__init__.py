@@ -120,6 +120,7 @@ class MessageAdmin(ClinicModelAdmin):
             object=message,
             badge=BADGES[message.state],
             outcome=outcome_badge(message),
+            leaves=message.state in {State.SCHEDULED, State.CLAIMED, State.SENDING},
             **stop_facts(message),
             facts=[*facts_of(message, why_for(message, request.user)), *expected_of(message, request.user)],
             happened=happened_to(message),

@@ -104,6 +104,7 @@ def test_a_kind_that_is_gone_breaks_neither_list_nor_page(browser, person, monke
 def test_a_late_one_asks_for_a_call_first_and_says_what_its_words_were_for(browser, person):
     message = MessageFactory(client=person, key="a", state="late", why="It was late.")
     page = reverse("admin:clients_message_change", args=[message.pk])
+    assert "it did not leave, so it was never written" in browser.get(page).content.decode()
     words = [(word, style) for word, _url, style in browser.get(page).context["buttons"]]
     assert words[:2] == [("Noted", "primary"), ("Try again", "")]
     shown = browser.get(reverse("admin:clients_message_retry", args=[message.pk])).content.decode()
