@@ -111,7 +111,7 @@ def settled():
     return set(Message.objects.exclude(state__in=["scheduled", "cancelled"]).values_list("pk", flat=True))
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(case=CASES)
 def test_what_is_foretold_happens(clinic, owner, case):
     with transaction.atomic():
