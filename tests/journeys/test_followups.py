@@ -121,6 +121,7 @@ def test_day_1_is_answered_in_english_without_a_script(live_server, treated, pho
     expect(phone.locator(".at-once")).to_be_hidden()
     answer(phone, signs="breathing")
     expect(phone.locator(".at-once")).to_contain_text("In an emergency call 999.")
+    assert axe_findings(phone) == []
     phone.locator("[name=signs][value=breathing]").uncheck()
     phone.keyboard.press("End")
     phone.locator("[name=signs][value=none]").focus()
