@@ -1,10 +1,12 @@
 """The Celery application: the database is the record, the broker only wakes workers."""
 
+import gc
 import os
 from typing import Any
 
 from celery import Celery
 from celery.beat import PersistentScheduler
+from celery.signals import worker_process_init, worker_ready
 
 from portal.settings.start import settings_or_stop
 
@@ -14,6 +16,14 @@ settings_or_stop()
 app = Celery("collagenda")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@worker_process_init.connect
+@worker_ready.connect
+def keep_what_never_goes(**_told: Any) -> None:
+    """Let Python not look again and again through all that was loaded at the start: it took a tenth of a sending."""
+    gc.collect()
+    gc.freeze()
 
 
 class SteadyBeat(PersistentScheduler):

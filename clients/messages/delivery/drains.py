@@ -94,12 +94,9 @@ def _part(this: Round, size: int) -> tuple[int, bool]:
 
 def _send_all(this: Round, *, full: bool) -> tuple[int, bool]:
     settled = 0
-    with scopes_disabled():
-        held = Message.objects.held_by(this.holder).select_related("member__user")
-        batch = list(held.prefetch_related("clinic", "client__clinic"))  # each clinic once, however many they are
     try:
         _reach(this)
-        for group in _groups(this, batch):
+        for group in _groups(this, _held(this)):
             with scope(clinic=group[0].clinic):
                 settled += send_group(this, group)
     except transport.ServerDown:
@@ -114,6 +111,13 @@ def _send_all(this: Round, *, full: bool) -> tuple[int, bool]:
         log.warning("The mail server fell silent in the middle of a message; the others wait.")
         return settled, False
     return settled, full
+
+
+def _held(this: Round) -> list[Message]:
+    """What it has claimed, with whom it goes to; each clinic once, however many they are."""
+    this.people_read_at = this.at()
+    with scopes_disabled():
+        return list(Message.objects.held_by(this.holder).prefetch_related("clinic", "client__clinic", "member__user"))
 
 
 def _reach(this: Round) -> None:

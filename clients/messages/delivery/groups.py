@@ -19,6 +19,7 @@ from clients.messages.moves import FREE
 from clients.messages.prepare import Broken, Facts, NotRight, NotSendable, NotYet, address_of, prepare_with, read_facts
 from clients.messages.schedule import LEASE, pause_after
 from clients.messages.terms import State
+from clients.records.models import Client
 
 FRESH = timedelta(seconds=1)  # what was read longer ago is read again before anything more leaves
 NO_TIME = timedelta(0)
@@ -41,8 +42,12 @@ class Group:
     @property
     def fresh(self) -> bool:
         """Whether what was read still holds."""
+        return self.holds(self.read_at, FRESH)
+
+    def holds(self, read_at: datetime | None, so_long: timedelta) -> bool:
+        """Whether what was read then is no older."""
         # A clock that was set back says nothing.
-        return self.read_at is not None and NO_TIME <= self.this.at() - self.read_at <= FRESH
+        return read_at is not None and NO_TIME <= self.this.at() - read_at <= so_long
 
 
 def send_group(this: Round, messages: list[Message]) -> int:
@@ -118,12 +123,25 @@ def _unbegin(this: Round, messages: list[Message]) -> None:
 
 def _prepare(group: Group) -> None:
     """Read for all at once, then prepare each; the links of all are written down together."""
-    group.read_at, group.begun = group.this.at(), time.monotonic()
+    _read_people(group)
+    group.begun = time.monotonic()
     facts = read_facts(list(group.waiting), group.read_at)
     while group.waiting:
         if ready := _prepared(group, facts, group.waiting.popleft()):
             group.ready.append(ready)
     issue_links([link for ready in group.ready for link in ready.prepared.links])
+
+
+def _read_people(group: Group) -> None:
+    """Read again whom they go to, unless that was done just now; what is known is as old as that."""
+    this = group.this
+    if group.read_at is not None or not group.holds(this.people_read_at, FRESH / 4):
+        this.people_read_at = this.at()
+        people = Client.objects.in_bulk({message.client_id for message in group.waiting})
+        for message in group.waiting:
+            message.client = people[message.client_id]
+            message.client.clinic = message.clinic
+    group.read_at = this.people_read_at
 
 
 def _prepared(group: Group, facts: Facts, message: Message) -> Ready | None:

@@ -37,6 +37,7 @@ class Round:
     line: Line
     size: int = FIRST_GROUP
     told_sent_at: datetime | None = None
+    people_read_at: datetime | None = None  # when the messages, and whom they go to, were read
     only: dict[str, Any] = field(default_factory=dict)  # which messages; all of them when it is empty
 
     def mine(self, *states: State) -> dict[str, Any]:

@@ -72,7 +72,7 @@ def room_of(followup: Followup) -> Room | None:
 
 
 def gather(messages: Sequence[Message], at: datetime) -> None:
-    """Read it for these messages of one clinic, and put it into each as `gathered`, a Letter."""
+    """Read it for these messages of one clinic, with their clients, and put it into each as `gathered`, a Letter."""
     followups: dict[int, list[Followup]] = defaultdict(list)
     carriers = {message.pk: message.pk for message in messages} | first_ones(messages)
     steps = Followup.objects.filter(message__in=carriers.values()).standing().order_by("due_at", "pk")
@@ -82,7 +82,7 @@ def gather(messages: Sequence[Message], at: datetime) -> None:
     _share(rows)
     for some in followups.values():  # the step nearest to its session leads, as the message is named
         some.sort(key=lambda row: step_of(row).after_hours)
-    clients = Client.objects.in_bulk({message.client_id for message in messages})
+    clients = {message.client_id: message.client for message in messages}
     for client in clients.values():
         client.clinic = messages[0].clinic
     refused = why_no_emails(clients=clients, purpose=ConsentPurpose.FOLLOW_UP_EMAILS)
