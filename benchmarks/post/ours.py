@@ -142,13 +142,6 @@ def fill(clinic: Any, rows: int) -> None:
         cursor.execute("VACUUM ANALYZE clients_message")
 
 
-def empty() -> None:
-    """Take away what only made the table large."""
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM clients_message WHERE message_id LIKE '%@fill>'")
-        cursor.execute("VACUUM FULL ANALYZE clients_message")
-
-
 def claim(limit: int) -> float:
     """Milliseconds for one claim of so many due messages; they are given back."""
     now = timezone.now()
