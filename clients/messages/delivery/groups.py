@@ -123,25 +123,25 @@ def _unbegin(this: Round, messages: list[Message]) -> None:
 
 def _prepare(group: Group) -> None:
     """Read for all at once, then prepare each; the links of all are written down together."""
-    _read_people(group)
+    group.read_at = read_at = _read_people(group)
     group.begun = time.monotonic()
-    facts = read_facts(list(group.waiting), group.read_at)
+    facts = read_facts(list(group.waiting), read_at)
     while group.waiting:
         if ready := _prepared(group, facts, group.waiting.popleft()):
             group.ready.append(ready)
     issue_links([link for ready in group.ready for link in ready.prepared.links])
 
 
-def _read_people(group: Group) -> None:
-    """Read again whom they go to, unless that was done just now; what is known is as old as that."""
-    this = group.this
-    if group.read_at is not None or not group.holds(this.people_read_at, FRESH / 4):
-        this.people_read_at = this.at()
+def _read_people(group: Group) -> datetime:
+    """Read again whom they go to, unless that was done just now; since when it is known."""
+    this, since = group.this, group.this.people_read_at
+    if since is None or group.read_at is not None or not group.holds(since, FRESH / 4):
+        since = this.people_read_at = this.at()
         people = Client.objects.in_bulk({message.client_id for message in group.waiting})
         for message in group.waiting:
             message.client = people[message.client_id]
             message.client.clinic = message.clinic
-    group.read_at = this.people_read_at
+    return since
 
 
 def _prepared(group: Group, facts: Facts, message: Message) -> Ready | None:
