@@ -47,6 +47,7 @@ def test_the_formatted_email_is_a_page_under_our_own_policy(browser, draft):  # 
     (address,) = re.findall(r'<link rel="stylesheet" href="([^"]+)">', html)
     style = browser.get(address)
     assert ("style=" in html, "<style" in html, "unsafe" in answer["Content-Security-Policy"]) == (False,) * 3
+    assert re.search(r"<body[^>]*><main>.*</main></body>", html, re.DOTALL)
     assert (style["Content-Type"], ".redflag" in style.content.decode()) == ("text/css; charset=utf-8", True)
 
 

@@ -1,5 +1,6 @@
 """What the emails of a care schedule say: read them, write the draft's, see them as clients will, send yourself one."""
 
+import re
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 STEM = "treatments_careversion"
+BODY = re.compile(r"(<body[^>]*>)(.*)(</body>)", re.DOTALL)
 NEWEST = 100  # clients to choose from for a test
 HERE_THE_LINK = "https://… (the client’s own link)"
 LEAD = (
@@ -198,9 +200,7 @@ class WordingPages(DraftPages):
         form = ReaderForm(request.GET)
         client = form.cleaned_data["client"] if form.is_valid() else None
         _text, html = letter.filled(self._values(request, version, language, client))
-        return HttpResponse(
-            html.replace("</head>", f'<link rel="icon" href="{static("portal/favicon.svg")}"></head>', 1)
-        )
+        return HttpResponse(as_page(html))
 
     def style_page(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """The styles of this clinic's emails."""
@@ -268,6 +268,12 @@ class WordingPages(DraftPages):
                 "style": style,
             }
         )
+
+
+def as_page(html: str) -> str:
+    """An email as a page by itself: with our icon, and with the one main part that a mail program puts around it."""
+    html = html.replace("</head>", f'<link rel="icon" href="{static("portal/favicon.svg")}"></head>', 1)
+    return BODY.sub(r"\1<main>\2</main>\3", html, count=1)
 
 
 def _find(version: CareVersion, key: str, language: str) -> CareStep:
