@@ -9,6 +9,7 @@ from django.core import mail
 from django_scopes import scope
 
 from clients.links.models import ClientLink
+from clients.messages.forecast import forecast
 from clients.messages.services import drain
 from clients.models import Message
 from portal.today.views import blocks_for
@@ -22,6 +23,7 @@ from tests.factories import (
     ReplyFactory,
     SessionFactory,
 )
+from tests.treatments.care.writing import Writer
 from treatments.followups.models import Followup
 from treatments.followups.services import (
     AlreadyCalled,
@@ -198,3 +200,21 @@ def test_the_front_desk_and_other_clinics_have_no_part_in_it(asked, front_desk, 
     browser = signed_in(stranger)
     assert (browser.get(page).status_code, browser.post(page, {"note": "x"}).status_code) == (404, 404)
     assert Followup.objects.get(pk=asked.pk).chased_at is None
+
+
+def test_a_reminder_that_a_later_email_will_have_replaced_is_not_foretold(asked):
+    schedule_reminders(at=ASKED)
+    Message.objects.filter(key__endswith=":day_3").update(due_at=ASKED + DAY - HOUR, next_try_at=ASKED + DAY - HOUR)
+    (said,) = forecast(list(Message.objects.filter(kind="followup_reminder")), at=ASKED)
+    assert (said.state, said.why) == ("skipped", "A later email has asked since.")
+    leaving(ASKED + DAY - HOUR)
+    leaving(ASKED + DAY)
+    assert reminders() == [(said.state, said.why)]
+
+
+def test_no_reminder_is_spoken_of_where_a_later_step_asks_before_it(session, owner):
+    version = Writer(owner, NOON).change("day_1", remind_after_hours=72).publish()
+    asked = Followup.objects.get(step="day_1")
+    type(asked.enrolment).objects.update(version=version)
+    (said,) = forecast([asked.message], at=NOON + HOUR)
+    assert "one reminder" not in said.because

@@ -7,9 +7,9 @@ from django.utils import timezone
 
 from clients.messages.models import Message
 from clients.messages.schedule import SendingHours
-from treatments.care.schedule import About, CareStep, Condition, Who, fits
+from treatments.care.schedule import About, CareStep, Condition, Who, due_times, fits
 from treatments.care.services import schedule_of, shipped_schedule
-from treatments.care.terms import Fact
+from treatments.care.terms import Asks, Fact
 from treatments.followups.emails.facts import Letter, step_of
 from treatments.followups.emails.reasons import right_steps
 from treatments.followups.models import Followup
@@ -37,13 +37,24 @@ def because(message: Message, leaves: datetime | None) -> str:
 
 def _reminder(steps: Sequence[Followup], letter: Letter, leaves: datetime | None) -> Iterator[str]:
     """As services/reminders.py makes it: so long after the email, by the first of its steps that reminds."""
-    after = next((step_of(step).remind_after_hours for step in steps if step_of(step).remind_after_hours), 0)
-    if not after or leaves is None:
+    reminded = next((step for step in steps if step_of(step).remind_after_hours), None)
+    if reminded is None or leaves is None:
         return
-    clinic = letter.client.clinic
+    clinic, after = letter.client.clinic, timedelta(hours=step_of(reminded).remind_after_hours)
     hours = SendingHours(letter.client.zone, clinic.sends_from, clinic.sends_until)
-    due_at = timezone.localtime(hours.first_from(leaves + timedelta(hours=after)))
-    yield f"Without an answer one reminder leaves on {due_at:%-d %b %Y, %H:%M}."
+    due_at = hours.first_from(leaves + after)
+    if not _asked_before(reminded, due_at, hours):
+        yield f"Without an answer one reminder leaves on {timezone.localtime(due_at):%-d %b %Y, %H:%M}."
+
+
+def _asked_before(reminded: Followup, moment: datetime, hours: SendingHours) -> bool:
+    """Whether a later step asks everybody by then, as the schedule has it: that takes the reminder's place."""
+    if reminded.enrolment is None or reminded.due_at is None:
+        return False
+    schedule = schedule_of(reminded.enrolment.version)
+    slots = due_times(schedule, reminded.enrolment.anchored_at, *hours)
+    asking = (step for step in schedule.steps if step.asks != Asks.NOTHING and not step.conditional)
+    return any(reminded.due_at < slots[step.key].due_at <= moment for step in asking)
 
 
 def _of(followup: Followup, letter: Letter) -> str:

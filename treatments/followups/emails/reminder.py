@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.conf import settings
+from django.db.models import Q
 from django.urls import reverse
 
 from clients.links.services import issue_link
@@ -42,7 +43,7 @@ def _because(message: Message, _leaves: datetime | None) -> str:
     return f"The questions of “{_reminded(message).title}” have no answer yet."
 
 
-def reminder_reason_to_skip(message: Message, _at: datetime) -> str:
+def reminder_reason_to_skip(message: Message, at: datetime) -> str:
     """Why nobody is to be reminded any more."""
     followup = _reminded(message)
     letter = Letter(client=followup.client, followups=[] if followup.withdrawn_at else [followup])
@@ -50,16 +51,20 @@ def reminder_reason_to_skip(message: Message, _at: datetime) -> str:
     if why := refused.get(followup.client_id, ""):
         return why
     of_the_client = next((why for holds, why in OF_THE_CLIENT if holds(letter)), "")
-    return of_the_client or _why_not(followup)
+    return of_the_client or _why_not(followup, at)
 
 
-def _why_not(followup: Followup) -> str:
+def _why_not(followup: Followup, at: datetime) -> str:
     later = Followup.objects.filter(session=followup.session_id, due_at__gt=followup.due_at).exclude(asks=Asks.NOTHING)
     if Reply.objects.filter(followup=followup).exists() or Reply.objects.filter(followup__in=later).exists():
         return ANSWERED
     if Alert.objects.waiting().filter(client=followup.client_id).exists():
         return RED_FLAG_OPEN
-    return ASKED_SINCE if later.filter(message__state=State.SENT).exists() else ""
+    # One that is due by then asks too; whether one for some clients only (`telling`) does is known when it leaves.
+    asks = Q(message__state=State.SENT) | Q(
+        message__state__in=[State.SCHEDULED, State.CLAIMED], message__due_at__lte=at, message__telling=False
+    )
+    return ASKED_SINCE if later.standing().filter(asks).exists() else ""
 
 
 def render_reminder(message: Message, at: datetime) -> Rendered:
