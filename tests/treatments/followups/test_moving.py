@@ -83,7 +83,7 @@ def test_a_course_that_moves_has_the_new_steps_and_loses_the_old(client, owner):
     enrolled(client)
     sent("aftercare", "day_1", "day_3")
     version = publish(owner)
-    assert moving.move_courses(version=version, chosen=None, by=owner.user, at=LATER) == 1
+    assert moving.move_courses(version=version, chosen=None, by=owner.user, at=LATER) == (1, 0)
     assert Enrolment.objects.get().version == version
     steps = {step for _course, step in coming()}
     assert steps == {"day_7", "own_day_10", "day_14", "week_4", "week_6", "month_3"}
@@ -91,6 +91,15 @@ def test_a_course_that_moves_has_the_new_steps_and_loses_the_old(client, owner):
     assert (gone.withdrawn_why, gone.message.state, gone.message.why) == (LEFT_OUT, "cancelled", LEFT_OUT)
     assert Message.objects.get(followups__step="day_7").due_at == NOON + 8 * DAY
     assert not Followup.objects.filter(step__startswith="own_day_2").exists()
+
+
+def test_a_request_moves_only_so_many_clients_and_the_next_goes_on(clinic, owner, monkeypatch):
+    monkeypatch.setattr(moving, "AT_ONCE", 1)
+    for _each in range(2):
+        enrolled(ClientFactory(clinic=clinic))
+    version = publish(owner)
+    rounds = [moving.move_courses(version=version, chosen=None, by=owner.user, at=LATER) for _round in range(3)]
+    assert rounds == [(1, 1), (1, 0), (0, 0)]
 
 
 def test_moving_is_in_the_audit_trail(client, owner):

@@ -19,7 +19,14 @@ from treatments.care.schedule import CareSchedule
 from treatments.care.services import NothingChanges, publish_version, schedule_of, shipped_schedule, telling
 from treatments.followups.admin.schedule_forms import ClientForm, MoveForm, PublishForm, chosen_of
 from treatments.followups.services.dates import StepDate, dates_for, last_session_words
-from treatments.followups.services.moving import CourseChange, StepChange, move_courses, preview_move, running_courses
+from treatments.followups.services.moving import (
+    CourseChange,
+    Moved,
+    StepChange,
+    move_courses,
+    preview_move,
+    running_courses,
+)
 
 PUBLISH = "treatments.publish_careversion"
 STEM = "treatments_careversion"
@@ -72,7 +79,7 @@ class CareVersionAdmin(CareVersionPages):
             if chosen == []:
                 return said
             moved = move_courses(version=version, chosen=chosen, by=who["by"], at=who["at"])
-            return f"{said} {_number(moved)} moved to it."
+            return f"{said} {_outcome(moved)}"
 
         page = {
             "title": f"Publish {str(draft).lower()}",
@@ -93,7 +100,7 @@ class CareVersionAdmin(CareVersionPages):
 
         def act(request: HttpRequest, version: CareVersion, said: dict[str, Any]) -> str:
             moved = move_courses(version=version, chosen=chosen_of(said), by=acting(request), at=at)
-            return f"{_number(moved)} moved to {str(version).lower()}."
+            return f"{version}: {_outcome(moved)}"
 
         return self.action_page(
             request,
@@ -174,6 +181,13 @@ def _date(line: StepDate, zone: ZoneInfo, schedule: CareSchedule) -> dict[str, A
 
 def _moment(moment: datetime, zone: ZoneInfo) -> str:
     return f"{moment.astimezone(zone):%a %-d %b %Y, %H:%M}"
+
+
+def _outcome(moved: Moved) -> str:
+    said = f"{_number(moved.number)} moved to it."
+    return (
+        f"{said} Still to move: {moved.left}. Press “Move running courses to it” for the next." if moved.left else said
+    )
 
 
 def _number(courses: int) -> str:

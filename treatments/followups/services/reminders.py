@@ -79,6 +79,7 @@ def _not_reminded(at: datetime) -> FollowupQuerySet:
 def _remind(pk: int, at: datetime) -> bool:
     """The one reminder of a message's questions, and when its silence becomes a to-do. Doing it twice does nothing."""
     wanted = Followup.objects.select_related("client__clinic", "message", "enrolment__version")
+    wanted = wanted.defer("enrolment__version__content")
     client = Client.objects.held(wanted.get(pk=pk).client_id)
     followup = wanted.silent_since(at - LOOK_BACK).filter(pk=pk).first()
     if followup is None or followup.message.sent_at is None:
