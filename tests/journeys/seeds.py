@@ -1,0 +1,85 @@
+"""States that the demo's stories do not reach: made by clicks where there are any, else by a statement."""
+
+from playwright.sync_api import Page
+
+from tests.journeys.site import Site
+
+STARTED = (
+    "UPDATE treatments_session SET state = 'in_progress', started_at = scheduled_for,"
+    " screening_id = (SELECT min(id) FROM treatments_screening), consent_id = (SELECT min(id) FROM treatments_consent),"
+    " started_by_id = (SELECT min(id) FROM portal_user) WHERE id ="
+    " (SELECT max(id) FROM treatments_session WHERE state = 'booked')"
+    " AND NOT EXISTS (SELECT 1 FROM treatments_session WHERE state = 'in_progress')"
+)
+# An email that left, bounced for good and stopped its client's address; the provider has said so.
+LEFT = (
+    "SELECT min(m.id) FROM clients_message m JOIN clients_client c ON c.id = m.client_id"
+    " WHERE m.kind = 'followup' AND m.state = 'sent' AND c.archived_at IS NULL"
+)
+BOUNCED = (
+    f"UPDATE clients_message SET outcome = 'bounced', outcome_at = sent_at WHERE id = ({LEFT})",
+    "INSERT INTO clients_providerevent (provider, event_id, report, happened_at, received_at, clinic_id, message_id)"
+    " SELECT 'mail', 'seed', 'hard_bounce', sent_at, sent_at, clinic_id, id FROM clients_message"
+    f" WHERE id = ({LEFT}) AND NOT EXISTS (SELECT 1 FROM clients_providerevent)",
+    "INSERT INTO clients_suppression (address, because, suppressed_at, lifted_why, clinic_id, message_id)"
+    " SELECT lower(c.email), 'bounced', m.sent_at, '', m.clinic_id, m.id"
+    " FROM clients_message m JOIN clients_client c ON c.id = m.client_id"
+    f" WHERE m.id = ({LEFT}) AND NOT EXISTS (SELECT 1 FROM clients_suppression)",
+)
+# Somebody did not answer, nor after the reminder: they are to be called.
+SILENT = (
+    "UPDATE treatments_followup SET chase_from = due_at WHERE id = (SELECT max(f.id) FROM treatments_followup f"
+    " JOIN clients_message m ON m.id = f.message_id WHERE m.state = 'sent' AND f.step = 'week_4'"
+    " AND f.client_id NOT IN (SELECT client_id FROM treatments_alert WHERE acknowledged_at IS NULL))"
+)
+LINE = (
+    "UPDATE clients_message SET personal_line = 'It was good to see you.' WHERE id ="
+    " (SELECT max(id) FROM clients_message WHERE kind = 'followup' AND state = 'scheduled')"
+)
+VERSIONS = "/admin/treatments/careversion/"
+
+
+def seed(site: Site) -> None:
+    """What needs no person; doing it twice changes nothing."""
+    for statement in (STARTED, *BOUNCED, SILENT, LINE):
+        site.execute(statement)
+
+
+def begin_drafts(page: Page, site: Site) -> None:
+    """A questionnaire with a question retired, and a consent document: their pages can then be found."""
+    page.goto(f"{site.url}/admin/treatments/questionnaireversion/begin/")
+    page.get_by_role("button", name="Begin").click()
+    page.wait_for_url("**/change/")
+    page.goto(page.url.replace("/change/", "/retire/smoker/"))
+    page.get_by_role("button", name="Retire").click()
+    page.wait_for_url("**/change/**")
+    page.goto(f"{site.url}/admin/treatments/document/add/")
+    page.locator("[name=purpose]").first.check()
+    page.get_by_role("button", name="Begin").click()
+    page.wait_for_url("**/edit/")
+
+
+def begin_care_draft(page: Page, site: Site) -> str:
+    """The clinic's own schedule is in force, running courses go by the default, and a draft takes a step out."""
+    own = begin_care(page, site)
+    page.goto(own.replace("/change/", "/edit/month_6/"))
+    page.locator("[name=send_within_hours]").fill("240")
+    page.get_by_role("button", name="Save").click()
+    page.wait_for_url("**/change/**")
+    page.goto(own.replace("/change/", "/publish/"))
+    page.locator("[name=reason]").fill("Half a year later nobody waits for us.")
+    page.get_by_role("button", name="Publish it").click()
+    page.wait_for_url("**/change/**")
+    draft = begin_care(page, site)
+    page.goto(draft.replace("/change/", "/remove/month_3/"))
+    page.get_by_role("button", name="Take it out").click()
+    page.wait_for_url("**/change/**")
+    return draft
+
+
+def begin_care(page: Page, site: Site) -> str:
+    """The address of a new draft of the care schedule."""
+    page.goto(f"{site.url}{VERSIONS}begin/")
+    page.get_by_role("button", name="Begin").click()
+    page.wait_for_url("**/change/")
+    return page.url
