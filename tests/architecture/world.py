@@ -193,7 +193,7 @@ class World:
     def rows_of(self, model):
         """The clinic's rows of one table."""
         path = {type(self.clinic): "pk", User: "memberships__clinic"}.get(model, "clinic")
-        return model._base_manager.filter(**{path: self.clinic.pk})
+        return model._base_manager.filter(**{path: self.clinic.pk}).order_by("pk")
 
     def ids(self, model):
         """The primary keys of the clinic's rows of one table."""
