@@ -12,7 +12,6 @@ import importlib
 import json
 import os
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -25,6 +24,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from benchmarks.post.tables import report
 from tests.mailsink import MailSink, mail_sink
 from tests.servers import new_database, postgresql_bin, private_postgresql, private_redis, spare_port
 
@@ -221,40 +221,6 @@ def until_came(sink: MailSink, number: int) -> None:
     """Wait until the sink has so many."""
     while sink.ask()["number"] < number:
         time.sleep(0.02)
-
-
-def spread(values: list[float], form: str = ",.0f") -> str:
-    """Shortest, median, longest."""
-    low, middle, high = min(values), statistics.median(values), max(values)
-    return f"{low:{form}} – **{middle:{form}}** – {high:{form}}"
-
-
-RATIOS = (
-    ("ours, Celery workers: 1", "raw smtplib, ready bytes, processes: 1", "at least 0.8"),
-    ("ours, Celery workers: 2", "raw smtplib, ready bytes, processes: 2", "at least 0.8"),
-    ("ours, Celery workers: 2", "Django, one open connection", ""),
-    ("ours, Celery workers: 2", "django-post_office, defaults", "at least 8"),
-    ("ours, Celery workers: 2", "django-post_office, batches of 5,000, 2 processes, no log", "at least 4"),
-    ("ours, Celery workers: 2", "naive Celery, processes: 2", ""),
-)
-
-
-def report(rates: dict[str, list[float]], claims: dict[str, list[float]]) -> None:
-    """Tables for benchmarks/README.md."""
-    print("\n| sender | emails a second |\n|---|---|")
-    for name, values in rates.items():
-        print(f"| {name} | {spread(values)} |")
-    print("\n| ratio, round by round | | goal |\n|---|---|---|")
-    for mine, other, goal in RATIOS:
-        if mine in rates and other in rates:
-            ratios = [one / two for one, two in zip(rates[mine], rates[other], strict=True)]
-            print(f"| {mine} / {other} | {spread(ratios, ',.2f')} | {goal} |")
-    if claims:
-        print("\n| claim of 500 due messages | milliseconds |\n|---|---|")
-        for name, values in claims.items():
-            print(f"| {name} | {spread(values, ',.1f')} |")
-        small, large = (statistics.median(values) for values in claims.values())
-        print(f"| ratio of the medians (goal: at most 1.2) | {large / small:.2f} |")
 
 
 def read_options() -> argparse.Namespace:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from html import escape
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, AnyStr, Generic, NamedTuple
 
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -53,19 +53,14 @@ class Look(NamedTuple):
     emergency: str
 
 
-class CodedPiece(NamedTuple):
-    """A piece as it travels."""
+class Piece(NamedTuple, Generic[AnyStr]):
+    """Ready words, then the value of a field ("" = none). `when`: only if that field has a value.
+
+    In words, or in bytes as it travels.
+    """
 
     when: str
-    words: bytes
-    field: str
-
-
-class Piece(NamedTuple):
-    """Ready words, then the value of a field ("" = none). `when`: only if that field has a value."""
-
-    when: str
-    words: str
+    words: AnyStr
     field: str
 
 
@@ -83,23 +78,23 @@ class Letter:
     """An email with marks in place of its fields. The words are ready, the styles are where they belong."""
 
     subject: str
-    text: tuple[Piece, ...]
-    html: tuple[Piece, ...]
+    text: tuple[Piece[str], ...]
+    html: tuple[Piece[str], ...]
 
     def filled(self, values: Mapping[str, str]) -> tuple[str, str]:
         """Text and HTML with these values, which are plain words. Raises KeyError for a field without a value."""
-        return _joined(self.text, values), _joined(self.html, _safe(values))
+        return _joined("", self.text, values), _joined("", self.html, _safe(values))
 
     def coded(self, values: Mapping[str, str]) -> tuple[bytes, bytes]:
         """The same as it travels. Only the values are coded for each message."""
         text, html = self._coded
         plain, safe = ({name: coded_piece(value) for name, value in said.items()} for said in (values, _safe(values)))
-        return _bytes(text, plain), _bytes(html, safe)
+        return _joined(b"", text, plain), _joined(b"", html, safe)
 
     @cached_property
-    def _coded(self) -> tuple[tuple[CodedPiece, ...], tuple[CodedPiece, ...]]:
+    def _coded(self) -> tuple[tuple[Piece[bytes], ...], tuple[Piece[bytes], ...]]:
         text, html = (
-            tuple(CodedPiece(when, coded_piece(words), field) for when, words, field in pieces)
+            tuple(Piece(when, coded_piece(words), field) for when, words, field in pieces)
             for pieces in (self.text, self.html)
         )
         return text, html
@@ -169,7 +164,7 @@ def _emergency(country: str, language: str) -> str:
         return emergency_words(country)
 
 
-def _joined(pieces: tuple[Piece, ...], values: Mapping[str, str]) -> str:
+def _joined(nothing: AnyStr, pieces: tuple[Piece[AnyStr], ...], values: Mapping[str, AnyStr]) -> AnyStr:
     out = []
     for when, words, field in pieces:
         if when and not values[when]:
@@ -177,25 +172,14 @@ def _joined(pieces: tuple[Piece, ...], values: Mapping[str, str]) -> str:
         out.append(words)
         if field:
             out.append(values[field])
-    return "".join(out)
-
-
-def _bytes(pieces: tuple[CodedPiece, ...], values: Mapping[str, bytes]) -> bytes:
-    out = []
-    for when, words, field in pieces:
-        if when and not values[when]:
-            continue
-        out.append(words)
-        if field:
-            out.append(values[field])
-    return b"".join(out)
+    return nothing.join(out)
 
 
 def _safe(values: Mapping[str, str]) -> dict[str, str]:
     return {name: escape(value).replace("\n", "<br>") for name, value in values.items()}
 
 
-def _pieces(words: str) -> Iterator[Piece]:
+def _pieces(words: str) -> Iterator[Piece[str]]:
     end = 0
     for group in GROUP.finditer(words):
         yield from _fields(words[end : group.start()], "")
@@ -204,7 +188,7 @@ def _pieces(words: str) -> Iterator[Piece]:
     yield from _fields(words[end:], "")
 
 
-def _fields(words: str, when: str) -> Iterator[Piece]:
+def _fields(words: str, when: str) -> Iterator[Piece[str]]:
     end = 0
     for found in MARK.finditer(words):
         yield Piece(when, words[end : found.start()], found[1])
