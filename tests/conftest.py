@@ -33,6 +33,7 @@ NEVER_CHANGES = (
     "treatments.migrations.0008_consents_never_change",
     "treatments.migrations.0009_versions_never_change",
     "treatments.migrations.0016_care_versions_never_change",
+    "clients.migrations.0010_wordings_and_fewer_links",
 )
 
 

@@ -17,9 +17,9 @@ class ClientLinkQuerySet(models.QuerySet["ClientLink"]):
         """Links that still open: neither revoked nor expired."""
         return self.filter(revoked_at=None, expires_at__gt=at)
 
-    def leading_to(self, purpose: Purpose, subject_id: int) -> Self:
-        """Every link that was issued for this one thing."""
-        return self.filter(purpose=purpose, subject_id=subject_id)
+    def leading_to(self, client_id: int, purpose: Purpose, subject_id: int) -> Self:
+        """Every link that was issued for this one thing of a client's."""
+        return self.filter(client=client_id, purpose=purpose, subject_id=subject_id)
 
     def with_voice(self) -> Self:
         """Adds time_zone and language: on which clock and in which language the page behind a link speaks."""
@@ -33,11 +33,13 @@ class ClientLink(models.Model):
     """One link: for one client, one purpose and one subject (a screening, a follow-up), until it expires."""
 
     clinic = models.ForeignKey("portal.Clinic", on_delete=models.PROTECT, related_name="+", db_index=False)
-    client = models.ForeignKey("clients.Client", on_delete=models.PROTECT, related_name="links")
+    client = models.ForeignKey("clients.Client", on_delete=models.PROTECT, related_name="links", db_index=False)
     purpose = models.CharField(max_length=20, choices=Purpose.choices)
     # The id of the screening or follow-up. Links lie below both in the layers, so this is no foreign key.
     subject_id = models.BigIntegerField()
     token_hash = models.CharField(max_length=64)
+    # Of a link that is used again: what its token is made from, together with SECRET_KEY; "" of all others.
+    nonce = models.CharField(max_length=32, blank=True)
     issued_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
@@ -51,7 +53,7 @@ class ClientLink(models.Model):
     objects = ClientLinkManager()
 
     class Meta:
-        indexes = [models.Index(fields=["clinic", "purpose", "subject_id"], name="link_by_subject")]
+        indexes = [models.Index(fields=["client", "purpose", "subject_id"], name="link_by_client")]
         constraints = [
             models.UniqueConstraint(fields=["token_hash"], name="link_token_once"),
             models.CheckConstraint(

@@ -43,6 +43,7 @@ class NewLink(NamedTuple):
     expires_at: datetime
     channel: str
     wrong_births: int = 0
+    nonce: str = ""
 
 
 class LinkNotOpen(Refused):
@@ -175,9 +176,9 @@ def open_link(
 
 
 @transaction.atomic
-def revoke_links(*, purpose: Purpose, subject_id: int, at: datetime) -> int:
+def revoke_links(*, client_id: int, purpose: Purpose, subject_id: int, at: datetime) -> int:
     """Close every open link to one subject; how many there were."""
-    return ClientLink.objects.leading_to(purpose, subject_id).filter(revoked_at=None).update(revoked_at=at)
+    return ClientLink.objects.leading_to(client_id, purpose, subject_id).filter(revoked_at=None).update(revoked_at=at)
 
 
 def birth_matches(*, link: ClientLink, given: date, known: Collection[date]) -> bool:

@@ -202,7 +202,7 @@ def supersede_messages(
     """
     cancel_messages(messages=messages, why=why, at=at)
     if messages.exclude(address="").exclude(address__iexact=client.email).exists():
-        revoke_links(purpose=purpose, subject_id=subject_id, at=at)
+        revoke_links(client_id=client.pk, purpose=purpose, subject_id=subject_id, at=at)
     return messages.count() + 1
 
 

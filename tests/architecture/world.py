@@ -39,6 +39,7 @@ from tests.factories import (
     SessionFactory,
     SessionZoneFactory,
     SuppressionFactory,
+    WordingFactory,
 )
 from tests.treatments.screening.rows import submitted
 
@@ -144,7 +145,8 @@ class World:
         """A reply with a red flag, and a step that waits."""
         SessionZoneFactory(session=ended)
         key = f"session:{ended.pk}"
-        message = MessageFactory(client=ended.client, key=f"{key}:day_3", state="failed", why="refused")
+        left = {"key": f"{key}:day_3", "state": "failed", "why": "refused", "said": {"called": self.word}}
+        message = MessageFactory(client=ended.client, wording=self._wording(), **left)
         reply = ReplyFactory(followup=FollowupFactory(session=ended, message=message), submitted_at=now)
         AlertFactory(reply=reply, raised_at=now, act_by=now + timedelta(hours=4))
         waiting = MessageFactory(client=ended.client, due_at=now + timedelta(days=8), key=f"{key}:week_4")
@@ -160,6 +162,11 @@ class World:
         published = self.rows_of(apps.get_model("treatments.CareVersion")).exclude(published_at=None)
         said = {"shipped": self.word, "reason": self.word, "published_at": timezone.now()}
         return published.first() or CareVersionFactory(clinic=self.clinic, **said)
+
+    def _wording(self):
+        """The words of an email that left."""
+        said = [["", f"{self.word} ", "called"]]
+        return WordingFactory(clinic=self.clinic, content={"text": said, "html": said})
 
     def _document(self, purpose):
         """The clinic's one published document for a purpose."""
@@ -207,10 +214,9 @@ class World:
 
 
 def never_changes(row):
-    """Whether the database refuses to alter the row: it was signed or published, with the word in it."""
-    return bool(getattr(row, "answered_at", None) and row._meta.model_name == "consent") or bool(
-        getattr(row, "published_at", None)
-    )
+    """Whether the database refuses to alter the row: it was signed, published or sent, with the word in it."""
+    signed = row._meta.model_name == "consent" and row.answered_at
+    return bool(signed or row._meta.model_name == "wording" or getattr(row, "published_at", None))
 
 
 def clinic_models():

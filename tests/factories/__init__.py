@@ -17,6 +17,7 @@ from tests.factories.practice import (
     ProviderEventFactory,
     SuppressionFactory,
     UserFactory,
+    WordingFactory,
 )
 from tests.factories.screening import (
     DecisionFactory,
@@ -74,4 +75,5 @@ __all__ = [
     "SessionZoneFactory",
     "SuppressionFactory",
     "UserFactory",
+    "WordingFactory",
 ]

@@ -6,7 +6,7 @@ from decimal import Decimal
 import factory
 from factory.django import DjangoModelFactory
 
-from clients.models import Client, ClientLink, Message, ProviderEvent, Suppression
+from clients.models import Client, ClientLink, Message, ProviderEvent, Suppression, Wording
 from portal.models import Certificate, Clinic, Membership, User
 
 NOON = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
@@ -97,6 +97,15 @@ class MessageFactory(DjangoModelFactory):
     send_by = factory.LazyAttribute(lambda o: o.due_at + timedelta(days=1))
     next_try_at = factory.SelfAttribute("due_at")
     message_id = factory.Sequence(lambda n: f"<{n}@collagenda.localhost>")
+
+
+class WordingFactory(DjangoModelFactory):
+    class Meta:
+        model = Wording
+
+    clinic = factory.SubFactory(ClinicFactory)
+    digest = factory.Sequence(lambda n: f"{n:064x}")
+    content = factory.LazyFunction(lambda: {"text": [["", "Dear ", "called"]], "html": [["", "<p>Dear ", "called"]]})
 
 
 class SuppressionFactory(DjangoModelFactory):

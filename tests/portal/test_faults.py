@@ -86,7 +86,8 @@ def test_a_fault_of_ours_is_said_in_the_clients_language(link, monkeypatch):
 
 
 def test_a_link_that_was_closed_says_so_in_the_language_of_whoever_it_was_for(link):
-    revoke_links(purpose=Purpose.CONSENT, subject_id=link.request.pk, at=timezone.now())
+    asked = link.request
+    revoke_links(client_id=asked.client_id, purpose=Purpose.CONSENT, subject_id=asked.pk, at=timezone.now())
     assert lacks(Browser().get(link.url, **IN_GERMAN), 404, "fr", "Ce lien ne s’ouvre pas") == []
     assert lacks(Browser().get(f"{link.url}?language=es", **IN_GERMAN), 404, "es", "Este enlace no se abre") == []
     assert (

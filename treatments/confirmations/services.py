@@ -175,7 +175,7 @@ def close_confirmations(*, session: "Session", why: str, at: datetime) -> None:
     """What still waits for the client is closed, with its links and emails; what was answered stays."""
     for waiting in Confirmation.objects.filter(session=session).asked():
         Confirmation.objects.filter(pk=waiting.pk).asked().update(state=State.CLOSED)
-        revoke_links(purpose=Purpose.CONFIRMATION, subject_id=waiting.pk, at=at)
+        revoke_links(client_id=waiting.client_id, purpose=Purpose.CONFIRMATION, subject_id=waiting.pk, at=at)
         cancel_messages(messages=_emails(waiting), why=why, at=at)
 
 

@@ -4,5 +4,6 @@ from clients.messages.models.events import ProviderEvent
 from clients.messages.models.messages import Message, MessageQuerySet
 from clients.messages.models.office import Allowance, OfficeState
 from clients.messages.models.suppressions import Suppression
+from clients.messages.models.wordings import Wording
 
-__all__ = ["Allowance", "Message", "MessageQuerySet", "OfficeState", "ProviderEvent", "Suppression"]
+__all__ = ["Allowance", "Message", "MessageQuerySet", "OfficeState", "ProviderEvent", "Suppression", "Wording"]

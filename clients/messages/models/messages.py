@@ -101,6 +101,12 @@ class Message(models.Model):
     why = models.TextField("reason", blank=True)
     address = models.EmailField("sent to", max_length=254, blank=True)
     subject = models.CharField(max_length=200, blank=True)
+    # The copy: the shared wording with what this one said in its fields, and only the names of its files in `text`;
+    # of a kind that has no such wording, text and html themselves. clients/messages/wordings.py reads both.
+    wording = models.ForeignKey(
+        "clients.Wording", null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    said = models.JSONField(null=True, blank=True)
     text = models.TextField(blank=True)
     html = models.TextField(blank=True)
     created_at = models.DateTimeField(default=timezone.now)
@@ -145,6 +151,10 @@ class Message(models.Model):
                 condition=models.Q(recipient__in=[Recipient.CLIENT, Recipient.CLINIC], member=None)
                 | models.Q(recipient=Recipient.MEMBER, member__isnull=False),
                 name="message_goes_to_the_client_the_clinic_or_a_member",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(wording=None, said=None) | models.Q(wording__isnull=False, said__isnull=False),
+                name="message_said_exactly_what_its_wording_asks",
             ),
             known_words("outcome", Outcome, "message_outcome_is_known", or_empty=True),
             models.CheckConstraint(

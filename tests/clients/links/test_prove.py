@@ -96,7 +96,7 @@ def test_a_link_of_one_client_opens_nothing_of_another(rows, practitioner):
 
 def test_whatever_does_not_open_looks_the_same(rows):
     revoked = token_for(rows)
-    revoke_links(purpose=Purpose.CONSENT, subject_id=rows.request.pk, at=timezone.now())
+    revoke_links(client_id=rows.client.pk, purpose=Purpose.CONSENT, subject_id=rows.request.pk, at=timezone.now())
     expired = token_for(rows, at=timezone.now() - timedelta(days=2))
     crossed = token_for(rows, purpose=Purpose.SCREENING)
     pages = [Browser().get(f"/consent/{token}/") for token in (revoked, expired, crossed, "x" * 43)]

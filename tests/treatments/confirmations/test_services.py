@@ -51,7 +51,7 @@ def test_sent_again_to_a_corrected_address_it_closes_the_link_that_went_astray(b
     Message.objects.filter(key=f"confirmation:{asked.pk}:request:1").update(state="sent", sent_at=NOON, address=address)
     ClientLinkFactory(client=booked.client, purpose="confirmation", subject_id=asked.pk)
     resend_confirmation(confirmation=asked, by=booked.by, at=NOON)
-    assert ClientLink.objects.alive(NOON).leading_to("confirmation", asked.pk).count() == alive
+    assert ClientLink.objects.alive(NOON).leading_to(asked.client_id, "confirmation", asked.pk).count() == alive
     assert Message.objects.get(key=f"confirmation:{asked.pk}:request:2").due_at == NOON
 
 

@@ -167,7 +167,7 @@ def test_a_script_in_a_comment_is_words(followup, practitioner, signed_in):
 def test_every_link_that_does_not_open_gives_one_and_the_same_page(followup, clinic):
     good = address(followup)
     revoked = address(followup)
-    revoke_links(purpose="follow_up", subject_id=followup.pk, at=timezone.now())
+    revoke_links(client_id=followup.client_id, purpose="follow_up", subject_id=followup.pk, at=timezone.now())
     links = [
         "/follow-up/nonsense/",
         good[:-2] + ("A/" if good[-2] != "A" else "B/"),

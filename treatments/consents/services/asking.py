@@ -104,7 +104,7 @@ def close_request(*, request: ConsentRequest, by: "User", at: datetime) -> None:
     if not waiting.update(state=State.CLOSED):
         raise NothingWaits
     if not request.consents.exclude(state=State.CLOSED).exists():
-        revoke_links(purpose=Purpose.CONSENT, subject_id=request.pk, at=at)
+        revoke_links(client_id=client.pk, purpose=Purpose.CONSENT, subject_id=request.pk, at=at)
     cancel_messages(messages=invitations(request), why="The request was closed.", at=at)
     record(clinic=client.clinic, action="consentrequest.closed", subject=request, at=at, by=by)
 

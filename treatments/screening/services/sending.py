@@ -95,7 +95,7 @@ def withdraw_screening(*, screening: Screening, by: "User", at: datetime) -> Non
     screening.state = State.WITHDRAWN
     screening.save(update_fields=["state"])
     Draft.objects.filter(screening=screening).delete()
-    revoke_links(purpose=Purpose.SCREENING, subject_id=screening.pk, at=at)
+    revoke_links(client_id=screening.client_id, purpose=Purpose.SCREENING, subject_id=screening.pk, at=at)
     cancel_messages(messages=invitations(screening), why="The form was withdrawn.", at=at)
     record(clinic=screening.clinic, action="screening.withdrawn", subject=screening, at=at, by=by)
 
