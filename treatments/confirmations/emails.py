@@ -1,7 +1,8 @@
 """The email that asks, before a session, whether anything has changed."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.urls import reverse
@@ -16,11 +17,19 @@ from treatments.confirmations.models import Confirmation
 from treatments.confirmations.rules import is_fresh
 from treatments.confirmations.terms import State
 from treatments.screening.models import Screening
-from treatments.screening.services import screening_in_force
+from treatments.screening.services import newest_answered
+from treatments.screening.terms import State as ScreeningState
 
 REQUEST = "confirmation_request"
 LINK_LASTS = timedelta(days=30)
 BOOKED = "booked"  # a session's state; sessions lie above in the layers
+
+
+class Request(NamedTuple):
+    """What one email asks for, and the newest form that its client filled in."""
+
+    confirmation: Confirmation
+    newest: Screening | None
 
 
 def create_request_kind() -> Kind:
@@ -30,6 +39,7 @@ def create_request_kind() -> Kind:
         title="Confirmation before a session",
         render=_render,
         reason_to_skip=_reason_to_skip,
+        gather=_gather,
         because=_because,
     )
 
@@ -44,18 +54,30 @@ def request_keys(confirmation: Confirmation) -> str:
     return f"confirmation:{confirmation.pk}:request:"
 
 
-def _confirmation_of(message: Message) -> Confirmation:
-    pk = int(message.key.split(":")[1])
-    return Confirmation.objects.select_related("session", "client", "clinic").get(pk=pk, client_id=message.client_id)
+def _gather(messages: Sequence[Message], _at: datetime) -> None:
+    """Read each message's confirmation and its client's newest form: two queries for all of them."""
+    wanted = {message.pk: int(message.key.split(":")[1]) for message in messages}
+    confirmations = Confirmation.objects.select_related("session").in_bulk(set(wanted.values()))
+    newest = newest_answered({message.client_id for message in messages})
+    for message in messages:
+        confirmation = confirmations.get(wanted[message.pk])
+        if confirmation is not None and confirmation.client_id == message.client_id:
+            message.gathered = Request(confirmation, newest.get(message.client_id))
+
+
+def _request_of(message: Message) -> Request:
+    if not isinstance(message.gathered, Request):  # nothing was read for it: its confirmation is gone
+        raise Confirmation.DoesNotExist
+    return message.gathered
 
 
 def _because(message: Message, _leaves: datetime | None) -> str:
-    session = _confirmation_of(message).session
+    session = _request_of(message).confirmation.session
     return f"Session {session.number} is booked for {timezone.localtime(session.scheduled_for):%-d %b %Y, %H:%M}."
 
 
 def _render(message: Message, at: datetime) -> Rendered:
-    confirmation = _confirmation_of(message)
+    confirmation = _request_of(message).confirmation
     token = issue_link(
         client=message.client, purpose=Purpose.CONFIRMATION, subject_id=confirmation.pk, at=at, lasts=LINK_LASTS
     )
@@ -70,20 +92,18 @@ def _render(message: Message, at: datetime) -> Rendered:
 
 
 def _reason_to_skip(message: Message, _at: datetime) -> str:
-    confirmation = _confirmation_of(message)
-    session, client = confirmation.session, confirmation.client
-    if client.archived_at is not None:
+    confirmation, newest = _request_of(message)
+    session, clinic = confirmation.session, message.clinic
+    if message.client.archived_at is not None:
         return "The client is archived."
     if session.state != BOOKED or confirmation.state == State.CLOSED:
         return "The session is no longer booked."
     if confirmation.state != State.ASKED:
         return "The client had already answered."
-    newest = Screening.objects.filter(client=client).answered().first()
-    clinic = confirmation.clinic
     if newest and newest.submitted_at:
         day = clinic.local_day(newest.submitted_at)
         if is_fresh(day, clinic.local_day(session.scheduled_for)):
             return "The client filled in a screening form just before the session."
-    if screening_in_force(client=client) is None:
+    if newest is None or newest.state != ScreeningState.ACCEPTED:
         return "No accepted screening is there that the client could confirm."
     return ""

@@ -6,6 +6,8 @@ from html import unescape
 
 import pytest
 from django.core import mail
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django_scopes import scope
 
 from clients.links.models import ClientLink
@@ -218,3 +220,26 @@ def test_no_reminder_is_spoken_of_where_a_later_step_asks_before_it(session, own
     type(asked.enrolment).objects.update(version=version)
     (said,) = forecast([asked.message], at=NOON + HOUR)
     assert "one reminder" not in said.because
+
+
+def test_what_is_asked_of_reminders_is_read_for_all_of_them_at_once(clinic, asked):
+    for name in ("first", "second"):
+        other = ClientFactory(clinic=clinic, email=f"{name}@example.org")
+        schedule_followups(session=SessionFactory(plan=PlanFactory(client=other), ended_at=NOON), at=NOON)
+    leaving(ASKED)
+    assert schedule_reminders(at=ASKED) == 3
+    made = list(Message.objects.filter(kind="followup_reminder").select_related("client", "clinic"))
+    counts = []
+    for number in (1, 3):
+        with CaptureQueriesContext(connection) as queries:
+            said = forecast(made[:number], at=ASKED)
+        counts.append(sum("SAVEPOINT" not in query["sql"] for query in queries))
+    assert (counts[0], {one.words for one in said}) == (counts[1], {"Leaves"})
+
+
+def test_a_reminder_whose_step_is_gone_says_so_to_whoever_looks_after_the_portal(asked):
+    schedule_reminders(at=ASKED)
+    Followup.objects.update(reminder=None)
+    leaving(ASKED + DAY)
+    ((state, why),) = reminders()
+    assert (state, "could not be prepared" in why) == ("scheduled", True)

@@ -1,9 +1,12 @@
 """The one reminder of questions that a client has not answered."""
 
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from django.conf import settings
-from django.db.models import Q
 from django.urls import reverse
 
 from clients.links.services import issue_link
@@ -25,6 +28,35 @@ from treatments.followups.models import Alert, Followup, Reply
 REMINDER = "followup_reminder"
 RED_FLAG_OPEN = "A warning sign is open: somebody is to call the client."
 ASKED_SINCE = "A later email has asked since."
+TO_LEAVE = {State.SCHEDULED, State.CLAIMED}
+
+
+class Asking(NamedTuple):
+    """A later step of the session that asks something: whether it stands, and where its email is."""
+
+    pk: int
+    stands: bool
+    state: str
+    due_at: datetime
+    telling: bool
+
+    def asks_by(self, moment: datetime) -> bool:
+        """Whether its questions are with the client by then.
+
+        One that is due by then asks too; whether one for some clients only (`telling`) does is known when it leaves.
+        """
+        due = self.state in TO_LEAVE and self.due_at <= moment and not self.telling
+        return self.stands and (due or self.state in {State.SENDING, State.SENT})
+
+
+@dataclass(frozen=True)
+class Reminded:
+    """What a reminder is of, and what decides whether it is still right."""
+
+    followup: Followup
+    letter: Letter
+    later: Sequence[Asking]
+    answered: bool  # this step, or a later one
 
 
 def create_reminder_kind() -> Kind:
@@ -34,51 +66,85 @@ def create_reminder_kind() -> Kind:
         title="Follow-up: reminder",
         render=render_reminder,
         reason_to_skip=reminder_reason_to_skip,
+        gather=gather_reminded,
         purpose=ConsentPurpose.FOLLOW_UP_EMAILS,
         because=_because,
     )
 
 
+def gather_reminded(messages: Sequence[Message], _at: datetime) -> None:
+    """Read what these reminders of one clinic are of, and put it into each as `gathered`: a few queries for all."""
+    wanted = Followup.objects.filter(reminder__in=messages).select_related("session__practitioner__user")
+    steps = {step.reminder_id: step for step in wanted}
+    clients = {message.client_id: message.client for message in messages}
+    refused = why_no_emails(clients=clients, purpose=ConsentPurpose.FOLLOW_UP_EMAILS)
+    flagged = set(Alert.objects.waiting().filter(client__in=clients).values_list("client_id", flat=True))
+    sessions = {step.session_id for step in steps.values()}
+    asking = _asking(sessions)
+    heard = set(Reply.objects.filter(followup__session__in=sessions).values_list("followup_id", flat=True))
+    for message in messages:
+        step = steps.get(message.pk)
+        if step is None:
+            continue
+        later = [one for due_at, one in asking[step.session_id] if step.due_at and due_at > step.due_at]
+        message.client.clinic = message.clinic
+        message.gathered = Reminded(
+            followup=step,
+            letter=Letter(
+                client=message.client,
+                followups=[] if step.withdrawn_at else [step],
+                refused=refused.get(message.client_id, ""),
+                red_flag_open=message.client_id in flagged,
+            ),
+            later=later,
+            answered=not heard.isdisjoint({step.pk, *(one.pk for one in later)}),
+        )
+
+
+def _asking(sessions: set[int]) -> dict[int, list[tuple[datetime, Asking]]]:
+    """Of these sessions the steps that ask something, each with its own hour."""
+    found: dict[int, list[tuple[datetime, Asking]]] = defaultdict(list)
+    rows = Followup.objects.filter(session__in=sessions, due_at__isnull=False).exclude(asks=Asks.NOTHING)
+    of_message = ("message__state", "message__due_at", "message__telling")
+    for session, due_at, pk, withdrawn_at, *message in rows.values_list(
+        "session_id", "due_at", "pk", "withdrawn_at", *of_message
+    ):
+        found[session].append((due_at, Asking(pk, withdrawn_at is None, *message)))
+    return found
+
+
 def _because(message: Message, _leaves: datetime | None) -> str:
-    return f"The questions of “{_reminded(message).title}” have no answer yet."
+    return f"The questions of “{_reminded(message).followup.title}” have no answer yet."
 
 
 def reminder_reason_to_skip(message: Message, at: datetime) -> str:
     """Why nobody is to be reminded any more."""
-    followup = _reminded(message)
-    letter = Letter(client=followup.client, followups=[] if followup.withdrawn_at else [followup])
-    refused = why_no_emails(clients=[followup.client_id], purpose=ConsentPurpose.FOLLOW_UP_EMAILS)
-    if why := refused.get(followup.client_id, ""):
+    reminded = _reminded(message)
+    if why := reminded.letter.refused:
         return why
-    of_the_client = next((why for holds, why in OF_THE_CLIENT if holds(letter)), "")
-    return of_the_client or _why_not(followup, at)
+    of_the_client = next((why for holds, why in OF_THE_CLIENT if holds(reminded.letter)), "")
+    return of_the_client or _why_not(reminded, at)
 
 
-def _why_not(followup: Followup, at: datetime) -> str:
-    later = Followup.objects.filter(session=followup.session_id, due_at__gt=followup.due_at).exclude(asks=Asks.NOTHING)
-    if Reply.objects.filter(followup=followup).exists() or Reply.objects.filter(followup__in=later).exists():
+def _why_not(reminded: Reminded, at: datetime) -> str:
+    if reminded.answered:
         return ANSWERED
-    if Alert.objects.waiting().filter(client=followup.client_id).exists():
+    if reminded.letter.red_flag_open:
         return RED_FLAG_OPEN
-    # One that is due by then asks too; whether one for some clients only (`telling`) does is known when it leaves.
-    asks = Q(message__state=State.SENT) | Q(
-        message__state__in=[State.SCHEDULED, State.CLAIMED], message__due_at__lte=at, message__telling=False
-    )
-    return ASKED_SINCE if later.standing().filter(asks).exists() else ""
+    return ASKED_SINCE if any(one.asks_by(at) for one in reminded.later) else ""
 
 
 def render_reminder(message: Message, at: datetime) -> Rendered:
     """The same questions once more, by a link of its own."""
-    followup = _reminded(message)
-    token = issue_link(
-        client=followup.client, purpose=Purpose.FOLLOW_UP, subject_id=followup.pk, at=at, lasts=LINK_LASTS
-    )
-    off, off_secret = off_link(Letter(client=followup.client, followups=[followup]), at)
+    reminded = _reminded(message)
+    followup, client, clinic = reminded.followup, reminded.letter.client, message.clinic
+    token = issue_link(client=client, purpose=Purpose.FOLLOW_UP, subject_id=followup.pk, at=at, lasts=LINK_LASTS)
+    off, off_secret = off_link(reminded.letter, at)
     context = {
-        "clinic": followup.clinic,
-        "client": followup.client,
+        "clinic": clinic,
+        "client": client,
         "practitioner": followup.session.practitioner.user.full_name,
-        "emergency": emergency_of(followup.clinic),
+        "emergency": emergency_of(clinic),
         "link": settings.BASE_URL + reverse("followups:reply", args=[token]),
         "until": at + LINK_LASTS,
         "off_link": off,
@@ -88,6 +154,7 @@ def render_reminder(message: Message, at: datetime) -> Rendered:
     return Rendered(subject=subject, text=text, html=html, secrets=(token, off_secret), headers=off_headers(off))
 
 
-def _reminded(message: Message) -> Followup:
-    rows = Followup.objects.select_related("clinic", "client", "session__practitioner__user")
-    return rows.get(reminder=message)
+def _reminded(message: Message) -> Reminded:
+    if not isinstance(message.gathered, Reminded):  # nothing was read for it: its step is gone
+        raise Followup.DoesNotExist
+    return message.gathered

@@ -1,6 +1,6 @@
 """Whether an accepted screening holds for a plan on a day, and what cures it when not."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date
 from decimal import Decimal
 
@@ -21,6 +21,14 @@ def screening_in_force(*, client: Client) -> Screening | None:
     """The client's newest screening that was filled in, if it is accepted."""
     newest = _newest(client)
     return newest if newest is not None and newest.state == State.ACCEPTED else None
+
+
+def newest_answered(clients: Iterable[int]) -> dict[int, Screening]:
+    """Of these clients (by id) the newest screening that was filled in: its state and its day, no answers."""
+    found: dict[int, Screening] = {}
+    for screening in Screening.objects.filter(client__in=clients).answered().only("client_id", "state", "submitted_at"):
+        found.setdefault(screening.client_id, screening)
+    return found
 
 
 def why_not_screened(
