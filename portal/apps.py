@@ -1,6 +1,7 @@
 """The site itself."""
 
 from django.apps import AppConfig
+from django.db.backends.signals import connection_created
 
 
 class PortalConfig(AppConfig):
@@ -13,3 +14,6 @@ class PortalConfig(AppConfig):
         """Shared tasks need the Celery application, and Django finds our system checks by their import."""
         from portal import celery  # noqa: F401
         from portal.security import checks  # noqa: F401
+        from portal.security.moments import read_moments_quickly
+
+        connection_created.connect(read_moments_quickly)
