@@ -20,6 +20,7 @@ VALUES = {
     "clinic": "Linden",
     "phone": "+44 20 7946 0000",
     "treated_on": "1 Jun 2026",
+    "fever": "38 °C",
     "until": "1 Jul 2026",
     "next_session": "Next on 1 July.",
     "personal_line": "",
@@ -125,9 +126,7 @@ def test_an_email_with_several_steps_names_the_others_and_keeps_one_button_and_e
     silent = Words("S", "Only words", "Mind the sun.", "", "First sign.")
     text, html = filled(Part(lead, asks=True), Part(other, asks=True), Part(silent, asks=False))
     for part in (text, html):
-        found = [
-            part.count(words) for words in ("Also: And this", "Only words", "Mind the sun.", "Tell us", "example/l/")
-        ]
+        found = [part.count(words) for words in ("also leads to", "And this", "Only words", "Mind the sun.", "Tell us")]
         assert found == [1] * 5
         assert [part.count(words) for words in ("First sign.", "Second sign.")] == [1, 1]
 

@@ -6,7 +6,7 @@ import pytest
 
 from clients.messages.kinds import words_for
 from tests.factories import NOON, ClientFactory, PlanFactory, SessionFactory
-from tests.treatments.followups.test_emails import rendered
+from tests.treatments.followups.test_emails import rendered, words_of_html
 from treatments.followups.models import Followup
 from treatments.followups.services import schedule_followups
 
@@ -30,7 +30,9 @@ def test_the_words_that_lead_are_those_of_the_newer_session(shared):
     assert [one.step for one in shared.message.followups.order_by("step")] == ["day_14", "day_7"]
     assert (email.subject, words_for(shared.message)) == ("One week on", "Follow-up: Day 7")
     assert "by now skin has usually settled" in email.text
-    assert "Also: Two weeks on: a quick look" in email.text
+    also = "The link below also leads to the questions about this, so that you can answer everything at once:"
+    assert f"{also}\n\n- Two weeks on: a quick look\n\n" in email.text
+    assert f"{also} Two weeks on: a quick look " in words_of_html(email.html)
 
 
 def test_what_two_warnings_say_is_said_once(shared):
