@@ -6,7 +6,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
-from portal.practice.terms import Country
+from portal.practice.terms import Country, Language
 
 # Source: docs/clinical.md section 3 (999/911, 111, A&E); elsewhere, the country's public emergency numbers.
 # No clinician has signed these: a clinic may replace them with its own emergency wording.
@@ -28,6 +28,23 @@ EMERGENCY: dict[str, str] = {
 def emergency_words(country: str) -> str:
     """Whom to call, in two sentences of the reader's language. Raises KeyError for a country that is not in terms."""
     return gettext(EMERGENCY[country])
+
+
+# What counts as fever, and where people measure in Fahrenheit. Source: docs/clinical.md section 3.
+FEVER, IN_FAHRENHEIT = "38 °C", " (100.4 °F)"
+MEASURES_IN_FAHRENHEIT = {Country.UNITED_STATES}
+
+
+def fever_words(country: str, language: str) -> str:
+    """What counts as fever: also in °F where people measure so, whatever they speak, and for whoever reads English."""
+    return FEVER + IN_FAHRENHEIT if language == Language.ENGLISH else in_their_degrees(FEVER, country)
+
+
+def in_their_degrees(words: str, country: str) -> str:
+    """Words that name the temperature of a fever, in °F too where people measure so."""
+    if country not in MEASURES_IN_FAHRENHEIT or IN_FAHRENHEIT in words:
+        return words
+    return words.replace(FEVER, FEVER + IN_FAHRENHEIT)
 
 
 # Three digits or more, or two after "call" in any of our languages: right for "NHS 24 on 111" and for "call 15 or 112".

@@ -24,6 +24,7 @@ FIELDS: dict[str, str] = {
     "clinic": "the clinic’s name",
     "phone": "the clinic’s telephone number, or its email address if it has none",
     "treated_on": "the day of the session",
+    "fever": "the temperature that counts as fever, also in °F in the United States and in English",
     "until": "the last day on which the link works; only in a step that asks something",
     "next_session": "a paragraph about the next session, or nothing; on a line of its own",
 }

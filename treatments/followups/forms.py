@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from portal.practice.guidance import in_their_degrees
 from treatments.followups.questions import LONGEST_COMMENT, NONE_OF_THESE, ZERO_TO_TEN, Answers, Kind, Question
 
 AT_ONCE = '{% include "followups/at_once.html" %}'
@@ -22,11 +23,11 @@ NONE_OR_SOME = _("Please tick what you have, or “None of these”, not both.")
 class ReplyForm(forms.Form):
     """Nothing is filled in beforehand but the draft of whoever may see it: a link alone shows nobody's health."""
 
-    def __init__(self, *args: Any, questions: tuple[Question, ...], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, questions: tuple[Question, ...], country: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.questions = questions
         for question in questions:
-            self.fields[question.key] = _field(question)
+            self.fields[question.key] = _field(question, country)
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
@@ -105,9 +106,9 @@ class CalledForm(NotedForm):
         self.fields["note"].help_text = "It is kept with the follow-up."
 
 
-def _field(question: Question) -> forms.Field:
+def _field(question: Question, country: str) -> forms.Field:
     label, help_text = gettext(question.asks), gettext(question.help) if question.help else ""
-    options = [(key, gettext(words)) for key, words in question.options]
+    options = [(key, in_their_degrees(gettext(words), country)) for key, words in question.options]
     if question.kind is Kind.ONE:
         return forms.ChoiceField(
             label=label,

@@ -95,7 +95,7 @@ def reply(request: HttpRequest, link: ClientLink, at: datetime) -> HttpResponse:
         return _prove(visit)
     initial = visit.draft.answers if visit.draft and visit.sees_draft else {}
     posted = request.POST if request.method == "POST" else None
-    form = ReplyForm(posted, questions=visit.questions, initial=initial)
+    form = ReplyForm(posted, questions=visit.questions, country=link.clinic.country, initial=initial)
     if form.is_valid():
         return _receive(visit, form.answers())
     if form.is_bound:

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from clients.records.models import Client
 from portal.adminsite.ids import id_from
+from portal.practice.guidance import fever_words
 from portal.practice.middleware import acting, clinic_of
 from portal.practice.terms import Language
 from treatments.care import services
@@ -264,6 +265,7 @@ class WordingPages(DraftPages):
             | {
                 "clinic": clinic.name,
                 "phone": clinic.phone or clinic.reply_to,
+                "fever": fever_words(clinic.country, language),
                 "link": "#",
                 "style": style,
             }

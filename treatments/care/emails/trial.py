@@ -8,6 +8,7 @@ from django.utils import translation
 
 from clients.messages.kinds import Kind, Rendered
 from clients.messages.models import Message
+from portal.practice.guidance import fever_words
 from treatments.care.emails.letters import Part, letter_of, look_of
 from treatments.care.emails.values import day_of, next_session_words
 from treatments.care.guidance import words_in
@@ -41,6 +42,7 @@ def render_trial(message: Message, at: datetime) -> Rendered:
     values = example(called=message.client.called, practitioner=writer, language=language, at=at) | {
         "clinic": message.clinic.name,
         "phone": message.clinic.phone or message.clinic.reply_to,
+        "fever": fever_words(message.clinic.country, language),
         "link": settings.BASE_URL + reverse("admin:treatments_careversion_words", args=[version]),
     }
     letter = letter_of((Part(words, step.asks != Asks.NOTHING),), language, look_of(message.clinic, language))

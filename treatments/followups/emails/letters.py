@@ -13,6 +13,7 @@ from clients.links.services import issue_link
 from clients.links.terms import Purpose
 from clients.messages.kinds import Rendered
 from clients.messages.models import Message
+from portal.practice.guidance import fever_words
 from portal.practice.terms import Language
 from treatments.care.emails import Part, day_of, emergency_of, letter_of, look_of, next_session_words
 from treatments.care.guidance import words_in
@@ -89,6 +90,7 @@ def _values(followup: Followup, letter: Letter, language: str, at: datetime) -> 
         "practitioner": session.practitioner.user.full_name,
         "clinic": clinic.name,
         "phone": clinic.phone or clinic.reply_to,
+        "fever": fever_words(clinic.country, language),
         "treated_on": day_of(session.ended_at or session.scheduled_for, language),
         "until": day_of(at + LINK_LASTS, language),
     }
