@@ -7,6 +7,7 @@ from django.db import connection
 from django.test import Client as Browser
 from django_scopes import scope
 
+from clients.messages.wordings import KNOWN
 from tests.factories import PASSWORD, ClinicFactory, MembershipFactory
 from tests.order import pytest_collection_modifyitems, pytest_xdist_make_scheduler
 from tests.servers import postgresql_server, postgresql_url, redis_url
@@ -49,6 +50,12 @@ def _triggers_on(vendor: str) -> tuple[list[str], list[str]]:
         [f"ALTER TABLE {table} DISABLE TRIGGER {name}" for name, table in truncate],
         [f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}" for name, table in truncate],
     )
+
+
+@pytest.fixture(autouse=True)
+def _no_wording_is_known():
+    """What this process knows to be written down went with the rows of the test before."""
+    KNOWN.clear()
 
 
 @pytest.fixture

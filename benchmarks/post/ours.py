@@ -24,6 +24,7 @@ from django_scopes import scope, scopes_disabled
 import portal.celery  # noqa: F401  tasks find their broker by it
 from clients.messages import tasks
 from clients.messages.models import Message
+from clients.messages.wordings import copy_of
 from tests.factories import ClinicFactory, SessionFactory
 from tests.factories.many import many_due
 from treatments.followups.services import schedule_followups
@@ -70,7 +71,7 @@ def letter(file: Path) -> None:
     with scopes_disabled():
         sent = Message.objects.filter(state="sent").select_related("client").latest("sent_at")
     marks = {sent.client.first_name: "{{ name }}", "https://portal.example.org/follow-up/…/": "{{ link }}"}
-    words = {"subject": sent.subject, "text": sent.text, "html": sent.html}
+    words = copy_of(sent)._asdict()
     for part, said in words.items():
         for plain, mark in marks.items():
             said = said.replace(plain, mark)  # noqa: PLW2901

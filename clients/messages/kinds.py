@@ -6,7 +6,10 @@ The apps above register their kinds in their apps.py, so that the post office ne
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from functools import cached_property
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
+
+from clients.messages.pieces import Pieces
 
 if TYPE_CHECKING:
     from clients.messages.models import Message, MessageQuerySet
@@ -47,6 +50,38 @@ class Rendered:
     coded: tuple[bytes, bytes] | None = None
 
 
+@dataclass
+class Worded:
+    """One email, ready to leave, of a wording that many share: what it says in the fields is all that is its own.
+
+    The copy that is kept is that alone. Text and HTML are joined only if somebody reads them. The rest as of Rendered.
+    """
+
+    subject: str
+    wording: Pieces
+    values: Mapping[str, str]
+    secrets: tuple[str, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
+    coded: tuple[bytes, bytes] | None = None
+    wording_id: int | None = None  # once write_wordings() has written it down
+    inlined: ClassVar[bool] = True
+
+    @cached_property
+    def _filled(self) -> tuple[str, str]:
+        return self.wording.filled(self.values)
+
+    @property
+    def text(self) -> str:
+        """As plain words."""
+        return self._filled[0]
+
+    @property
+    def html(self) -> str:
+        """As mail programs show it."""
+        return self._filled[1]
+
+
 class Verb(NamedTuple):
     """One thing that a person may do with a message: the button's word, its address, its style."""
 
@@ -76,7 +111,7 @@ class Kind:
 
     name: str
     title: str
-    render: "Callable[[Message, datetime], Rendered]"
+    render: "Callable[[Message, datetime], Rendered | Worded]"
     reason_to_skip: "Callable[[Message, datetime], str]"
     reason_to_wait: "Callable[[Message, datetime], str] | None" = None
     gather: "Callable[[Sequence[Message], datetime], None] | None" = None

@@ -15,7 +15,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.core.mail.message import forbid_multi_line_headers, sanitize_address
 from django.utils.functional import cached_property
 
-from clients.messages.kinds import Rendered
+from clients.messages.kinds import Rendered, Worded
 from clients.messages.models import Message
 from portal.practice.emails import INLINER
 
@@ -131,13 +131,16 @@ def coded_piece(words: str) -> bytes:
     return piece + b"=\r\n" if piece and not piece.endswith(b"\n") else piece
 
 
-def finished(rendered: Rendered) -> Rendered:
+def finished(rendered: Rendered | Worded) -> Rendered | Worded:
     """With a subject of one line, and with styles where mail programs look for them."""
+    subject = one_line(rendered.subject)[:200]
+    if isinstance(rendered, Worded):
+        return rendered if rendered.subject == subject else replace(rendered, subject=subject)
     html = rendered.html if rendered.inlined else INLINER.inline(rendered.html)
-    return replace(rendered, subject=one_line(rendered.subject)[:200], html=html)
+    return replace(rendered, subject=subject, html=html)
 
 
-def email_of(message: Message, rendered: Rendered, *, address: str, at: datetime) -> Email:
+def email_of(message: Message, rendered: Rendered | Worded, *, address: str, at: datetime) -> Email:
     """The email that leaves. No line break in a name or subject can add a header. Raises TooLarge."""
     clinic = message.clinic
     if sum(len(file.content) for file in rendered.attachments) > LARGEST_BYTES:
@@ -162,18 +165,28 @@ def email_of(message: Message, rendered: Rendered, *, address: str, at: datetime
     return email
 
 
-def kept(rendered: Rendered) -> dict[str, str]:
-    """Subject, text and html as the reader got them, but with every link token hidden and files only named."""
-    copy = {part: masked(getattr(rendered, part), rendered.secrets) for part in ("subject", "text", "html")}
+def kept(rendered: Rendered | Worded) -> dict[str, Any]:
+    """The columns of the copy: what the reader got, but with every link token hidden and files only named.
+
+    Of a wording that is written down only what this email said in its fields.
+    """
+    secrets = rendered.secrets
+    subject, files = masked(rendered.subject, secrets), ""
     if rendered.attachments:
-        copy["text"] += "\n\n" + "\n".join(f"[{one_line(file.name)}]" for file in rendered.attachments)
-    return copy
+        files = "\n\n" + "\n".join(f"[{one_line(file.name)}]" for file in rendered.attachments)
+    if isinstance(rendered, Worded) and rendered.wording_id:
+        values = rendered.values
+        said = {name: masked(values[name], secrets) for name in rendered.wording.fields}
+        return {"subject": subject, "text": files, "html": "", "wording_id": rendered.wording_id, "said": said}
+    text, html = (masked(words, secrets) for words in (rendered.text, rendered.html))
+    return {"subject": subject, "text": text + files, "html": html, "wording_id": None, "said": None}
 
 
 def masked(words: str, secrets: tuple[str, ...]) -> str:
     """The words with each secret replaced by "…"."""
-    for secret in filter(None, secrets):
-        words = words.replace(secret, MASK)
+    for secret in secrets:
+        if secret and secret in words:
+            words = words.replace(secret, MASK)
     return words
 
 

@@ -15,7 +15,7 @@ from django.template import TemplateDoesNotExist, TemplateSyntaxError
 from django.utils import timezone, translation
 
 from clients.links.services import NewLink, hold_links, issue_links
-from clients.messages.kinds import Rendered, UnknownKind, gather, kind_of
+from clients.messages.kinds import Rendered, UnknownKind, Worded, gather, kind_of
 from clients.messages.mime import Email, email_of, finished
 from clients.messages.models import Message
 from clients.messages.stops import whys_stopped
@@ -65,7 +65,7 @@ class Prepared:
     """An email that is ready, what it was made from, and where it goes. `links` open only once they are issued."""
 
     email: Email
-    rendered: Rendered
+    rendered: Rendered | Worded
     address: str
     links: Sequence[NewLink] = ()
 

@@ -166,7 +166,7 @@ class World:
     def _wording(self):
         """The words of an email that left."""
         said = [["", f"{self.word} ", "called"]]
-        return WordingFactory(clinic=self.clinic, content={"text": said, "html": said})
+        return WordingFactory(clinic=self.clinic, content={"subject": self.word, "text": said, "html": said})
 
     def _document(self, purpose):
         """The clinic's one published document for a purpose."""

@@ -105,7 +105,9 @@ class WordingFactory(DjangoModelFactory):
 
     clinic = factory.SubFactory(ClinicFactory)
     digest = factory.Sequence(lambda n: f"{n:064x}")
-    content = factory.LazyFunction(lambda: {"text": [["", "Dear ", "called"]], "html": [["", "<p>Dear ", "called"]]})
+    content = factory.LazyFunction(
+        lambda: {"subject": "Hello", "text": [["", "Dear ", "called"]], "html": [["", "<p>Dear ", "called"]]}
+    )
 
 
 class SuppressionFactory(DjangoModelFactory):

@@ -18,6 +18,7 @@ from clients.messages.kinds import verbs_for
 from clients.messages.models import Message
 from clients.messages.services import MessageNotStuck, MessageNotWanted, note_seen, retry_message
 from clients.messages.terms import State
+from clients.messages.wordings import copy_of
 from portal.adminsite.options import ClinicModelAdmin, badge
 from portal.practice.middleware import acting
 
@@ -120,6 +121,7 @@ class MessageAdmin(ClinicModelAdmin):
             object=message,
             badge=BADGES[message.state],
             outcome=outcome_badge(message),
+            copy=copy_of(message),
             leaves=message.state in {State.SCHEDULED, State.CLAIMED, State.SENDING},
             **stop_facts(message),
             facts=[*facts_of(message, why_for(message, request.user)), *expected_of(message, request.user)],

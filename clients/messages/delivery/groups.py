@@ -19,6 +19,7 @@ from clients.messages.moves import FREE
 from clients.messages.prepare import Broken, Facts, NotRight, NotSendable, NotYet, address_of, prepare_with, read_facts
 from clients.messages.schedule import LEASE, pause_after
 from clients.messages.terms import State
+from clients.messages.wordings import write_wordings
 from clients.records.models import Client
 
 FRESH = timedelta(seconds=1)  # what was read longer ago is read again before anything more leaves
@@ -130,6 +131,8 @@ def _prepare(group: Group) -> None:
         if ready := _prepared(group, facts, group.waiting.popleft()):
             group.ready.append(ready)
     issue_links([link for ready in group.ready for link in ready.prepared.links])
+    if group.ready:
+        write_wordings(group.ready[0].message.clinic_id, [ready.prepared.rendered for ready in group.ready])
 
 
 def _read_people(group: Group) -> datetime:

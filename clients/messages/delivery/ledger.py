@@ -40,7 +40,7 @@ class Ready:
     prepared: Prepared
     left_at: datetime | None = None
 
-    def copy(self) -> dict[str, str]:
+    def copy(self) -> dict[str, Any]:
         """What is kept of it, and what the provider calls it."""
         known = {"address": self.prepared.address, "provider_id": self.prepared.email.provider_id}
         return known | kept(self.prepared.rendered)

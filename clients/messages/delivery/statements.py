@@ -1,5 +1,6 @@
 """The statements of the ledger that Django's own words cannot say."""
 
+import json
 import select
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +19,8 @@ PREPARED = WeakSet[Any]()  # the connections that know the statement by its name
 NOTE_AND_MARK = b"""
     WITH noted AS (
         UPDATE clients_message SET state = 'sending', claimed_by = $1, claimed_until = $2::timestamptz,
-            address = $3, subject = $4, text = $5, html = $6, provider_id = $12
+            address = $3, subject = $4, text = $5, html = $6, provider_id = $12,
+            wording_id = $13::bigint, said = $14::jsonb
         WHERE id = $7::bigint AND state <> 'sent'
     )
     UPDATE clients_message AS message SET state = 'sending', claimed_until = $8::timestamptz
@@ -73,6 +75,8 @@ def begin(left: tuple[int, dict[str, Any]] | None, mark: Mark | None) -> Pending
         pk,
         *((mark.until, mark.pk, mark.holder, mark.address) if mark else (None, None, "", None)),
         noted.get("provider_id", ""),
+        noted.get("wording_id"),
+        None if noted.get("said") is None else json.dumps(noted["said"]),
     ]
     with connection.wrap_database_errors:
         line = connection.connection.pgconn

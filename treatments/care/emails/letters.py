@@ -8,13 +8,13 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from html import escape
-from typing import TYPE_CHECKING, AnyStr, Generic, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.template.loader import render_to_string
 from django.utils import translation
 
 from clients.messages.mime import coded_piece
+from clients.messages.pieces import Piece, Pieces, joined, safe
 from portal.practice.emails import INLINER
 from portal.practice.guidance import emergency_words
 from treatments.care.guidance import FIELD, FIELDS, OWN_PARAGRAPH, Words
@@ -53,17 +53,6 @@ class Look(NamedTuple):
     emergency: str
 
 
-class Piece(NamedTuple, Generic[AnyStr]):
-    """Ready words, then the value of a field ("" = none). `when`: only if that field has a value.
-
-    In words, or in bytes as it travels.
-    """
-
-    when: str
-    words: AnyStr
-    field: str
-
-
 @dataclass(frozen=True)
 class Shown:
     """One block of a body; marks around it when it is there only if a field has a value."""
@@ -74,22 +63,14 @@ class Shown:
 
 
 @dataclass(frozen=True)
-class Letter:
-    """An email with marks in place of its fields. The words are ready, the styles are where they belong."""
-
-    subject: str
-    text: tuple[Piece[str], ...]
-    html: tuple[Piece[str], ...]
-
-    def filled(self, values: Mapping[str, str]) -> tuple[str, str]:
-        """Text and HTML with these values, which are plain words. Raises KeyError for a field without a value."""
-        return _joined("", self.text, values), _joined("", self.html, _safe(values))
+class Letter(Pieces):
+    """A step's wording."""
 
     def coded(self, values: Mapping[str, str]) -> tuple[bytes, bytes]:
-        """The same as it travels. Only the values are coded for each message."""
+        """Text and HTML with these values as they travel. Only the values are coded for each message."""
         text, html = self._coded
-        plain, safe = ({name: coded_piece(value) for name, value in said.items()} for said in (values, _safe(values)))
-        return _joined(b"", text, plain), _joined(b"", html, safe)
+        plain, inert = ({name: coded_piece(value) for name, value in said.items()} for said in (values, safe(values)))
+        return joined(b"", text, plain), joined(b"", html, inert)
 
     @cached_property
     def _coded(self) -> tuple[tuple[Piece[bytes], ...], tuple[Piece[bytes], ...]]:
@@ -162,21 +143,6 @@ def _warnings(said: Iterable[str]) -> Iterator[str]:
 def _emergency(country: str, language: str) -> str:
     with translation.override(language):
         return emergency_words(country)
-
-
-def _joined(nothing: AnyStr, pieces: tuple[Piece[AnyStr], ...], values: Mapping[str, AnyStr]) -> AnyStr:
-    out = []
-    for when, words, field in pieces:
-        if when and not values[when]:
-            continue
-        out.append(words)
-        if field:
-            out.append(values[field])
-    return nothing.join(out)
-
-
-def _safe(values: Mapping[str, str]) -> dict[str, str]:
-    return {name: escape(value).replace("\n", "<br>") for name, value in values.items()}
 
 
 def _pieces(words: str) -> Iterator[Piece[str]]:

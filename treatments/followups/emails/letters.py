@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 
 from clients.links.services import issue_link
 from clients.links.terms import Purpose
-from clients.messages.kinds import Rendered
+from clients.messages.kinds import Worded
 from clients.messages.models import Message
 from portal.practice.guidance import fever_words
 from portal.practice.terms import Language
@@ -32,7 +32,7 @@ __all__ = ["LINK_LASTS", "emergency_of", "render"]
 LINK_LASTS = timedelta(days=30)
 
 
-def render(message: Message, at: datetime) -> Rendered:
+def render(message: Message, at: datetime) -> Worded:
     """The leading step's words; behind its link the questions of all steps that it carries."""
     letter: Letter = message.gathered
     steps = right_steps(letter)
@@ -51,15 +51,13 @@ def render(message: Message, at: datetime) -> Rendered:
         secrets = (token,)
     values["off_link"], off_secret = off_link(letter, at)
     ready = letter_of(parts, language, look_of(letter.client.clinic, language))
-    text, html = ready.filled(values)
-    return Rendered(
+    return Worded(
         subject=ready.subject,
-        text=text,
-        html=html,
+        wording=ready,
+        values=values,
         secrets=(*secrets, off_secret),
         attachments=appointment(letter, parts, language, at),
         headers=off_headers(values["off_link"]),
-        inlined=True,
         coded=ready.coded(values),
     )
 
