@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from clients.messages.models import Message
+from clients.messages.models.messages import FREE
 from clients.messages.terms import State
 from portal.audit.services import record
 
 if TYPE_CHECKING:
     from portal.practice.models import User
-
-FREE = {"claimed_by": "", "claimed_until": None}
 
 
 @transaction.atomic

@@ -1,14 +1,20 @@
-"""One email over one open SMTP connection, with a last word before it becomes the server's."""
+"""Emails over one open SMTP connection, with a last word before each becomes the server's.
+
+Where the server allows it (RFC 2920) the next email's envelope travels with the end of the one before, so that each
+email takes one round trip.
+"""
 
 import select
 import smtplib
 from collections.abc import Callable
 from contextlib import suppress
+from typing import NamedTuple
 
 FINE, GO_ON, CLOSING = 250, 354, 421
 END = b".\r\n"
 SHORT = 64 * 1024  # bytes: what a connection takes at once, so that its parts save no time
 TAKEN = {250, 251}  # 251: taken, and passed on to another address
+STEPS = ("MAIL", "RCPT", "DATA")
 
 
 class Refused(Exception):
@@ -27,74 +33,95 @@ class Unsure(Exception):
     """The mail server went silent or hung up while it was sent: it may have taken the message, or not."""
 
 
-def hand_over(server: smtplib.SMTP, *, sender: str, recipient: str, body: bytes, last_word: Callable[[], bool]) -> bool:
-    """Say from whom and to whom, ask `last_word`, then say the email; False when the last word was no.
+class Envelope(NamedTuple):
+    """From whom and to whom, each in <>, and how many bytes follow."""
 
-    Whoever asks can so finish other work while the envelope travels. A long email is said before the last word, all but
-    its final dot. `sender` and `recipient` stand in <>; `body` has lines that end in CRLF.
-    Raises Refused, Dropped, Unsure; a connection that cannot be used any more is closed.
-    """
-    rest = _stuffed(body) + END
-    try:
-        _envelope(server, sender, recipient, len(body))
-        if len(rest) > SHORT:
-            server.send(rest[: -len(END)])
-            rest = END
-        allowed = last_word()
-        if not allowed or _spoken_to(server):
-            server.close()  # the only way to take back what was said
-    except OSError as lost:
-        server.close()
-        raise Dropped from lost
-    except BaseException as why:
-        if not isinstance(why, Refused):
-            server.close()
-        raise
-    if not allowed:
-        return False
-    if server.sock is None:
-        raise Dropped
-    _say(server, rest)
-    return True
+    sender: str
+    recipient: str
+    length: int
 
 
-def _say(server: smtplib.SMTP, rest: bytes) -> None:
-    try:
-        server.send(rest)
-        code, said = server.getreply()
-    except OSError as lost:
-        server.close()
-        raise Unsure from lost
-    if code != FINE:
-        _closed_if_closing(server, code)
-        raise Refused("DATA", code, said)
+class Talk:
+    """What is said on one open connection."""
 
+    def __init__(self, server: smtplib.SMTP) -> None:
+        self.server = server
+        self.said: Envelope | None = None  # ahead: the server waits for this email, and for nothing else
+        self._pipelining, self._size = server.has_extn("pipelining"), server.has_extn("size")
 
-def _envelope(server: smtplib.SMTP, sender: str, recipient: str, length: int) -> None:
-    """From whom and to whom; in one breath where the server allows it, which saves two round trips of three."""
-    size = f" SIZE={length}" if server.has_extn("size") else ""
-    commands = {
-        "MAIL": f"MAIL FROM:{sender}{size}\r\n",
-        "RCPT": f"RCPT TO:{recipient}\r\n",
-        "DATA": "DATA\r\n",
-    }
-    at_once = server.has_extn("pipelining")
-    if at_once:
-        server.send("".join(commands.values()))
-    no: Refused | None = None
-    for step, command in commands.items():
-        if not at_once:
-            server.send(command)
-        code, said = server.getreply()
-        if code not in ({GO_ON} if step == "DATA" else TAKEN):
-            no = no or Refused(step, code, said)
-            if not at_once or code == CLOSING:
-                break
-        elif no and step == "DATA":
-            server.close()  # it waits for an email that nobody is to get
-    if no:
-        _ready_again(server, no.code)
-        raise no
+    def hand_over(
+        self, envelope: Envelope, body: bytes, last_word: Callable[[], bool], then: Envelope | None = None
+    ) -> bool:
+        """Say from whom and to whom, ask `last_word`, then say the email; False when the last word was no.
+
+        Whoever asks can so finish other work while the envelope travels. A long email is said before the last word, all
+        but its final dot. `body` has lines that end in CRLF. `then` comes next for sure, unless something goes wrong.
+        Raises Refused, Dropped, Unsure; a connection that cannot be used any more is closed.
+        """
+        rest = _stuffed(body) + END
+        try:
+            self._open(envelope)
+            if len(rest) > SHORT:
+                self.server.send(rest[: -len(END)])
+                rest = END
+            allowed = last_word()
+            if not allowed or _spoken_to(self.server):
+                self.server.close()  # the only way to take back what was said
+        except OSError as lost:
+            self.server.close()
+            raise Dropped from lost
+        except BaseException as why:
+            if not isinstance(why, Refused):
+                self.server.close()
+            raise
+        if not allowed:
+            return False
+        if self.server.sock is None:
+            raise Dropped
+        self._say(rest, then if self._pipelining else None)
+        return True
+
+    def _say(self, rest: bytes, then: Envelope | None) -> None:
+        try:
+            self.server.send(rest + "".join(self._commands(then)).encode() if then else rest)
+            self.said = then
+            code, said = self.server.getreply()
+        except OSError as lost:
+            self.server.close()
+            raise Unsure from lost
+        if code != FINE:
+            _closed_if_closing(self.server, code)
+            raise Refused("DATA", code, said)
+
+    def _commands(self, envelope: Envelope) -> list[str]:
+        size = f" SIZE={envelope.length}" if self._size else ""
+        return [f"MAIL FROM:{envelope.sender}{size}\r\n", f"RCPT TO:{envelope.recipient}\r\n", "DATA\r\n"]
+
+    def _open(self, envelope: Envelope) -> None:
+        """From whom and to whom; in one breath where the server allows it, which saves two round trips of three."""
+        commands = self._commands(envelope)
+        if not self._was_said(envelope) and self._pipelining:
+            self.server.send("".join(commands))
+        no: Refused | None = None
+        for step, command in zip(STEPS, commands, strict=True):
+            if not self._pipelining:
+                self.server.send(command)
+            code, said = self.server.getreply()
+            if code not in ({GO_ON} if step == "DATA" else TAKEN):
+                no = no or Refused(step, code, said)
+                if not self._pipelining or code == CLOSING:
+                    break
+            elif no and step == "DATA":
+                self.server.close()  # it waits for an email that nobody is to get
+        if no:
+            _ready_again(self.server, no.code)
+            raise no
+
+    def _was_said(self, envelope: Envelope) -> bool:
+        ahead, self.said = self.said, None
+        if ahead not in (None, envelope):
+            raise smtplib.SMTPServerDisconnected("The server waits for another email.")
+        return ahead is not None
 
 
 def _ready_again(server: smtplib.SMTP, code: int) -> None:

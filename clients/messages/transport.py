@@ -14,7 +14,7 @@ from django.core.mail.backends.smtp import EmailBackend
 
 from clients.messages import smtp
 from clients.messages.mime import Email
-from clients.messages.smtp import Unsure
+from clients.messages.smtp import Envelope, Talk, Unsure
 
 __all__ = ["Bounced", "Line", "PutOff", "ServerDown", "Unsure", "hang_up", "is_gone", "mail_server", "reach", "send"]
 
@@ -67,6 +67,7 @@ class Line:
     def __init__(self, settled: tuple[object, ...]) -> None:
         self.settled, self.backend = settled, get_connection()
         self.used, self.opened_at, self.spoken_at, self._open = 0, 0.0, 0.0, False
+        self.talk: Talk | None = None  # what is said on the open SMTP connection
         self.at_once = 0  # how many emails were prepared at once for it: what a next drain begins with
 
     @property
@@ -87,6 +88,7 @@ class Line:
             # The end of an email is said apart from its body: without this it waits for the ACK of the body, 40 ms.
             self.server.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self.server.ehlo_or_helo_if_needed()
+            self.talk = Talk(self.server)
         self.used, self._open = 0, True
         self.opened_at = self.spoken_at = time.monotonic()
 
@@ -102,6 +104,8 @@ class Line:
             return False
         if self.server is None or now - self.spoken_at < IDLE_SECONDS:
             return True
+        if self.talk and self.talk.said:
+            return False  # it waits for an email: anything else would be taken for that
         try:
             return self.server.noop()[0] == smtp.FINE
         except OSError:
@@ -131,34 +135,41 @@ def reach(line: Line) -> None:
         raise ServerDown from down
 
 
-def send(line: Line, email: Email, last_word: Callable[[], bool] = _yes) -> bool:
+def send(line: Line, email: Email, last_word: Callable[[], bool] = _yes, *, then: Email | None = None) -> bool:
     """Hand one email over; False when `last_word`, asked just before it becomes the server's, said no.
 
-    Raises ServerDown, PutOff, Bounced or Unsure.
+    `then` is the email that comes next on this line, unless something goes wrong: it can be announced with the end of
+    this one. Raises ServerDown, PutOff, Bounced or Unsure.
     """
     try:
-        smtp_is_it = isinstance(line.backend, EmailBackend)
-        return (_over_smtp if smtp_is_it else _by_backend)(line, email, last_word)
+        if isinstance(line.backend, EmailBackend):
+            return _over_smtp(line, email, last_word, then)
+        return _by_backend(line, email, last_word)
     finally:
         line.spoken()
 
 
-def _over_smtp(line: Line, email: Email, last_word: Callable[[], bool]) -> bool:
+def _over_smtp(line: Line, email: Email, last_word: Callable[[], bool], then: Email | None) -> bool:
     """A connection that was used before may have been closed since, or be full: then a new one is tried, once."""
     once_more = line.used > 0
-    sender, recipient = email.envelope
     while True:
         reach(line)
-        if line.server is None:
+        if line.server is None or line.talk is None:
             raise ServerDown
+        last = line.used + 1 >= settings.MAIL_RENEW_AFTER
+        following = None if then is None or last else _envelope_of(then)
         try:
-            return smtp.hand_over(line.server, sender=sender, recipient=recipient, body=email.wire, last_word=last_word)
+            return line.talk.hand_over(_envelope_of(email), email.wire, last_word, following)
         except (smtp.Dropped, smtp.Refused) as no:
             lost = isinstance(no, smtp.Dropped) or no.code == smtp.CLOSING
             if not (lost and once_more):
                 raise _verdict_on(no) from no
         once_more = False
         hang_up(line)
+
+
+def _envelope_of(email: Email) -> Envelope:
+    return Envelope(*email.envelope, len(email.wire))
 
 
 def _by_backend(line: Line, email: Email, last_word: Callable[[], bool]) -> bool:
@@ -174,6 +185,9 @@ def _by_backend(line: Line, email: Email, last_word: Callable[[], bool]) -> bool
 def hang_up(line: Line) -> None:
     """Close the connection, whatever state it is in."""
     line._open = False
+    if line.server is not None and line.talk and line.talk.said:
+        line.server.close()  # it waits for an email: a farewell would be taken for that
+    line.talk = None
     with suppress(OSError):
         line.backend.close()
     if isinstance(line.backend, EmailBackend):

@@ -10,13 +10,11 @@ from django_scopes import scope, scopes_disabled
 
 from clients.messages import limits, office, transport
 from clients.messages.delivery.groups import send_group
-from clients.messages.delivery.ledger import recover
+from clients.messages.delivery.ledger import close, recover
 from clients.messages.delivery.outcomes import SERVER_DOWN, Clock, Round, past_its_time
 from clients.messages.models import Message
-from clients.messages.models.messages import LEFT
 from clients.messages.prepare import read_facts
 from clients.messages.schedule import LEASE
-from clients.messages.terms import State
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +39,8 @@ def drain(*, worker: str, at: Clock, limit: int = 50, lasting: timedelta = NO_TI
     while more:
         settled, more = _batch(this, limit)
         dealt_with += settled
-        more = more and time.monotonic() < until
+        more = more and time.monotonic() < until and not this.taken_over
+    close(this)
     this.line.at_once = this.size
     return dealt_with
 
@@ -53,7 +52,7 @@ def _tidy(this: Round) -> None:
         Message.objects.held_from_the_future(at).update(claimed_until=at + LEASE)
     recover(at)
     with scopes_disabled():  # a worker serves every clinic; each message is then handled in the scope of its own
-        Message.objects.abandoned(at).exclude(state=State.SENDING, claimed_by__startswith=LEFT).give_back()
+        Message.objects.abandoned(at).give_back()
         over = Message.objects.due(at).filter(send_by__lte=at, **this.only)
         late = list(over.select_related("clinic", "client")[:500])
         down = bool(late) and office.is_down()
@@ -89,7 +88,9 @@ def _part(this: Round, size: int) -> tuple[int, bool]:
         return _send_all(this, full=claimed == limit)
     finally:
         with scopes_disabled():
-            Message.objects.held_by(this.holder).give_back()
+            if this.preparing:  # that did not end well
+                Message.objects.held_by(this.holder).filter(pk=this.preparing).give_back()
+            Message.objects.held_by(this.holder).give_back(begun=False)
 
 
 def _send_all(this: Round, *, full: bool) -> tuple[int, bool]:
@@ -133,8 +134,8 @@ def _groups(this: Round, batch: list[Message]) -> Iterator[list[Message]]:
     while batch:
         first = batch[0]
         group = [first]
-        if not first.attempts:
-            group = [one for one in batch if one.clinic_id == first.clinic_id and not one.attempts][: this.size]
+        if first.attempts == 1:
+            group = [one for one in batch if one.clinic_id == first.clinic_id and one.attempts == 1][: this.size]
         taken = {message.pk for message in group}
         batch = [message for message in batch if message.pk not in taken]
         yield group

@@ -4,6 +4,7 @@ import time
 from collections import deque
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 
 from django.db.models import DateTimeField, F, Value
 from django.db.models.functions import Least
@@ -14,10 +15,11 @@ from clients.messages.delivery import outcomes
 from clients.messages.delivery.ledger import Ledger, Ready
 from clients.messages.delivery.outcomes import Round
 from clients.messages.limits import within_limits
+from clients.messages.mime import Email
 from clients.messages.models import Message
-from clients.messages.moves import FREE
+from clients.messages.models.messages import FREE
 from clients.messages.prepare import Broken, Facts, NotRight, NotSendable, NotYet, address_of, prepare_with, read_facts
-from clients.messages.schedule import LEASE, pause_after
+from clients.messages.schedule import pause_after
 from clients.messages.terms import State
 from clients.messages.wordings import write_wordings
 from clients.records.models import Client
@@ -56,11 +58,12 @@ def send_group(this: Round, messages: list[Message]) -> int:
 
     Raises ServerDown and Unsure: stop. What had not come into hand by then is as if it had never been begun.
     """
-    going = [message for message in messages if not _waits_for_opening(this, message)]
+    going = [message for message in messages if message.send_by > this.at()]
+    going = _in_their_hours(this, going)
     allowed = _within_limits(this, going)
-    group = Group(this, Ledger(this), deque(_begin(this, allowed)))
+    group = Group(this, Ledger(this), deque(allowed))
     try:
-        while group.waiting:
+        while group.waiting and not this.taken_over:
             _prepare(group)
             _hand_over(group)
     finally:
@@ -70,15 +73,16 @@ def send_group(this: Round, messages: list[Message]) -> int:
     return len(messages) - len(allowed) + group.settled
 
 
-def _waits_for_opening(this: Round, message: Message) -> bool:
-    """Outside its sending hours a message waits for the next opening; that is no try."""
+def _in_their_hours(this: Round, messages: list[Message]) -> list[Message]:
+    """Those that may leave at this hour; outside its sending hours a message waits for the next opening: no try."""
     now = this.at()
-    opening = message.hours.first_from(now) if message.hours else now
-    if opening <= now:
-        return False
-    held = Message.objects.filter(pk=message.pk, **this.mine(State.CLAIMED))
-    held.update(state=State.SCHEDULED, next_try_at=min(opening, message.send_by), **FREE)
-    return True
+    opening = cache(lambda hours: hours.first_from(now) if hours else now)  # many live in one zone
+    for message in messages:
+        if opening(message.hours) > now:
+            held = Message.objects.filter(pk=message.pk, **this.mine(State.CLAIMED))
+            then = min(opening(message.hours), message.send_by)
+            held.update(state=State.SCHEDULED, next_try_at=then, attempts=F("attempts") - 1, **FREE)
+    return [message for message in messages if opening(message.hours) <= now]
 
 
 def _within_limits(this: Round, messages: list[Message]) -> list[Message]:
@@ -87,26 +91,9 @@ def _within_limits(this: Round, messages: list[Message]) -> list[Message]:
     for turn in {turn for turn in turns if turn is not None}:
         later = [message.pk for message, its in zip(messages, turns, strict=True) if its == turn]
         held = Message.objects.filter(pk__in=later, **this.mine(State.CLAIMED))
-        held.update(state=State.SCHEDULED, next_try_at=_by_send_by(turn), why=BUSY, **FREE)
+        waits = {"next_try_at": _by_send_by(turn), "attempts": F("attempts") - 1, "why": BUSY}
+        held.update(state=State.SCHEDULED, **FREE | waits)
     return [message for message, turn in zip(messages, turns, strict=True) if turn is None]
-
-
-def _begin(this: Round, messages: list[Message]) -> list[Message]:
-    """Count the try and set the next one beforehand: a message that kills its worker must not come first again.
-
-    All have been tried equally often. Those that are still ours and not too late come back.
-    """
-    if not messages:
-        return []
-    now, tries = this.at(), messages[0].attempts + 1
-    mine = Message.objects.filter(pk__in=[message.pk for message in messages], **this.mine(State.CLAIMED))
-    then = now + pause_after(tries)
-    if mine.update(attempts=tries, next_try_at=_by_send_by(then), claimed_until=now + LEASE) != len(messages):
-        still = set(mine.values_list("pk", flat=True))
-        messages = [message for message in messages if message.pk in still]
-    for message in messages:
-        message.attempts, message.next_try_at = tries, min(then, message.send_by)
-    return [message for message in messages if now < message.send_by]
 
 
 def _by_send_by(then: datetime) -> Least:
@@ -114,12 +101,10 @@ def _by_send_by(then: datetime) -> Least:
 
 
 def _unbegin(this: Round, messages: list[Message]) -> None:
-    """As if they had not been begun: no try is counted, and they are due as before."""
+    """As if they had not been begun."""
     if messages:
-        begun = Message.objects.filter(
-            pk__in=[message.pk for message in messages], **this.mine(State.CLAIMED, State.SENDING)
-        )
-        begun.update(state=State.CLAIMED, attempts=F("attempts") - 1, next_try_at=F("due_at"))
+        begun = this.mine(State.CLAIMED, State.SENDING)
+        Message.objects.filter(pk__in=[message.pk for message in messages], **begun).give_back(begun=False)
 
 
 def _prepare(group: Group) -> None:
@@ -128,8 +113,11 @@ def _prepare(group: Group) -> None:
     group.begun = time.monotonic()
     facts = read_facts(list(group.waiting), read_at)
     while group.waiting:
-        if ready := _prepared(group, facts, group.waiting.popleft()):
+        message = group.waiting.popleft()
+        group.this.preparing = message.pk
+        if ready := _prepared(group, facts, message):
             group.ready.append(ready)
+        group.this.preparing = None
     issue_links([link for ready in group.ready for link in ready.prepared.links])
     if group.ready:
         write_wordings(group.ready[0].message.clinic_id, [ready.prepared.rendered for ready in group.ready])
@@ -164,25 +152,27 @@ def _prepared(group: Group, facts: Facts, message: Message) -> Ready | None:
 
 def _hand_over(group: Group) -> None:
     """One after another, while what was read is fresh; what remains is prepared anew."""
+    this = group.this
+    group.ready = deque(group.ledger.mark(group.ready))
     number = len(group.ready)
-    while group.ready and group.fresh:
-        transport.reach(group.this.line)
+    while group.ready and group.fresh and not this.taken_over:
+        transport.reach(this.line)
         ready = group.ready.popleft()
-        group.ledger.begin(ready)
-        _send(group, ready)
+        _send(group, ready, then=group.ready[0].prepared.email if group.ready else None)
     gone = number - len(group.ready)
     if gone:
         seconds = (time.monotonic() - group.begun) / gone  # with what it took to prepare them
-        group.this.size = max(1, min(MOST, int(FRESH.total_seconds() / 2 / max(seconds, 0.0001))))
+        this.size = max(1, min(MOST, int(FRESH.total_seconds() / 2 / max(seconds, 0.0001))))
+    group.ledger.unmark(group.ready)
     group.waiting.extend(ready.message for ready in group.ready)
     group.ready.clear()
 
 
-def _send(group: Group, ready: Ready) -> None:
-    """Hand one message over. Raises ServerDown and Unsure."""
+def _send(group: Group, ready: Ready, then: Email | None) -> None:
+    """Hand one message over; `then` is what follows it. Raises ServerDown and Unsure."""
     this, ledger, message = group.this, group.ledger, ready.message
     try:
-        if transport.send(this.line, ready.prepared.email, ledger.may_leave):
+        if transport.send(this.line, ready.prepared.email, ledger.settle, then=then):
             ledger.went(ready)
     except transport.ServerDown:
         group.ready.appendleft(ready)  # it was not in hand yet

@@ -1,9 +1,10 @@
 """Write down what leaves, so that a worker that is killed repeats one message at most.
 
-That message n has left is committed before the final dot of message n + 1 is said. On PostgreSQL that takes no time:
-the statement commits while the body of n + 1 travels to the mail server. States, and the event that tells of them, then
-follow for a whole group, in one transaction: an event for each message would hold the clinic's chain, and with it every
-other sender of the clinic, during each commit.
+The messages of a group are marked as leaving, with their copies, in one statement; each has its place. That the one in
+place n has left is committed before the body of the next is said: one number in the drain's small row. On PostgreSQL
+that takes no time, as the statement commits while the next envelope travels to the mail server. States, and the event
+that tells of them, then follow for the whole group, in one transaction: an event for each message would hold the
+clinic's chain, and with it every other sender of the clinic, during each commit.
 """
 
 import logging
@@ -18,9 +19,10 @@ from django_scopes import scope, scopes_disabled
 
 from clients.messages.delivery import statements
 from clients.messages.delivery.outcomes import Round
+from clients.messages.delivery.statements import Mark, Noted, Pending
 from clients.messages.mime import kept
-from clients.messages.models import Message
-from clients.messages.models.messages import LEFT
+from clients.messages.models import Drain, Message
+from clients.messages.models.messages import FREE
 from clients.messages.prepare import Prepared
 from clients.messages.schedule import LEASE
 from clients.messages.terms import Recipient, State
@@ -34,16 +36,22 @@ PATIENCE = (0.1, 0.4, 1, 2, 4, 8, 8, 8)
 
 @dataclass
 class Ready:
-    """One message, its email, and when it left."""
+    """One message, its email, its place among all that its drain sends, and when it left."""
 
     message: Message
     prepared: Prepared
+    place: int = 0
     left_at: datetime | None = None
 
     def copy(self) -> dict[str, Any]:
-        """What is kept of it, and what the provider calls it."""
+        """What is kept of it, and what the provider calls it, as columns of Message."""
         known = {"address": self.prepared.address, "provider_id": self.prepared.email.provider_id}
         return known | kept(self.prepared.rendered)
+
+    def mark(self) -> Mark:
+        """What is written down before it leaves."""
+        only_to = self.prepared.address if self.message.recipient == Recipient.CLIENT else None
+        return Mark(self.message.pk, self.place, only_to, self.copy())
 
 
 class Ledger:
@@ -52,40 +60,45 @@ class Ledger:
     def __init__(self, this: Round) -> None:
         self.this = this
         self.left: list[Ready] = []
-        self._unnoted: Ready | None = None  # the last one that left
-        self._pending: statements.Pending | None = None
-        self._may_leave = False
+        self._pending: Pending | Noted | None = None
 
-    def begin(self, going: Ready) -> None:
-        """Note what left last, and mark what leaves next; `may_leave` says how that went."""
+    def mark(self, going: Sequence[Ready]) -> list[Ready]:
+        """Mark what leaves next, with its copies: those that are neither withdrawn, nor taken, nor readdressed."""
+        if not going:
+            return []
         self.settle()
-        now = self.this.at()
-        if connection.vendor == "postgresql":
-            left = (self._unnoted.message.pk, _noted(self._unnoted, now)) if self._unnoted else None
-            self._pending = statements.begin(left, _mark_of(self.this, going, now))
-            return
-        with transaction.atomic():
-            self._note()
-            self._may_leave = self._mark(going, now)
-        self._unnoted = None
+        for ready in going:
+            self.this.places += 1
+            ready.place = self.this.places
+        until = self.this.at() + LEASE
+        marked = statements.mark_sending([ready.mark() for ready in going], holder=self.this.holder, until=until)
+        return [ready for ready in going if ready.message.pk in marked]
 
-    def may_leave(self) -> bool:
-        """Whether the next one is still to leave: not withdrawn, not taken by another, its address as it was."""
-        self.settle()
-        return self._may_leave
-
-    def settle(self) -> None:
-        """Wait for the statement that is on its way; nothing else may ask the database before."""
-        if self._pending is not None:
-            pending, self._pending, self._may_leave = self._pending, None, False
-            self._may_leave = pending.done()
-            self._unnoted = None
+    def unmark(self, waiting: Sequence[Ready]) -> None:
+        """They are prepared anew before they leave: until then they may be withdrawn."""
+        if waiting:
+            self.settle()
+            marked = self.this.mine(State.SENDING)
+            Message.objects.filter(pk__in=[ready.message.pk for ready in waiting], **marked).update(state=State.CLAIMED)
 
     def went(self, ready: Ready) -> None:
-        """The mail server has it."""
+        """The mail server has it: begin to note that."""
         ready.left_at = self.this.at()
         self.left.append(ready)
-        self._unnoted = ready
+        if later := _called(ready):
+            Message.objects.filter(pk=ready.message.pk).update(provider_id=later)
+        self._pending = statements.note_gone(holder=self.this.holder, gone=ready.place + 1, at=ready.left_at)
+
+    def settle(self) -> bool:
+        """Wait for the note that is on its way; nothing else may ask the database before.
+
+        Whether more may leave: not once another worker has taken over what this one held.
+        """
+        if self._pending is not None:
+            pending, self._pending = self._pending, None
+            if not pending.done():
+                self.this.taken_over = True
+        return not self.this.taken_over
 
     def record(self) -> int:
         """Record all that left, in one transaction with the event that tells of it; how many."""
@@ -99,63 +112,64 @@ class Ledger:
 
     @transaction.atomic
     def _record(self) -> None:
-        self._note()
-        record_sent([(ready.message, ready.left_at or self.this.at()) for ready in self.left], at=self.this.at())
-
-    def _note(self) -> None:
-        if self._unnoted is not None:
-            taken = Message.objects.filter(pk=self._unnoted.message.pk).exclude(state=State.SENT)
-            taken.update(**_noted(self._unnoted, self.this.at()))
-
-    def _mark(self, going: Ready, now: datetime) -> bool:
-        mine = Message.objects.filter(pk=going.message.pk, **self.this.mine(State.CLAIMED))
-        if going.message.recipient == Recipient.CLIENT:
-            mine = mine.filter(client__email=going.prepared.address)
-        return mine.update(state=State.SENDING, claimed_until=now + LEASE) == 1
+        times = {ready.message.pk: ready.left_at or self.this.at() for ready in self.left}
+        told = statements.set_sent(list(times.items()), held_by=self.this.holder)
+        for ready in self.left:
+            if ready.message.pk not in told:  # taken by another worker meanwhile, who must not send it again
+                taken = Message.objects.filter(pk=ready.message.pk).exclude(state=State.SENT)
+                sent = {"state": State.SENT, "sent_at": times[ready.message.pk], "why": ""}
+                if taken.update(**FREE | ready.copy() | sent):
+                    told.add(ready.message.pk)
+        _tell([ready.message for ready in self.left if ready.message.pk in told], at=self.this.at())
 
 
-def _noted(ready: Ready, now: datetime) -> dict[str, Any]:
-    """What is written down of a message that has left, whoever holds it by now."""
-    held = {"state": State.SENDING, "claimed_by": f"{LEFT}{ready.left_at.isoformat() if ready.left_at else ''}"}
-    return held | {"claimed_until": now + LEASE} | ready.copy()
+def _called(ready: Ready) -> str:
+    """What a provider calls it, when it says so only as it takes it."""
+    return ready.prepared.email.provider_id if hasattr(ready.prepared.email, "anymail_status") else ""
 
 
-def _mark_of(this: Round, going: Ready, now: datetime) -> statements.Mark:
-    to_client = going.message.recipient == Recipient.CLIENT
-    return statements.Mark(
-        going.message.pk, this.holder, going.prepared.address if to_client else None, until=now + LEASE
-    )
-
-
-def record_sent(left: Sequence[tuple[Message, datetime]], *, at: datetime) -> None:
-    """These messages of one clinic were sent, each at its time: their states, and one event; in a transaction."""
-    ids = statements.set_sent([(message.pk, then) for message, then in left])
-    told = [message for message, _then in left if message.pk in ids]
-    if told:
+def _tell(sent: Sequence[Message], *, at: datetime) -> None:
+    """One event for those of one clinic that were sent together."""
+    if sent:
         record(
-            clinic=told[0].clinic,
+            clinic=sent[0].clinic,
             action="messages.sent",
-            subject=told[0],
+            subject=sent[0],
             at=at,
-            ids=[message.pk for message in told],
-            keys=[message.key for message in told],
-            tries=[message.attempts for message in told],
+            ids=[message.pk for message in sent],
+            keys=[message.key for message in sent],
+            tries=[message.attempts for message in sent],
         )
+
+
+def close(this: Round) -> None:
+    """A drain is over, and all that left is recorded: its row has nothing more to say."""
+    if this.places:
+        Drain.objects.filter(holder=this.holder).delete()
 
 
 def recover(at: datetime) -> int:
     """Record what had left when its worker died; it is not sent again. How many."""
     with scopes_disabled():  # the post office serves every clinic
-        left = list(Message.objects.left().filter(claimed_until__lte=at).select_related("clinic")[:500])
+        over = Message.objects.filter(state=State.SENDING).abandoned(at)
+        return sum(_recover(holder, at) for holder in over.values_list("claimed_by", flat=True).distinct())
+
+
+@transaction.atomic
+def _recover(holder: str, at: datetime) -> int:
+    """Its row goes: a worker that was only very slow finds out by that, and sends no more."""
+    drain = Drain.objects.select_for_update().filter(holder=holder).first()
+    if drain is None:
+        return 0
+    sending = Message.objects.filter(state=State.SENDING, claimed_by=holder)
+    left = list(sending.filter(place__lt=drain.gone).select_related("clinic").order_by("place"))
+    if left:
+        statements.set_sent([(message.pk, drain.gone_at or at) for message in left], held_by=holder)
     for clinic in {message.clinic for message in left}:
-        own = [(message, _time_of(message)) for message in left if message.clinic_id == clinic.pk]
-        with scope(clinic=clinic), transaction.atomic():
-            record_sent(own, at=at)
+        with scope(clinic=clinic):
+            _tell([message for message in left if message.clinic_id == clinic.pk], at=at)
+    drain.delete()
     return len(left)
-
-
-def _time_of(message: Message) -> datetime:
-    return datetime.fromisoformat(message.claimed_by.removeprefix(LEFT))
 
 
 def _patiently(write: Callable[[], None], pauses: Iterable[float] = PATIENCE) -> None:

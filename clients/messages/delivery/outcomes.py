@@ -39,6 +39,9 @@ class Round:
     told_sent_at: datetime | None = None
     people_read_at: datetime | None = None  # when the messages, and whom they go to, were read
     only: dict[str, Any] = field(default_factory=dict)  # which messages; all of them when it is empty
+    places: int = 0  # that it has given to messages, from 1
+    preparing: int | None = None  # the id of the message that it prepares
+    taken_over: bool = False  # by another worker, to whom this one seemed dead
 
     def mine(self, *states: State) -> dict[str, Any]:
         """What a message must still look like for this drain to move it on."""

@@ -1,56 +1,84 @@
-"""The statements of the ledger that Django's own words cannot say."""
+"""The statements of the ledger that Django's own words cannot say: those that are sent for each email, or for many."""
 
 import json
 import select
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from weakref import WeakSet
 
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, transaction
 from psycopg.pq import ExecStatus
 
+from clients.messages.models import Drain, Message
 from clients.messages.terms import State
 
 SECONDS = 30
-NAME = b"note_and_mark"
+NAME = b"note_gone"
 PREPARED = WeakSet[Any]()  # the connections that know the statement by its name
-NOTE_AND_MARK = b"""
-    WITH noted AS (
-        UPDATE clients_message SET state = 'sending', claimed_by = $1, claimed_until = $2::timestamptz,
-            address = $3, subject = $4, text = $5, html = $6, provider_id = $12,
-            wording_id = $13::bigint, said = $14::jsonb
-        WHERE id = $7::bigint AND state <> 'sent'
+NOTE_GONE = b"UPDATE clients_drain SET gone = $1::integer, gone_at = $2::timestamptz WHERE holder = $3 RETURNING id"
+MARK = """
+    WITH drain AS (
+        INSERT INTO clients_drain (holder, gone) VALUES (%(holder)s, 0) ON CONFLICT (holder) DO NOTHING
     )
-    UPDATE clients_message AS message SET state = 'sending', claimed_until = $8::timestamptz
-    WHERE id = $9::bigint AND state = 'claimed' AND claimed_by = $10
-        AND ($11::text IS NULL OR EXISTS (
-            SELECT 1 FROM clients_client AS client WHERE client.id = message.client_id AND client.email = $11::text
+    UPDATE clients_message AS message
+    SET state = 'sending', claimed_until = %(until)s, place = mark.place, {copies}
+    FROM jsonb_to_recordset(%(marks)s) AS mark (pk bigint, place integer, only_to text, {columns})
+    WHERE message.id = mark.pk AND state = 'claimed' AND claimed_by = %(holder)s
+        AND (only_to IS NULL OR EXISTS (
+            SELECT 1 FROM clients_client AS client WHERE client.id = message.client_id AND client.email = only_to
         ))
-    RETURNING id
+    RETURNING message.id
 """
-NOTED = ("claimed_by", "claimed_until", "address", "subject", "text", "html")
 
 
 @dataclass(frozen=True)
 class Mark:
-    """Which message leaves next: whoever must hold it, and the client's address as it must still be (None: any)."""
+    """One message that leaves next: its place in the drain, the client's address as it must still be, its copy."""
 
     pk: int
-    holder: str
-    address: str | None
-    until: datetime
+    place: int
+    only_to: str | None  # None: any address
+    copy: Mapping[str, Any]  # columns of Message
+
+
+def mark_sending(marks: Sequence[Mark], *, holder: str, until: datetime) -> set[int]:
+    """Mark them all as leaving and write down their copies; the ids of those that were still to leave."""
+    if connection.vendor != "postgresql":
+        return _marked_one_by_one(marks, holder, until)
+    types = {field.attname: field.db_type(connection) for field in Message._meta.concrete_fields}
+    names = list(marks[0].copy)
+    copies = ", ".join(f"{name} = mark.{name}" for name in names)
+    columns = ", ".join(f"{name} {types[name]}" for name in names)
+    rows = [{"pk": mark.pk, "place": mark.place, "only_to": mark.only_to, **mark.copy} for mark in marks]
+    given = {"holder": holder, "until": until.isoformat(), "marks": json.dumps(rows).replace("\\u0000", "")}
+    with connection.cursor() as cursor:
+        cursor.execute(MARK.format(columns=columns, copies=copies), given)
+        return {pk for (pk,) in cursor.fetchall()}
+
+
+@transaction.atomic
+def _marked_one_by_one(marks: Sequence[Mark], holder: str, until: datetime) -> set[int]:
+    Drain.objects.get_or_create(holder=holder)
+    marked = set()
+    for mark in marks:
+        mine = Message.objects.filter(pk=mark.pk, state=State.CLAIMED, claimed_by=holder)
+        if mark.only_to is not None:
+            mine = mine.filter(client__email=mark.only_to)
+        if mine.update(state=State.SENDING, claimed_until=until, place=mark.place, **mark.copy):
+            marked.add(mark.pk)
+    return marked
 
 
 class Pending:
-    """A statement that PostgreSQL is at work on while we do something else."""
+    """A note that PostgreSQL is at work on while we do something else."""
 
     def __init__(self, line: Any) -> None:
         self.line = line
 
     def done(self) -> bool:
-        """Wait for it; whether it changed the row it was to mark. Raises OperationalError."""
+        """Wait for it; whether the drain's row was still there. Raises OperationalError."""
         with connection.wrap_database_errors:
             while (more := self.line.flush()) or self.line.is_busy():
                 poll = select.poll()
@@ -66,24 +94,28 @@ class Pending:
         return bool(first.ntuples)
 
 
-def begin(left: tuple[int, dict[str, Any]] | None, mark: Mark | None) -> Pending:
-    """On PostgreSQL: begin to note one message as left and to mark another as leaving, in one statement."""
+class Noted:
+    """A note that is written already."""
+
+    def __init__(self, found: int) -> None:
+        self.found = found
+
+    def done(self) -> bool:
+        """Whether the drain's row was still there."""
+        return self.found == 1
+
+
+def note_gone(*, holder: str, gone: int, at: datetime) -> Pending | Noted:
+    """Note that all messages below a place have left; on PostgreSQL that is only begun."""
+    if connection.vendor != "postgresql":
+        return Noted(Drain.objects.filter(holder=holder).update(gone=gone, gone_at=at))
     connection.ensure_connection()
-    pk, noted = left or (None, {})
-    values = [
-        *(noted.get(name, "" if name != "claimed_until" else None) for name in NOTED),
-        pk,
-        *((mark.until, mark.pk, mark.holder, mark.address) if mark else (None, None, "", None)),
-        noted.get("provider_id", ""),
-        noted.get("wording_id"),
-        None if noted.get("said") is None else json.dumps(noted["said"]),
-    ]
     with connection.wrap_database_errors:
         line = connection.connection.pgconn
         if connection.connection not in PREPARED:  # to read and plan it takes longer than to do it
-            _fine(line.prepare(NAME, NOTE_AND_MARK))
+            _fine(line.prepare(NAME, NOTE_GONE))
             PREPARED.add(connection.connection)
-        line.send_query_prepared(NAME, [_as_text(value) for value in values])
+        line.send_query_prepared(NAME, [str(gone).encode(), at.isoformat().encode(), holder.encode()])
         line.flush()
     return Pending(line)
 
@@ -93,22 +125,15 @@ def _fine(result: Any) -> None:
         raise OperationalError("The database did not understand how to write down what left.")
 
 
-def set_sent(left: Sequence[tuple[int, datetime]]) -> set[int]:
-    """Make these messages sent, each at its time; the ids of those that were not yet."""
+def set_sent(left: Sequence[tuple[int, datetime]], *, held_by: str) -> set[int]:
+    """Make these messages of one holder sent, each at its time; the ids of those that were still its own."""
     rows = ", ".join(["(%s, %s)"] * len(left))
     values = [value for pk, then in left for value in (pk, connection.ops.adapt_datetimefield_value(then))]
     with connection.cursor() as cursor:
         cursor.execute(
             f"UPDATE clients_message SET state = '{State.SENT.value}', sent_at = sent.column2, claimed_by = '', "  # noqa: S608  our own words only
-            f"claimed_until = NULL, why = '' FROM (VALUES {rows}) AS sent "
-            f"WHERE id = sent.column1 AND state <> '{State.SENT.value}' RETURNING id",
-            values,
+            f"claimed_until = NULL, place = NULL, why = '' FROM (VALUES {rows}) AS sent "
+            f"WHERE id = sent.column1 AND state = '{State.SENDING.value}' AND claimed_by = %s RETURNING id",
+            [*values, held_by],
         )
         return {pk for (pk,) in cursor.fetchall()}
-
-
-def _as_text(value: object) -> bytes | None:
-    if value is None:
-        return None
-    words = value.isoformat() if isinstance(value, datetime) else str(value)
-    return words.replace("\0", "").encode()

@@ -2,8 +2,8 @@
 
 from clients.messages.models.events import ProviderEvent
 from clients.messages.models.messages import Message, MessageQuerySet
-from clients.messages.models.office import Allowance, OfficeState
+from clients.messages.models.office import Allowance, Drain, OfficeState
 from clients.messages.models.suppressions import Suppression
 from clients.messages.models.wordings import Wording
 
-__all__ = ["Allowance", "Message", "MessageQuerySet", "OfficeState", "ProviderEvent", "Suppression", "Wording"]
+__all__ = ["Allowance", "Drain", "Message", "MessageQuerySet", "OfficeState", "ProviderEvent", "Suppression", "Wording"]

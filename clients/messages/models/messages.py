@@ -4,14 +4,17 @@ from datetime import datetime
 from typing import Any, Self
 
 from django.db import connection, models, transaction
+from django.db.models.functions import Least
 from django.utils import timezone
 
-from clients.messages.schedule import LEASE, SendingHours
+from clients.messages.schedule import LEASE, PAUSES, SendingHours, pause_after
 from clients.messages.terms import Outcome, Recipient, State
 from portal.security.scope import ClinicManager
 from portal.security.words import known_words
 
-LEFT = "left "  # `claimed_by` of a message that has left: then the time at which it did
+# Nobody holds it; and what was written down of how it was about to leave is no copy of anything that was sent.
+FREE: dict[str, Any] = {"claimed_by": "", "claimed_until": None, "place": None}
+FREE |= {"address": "", "subject": "", "text": "", "html": "", "wording_id": None, "said": None, "provider_id": ""}
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
@@ -33,10 +36,6 @@ class MessageQuerySet(models.QuerySet["Message"]):
         """Messages whose worker died: its lease is over."""
         return self.filter(claimed_until__lte=at)
 
-    def left(self) -> Self:
-        """Messages that the mail server has taken, noted as such one by one and still to be recorded as sent."""
-        return self.filter(state=State.SENDING, claimed_by__startswith=LEFT)
-
     def work(self, at: datetime) -> Self:
         """Messages that a drain has something to do with now."""
         held = models.Q(claimed_until__lte=at) | models.Q(claimed_until__gt=at + 2 * LEASE)
@@ -48,27 +47,46 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
     def held_by(self, worker: str) -> Self:
         """Messages that a worker has claimed and not yet begun to send, in the order to send them."""
-        return self.filter(state=State.CLAIMED, claimed_by=worker, claimed_until__isnull=False).order_by(
-            "next_try_at", "id"
-        )
+        held = self.filter(state=State.CLAIMED, claimed_by=worker, claimed_until__isnull=False)
+        return held.order_by("due_at", "id")
 
     def claim(self, *, worker: str, at: datetime, until: datetime, limit: int) -> int:
-        """Take up to `limit` due messages for one worker, oldest first; how many it got. No two workers get one."""
+        """Take up to `limit` due messages for one worker, oldest first; how many it got. No two workers get one.
+
+        The try is counted and the next one set beforehand: a message that kills its worker must not come first again.
+        """
         with transaction.atomic():
             # Elsewhere than on PostgreSQL the state is compared again as it is set, so a row is still taken once.
             skip = connection.features.has_select_for_update_skip_locked
             due = self.due(at).order_by("next_try_at", "id").select_for_update(skip_locked=skip, no_key=True)
             ids = list(due.values_list("pk", flat=True)[:limit])
             return self.filter(pk__in=ids, state=State.SCHEDULED).update(
-                state=State.CLAIMED, claimed_by=worker, claimed_until=until
+                state=State.CLAIMED,
+                claimed_by=worker,
+                claimed_until=until,
+                attempts=models.F("attempts") + 1,
+                next_try_at=_next_try(at),
             )
 
-    def give_back(self) -> int:
-        """Schedule held messages again. One that was begun has its next try already set, so it blocks no others."""
+    def give_back(self, *, begun: bool = True) -> int:
+        """Schedule held messages again. One that was begun has its next try already set, so it blocks no others.
+
+        Not begun: no try is counted, and they are due as before.
+        """
+        before = {} if begun else {"attempts": models.F("attempts") - 1, "next_try_at": models.F("due_at")}
         with transaction.atomic():
             # Held in one order, so that a worker and somebody who withdraws the same messages never wait in a circle.
             held = list(self.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True))
-            return self.filter(pk__in=held).update(state=State.SCHEDULED, claimed_by="", claimed_until=None)
+            return self.filter(pk__in=held).update(state=State.SCHEDULED, **FREE, **before) if held else 0
+
+
+def _next_try(at: datetime) -> Least:
+    """When a message is looked at again that is now tried once more; never after its send_by."""
+    pauses = [
+        models.When(attempts=tries, then=models.Value(at + pause_after(tries + 1))) for tries in range(len(PAUSES))
+    ]
+    then = models.Case(*pauses, default=models.Value(at + PAUSES[-1]), output_field=models.DateTimeField())
+    return Least(then, models.F("send_by"))
 
 
 MessageManager = ClinicManager.from_queryset(MessageQuerySet)
@@ -96,6 +114,7 @@ class Message(models.Model):
     broken_times = models.PositiveSmallIntegerField(default=0)  # how often its wording could not be prepared
     claimed_by = models.CharField(max_length=80, blank=True)
     claimed_until = models.DateTimeField(null=True, blank=True)
+    place = models.PositiveIntegerField(null=True, blank=True)  # among all that its drain sends
     message_id = models.CharField(max_length=120)
     sent_at = models.DateTimeField("sent", null=True, blank=True)
     why = models.TextField("reason", blank=True)

@@ -1,4 +1,4 @@
-"""How the post office itself is: whether the mail server answers, when something last left, how much may leave."""
+"""How the post office itself is: whether the mail server answers, what its drains have done, how much may leave."""
 
 from django.db import models
 
@@ -49,3 +49,24 @@ class Allowance(models.Model):
 
     def __str__(self) -> str:
         return f"{self.used} at {self.minute:%H:%M}"
+
+
+class Drain(models.Model):
+    """One drain at work: how far it has come with the messages that it sends one after another.
+
+    Of its messages in State.SENDING those whose place is below `gone` have left. A row as small as this is all that is
+    written between two emails.
+    """
+
+    holder = models.CharField(max_length=80)  # Message.claimed_by
+    gone = models.PositiveIntegerField(default=0)
+    gone_at = models.DateTimeField(null=True)  # when the last of them left
+
+    objects = models.Manager["Drain"]()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["holder"], name="drain_once_per_holder")]
+
+    def __str__(self) -> str:
+        return f"{self.gone} gone"

@@ -27,7 +27,7 @@ class World:
         self.user, self.clock, self.mood, self.wrong = user, Clock(), None, set()
         self.taken, self.excused = Counter(), Counter()
 
-    def send(self, _line, email, last_word):
+    def send(self, _line, email, last_word, **_then):
         """The mail server: takes the email, or not, by its mood."""
         if not last_word():
             return False

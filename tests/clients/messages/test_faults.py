@@ -206,8 +206,8 @@ def test_a_message_that_left_is_written_down_as_sent_whoever_holds_it_by_then(
 
     real = transport.send
 
-    def slow(line, email, last_word):
-        gone = real(line, email, last_word)
+    def slow(line, email, last_word, **then):
+        gone = real(line, email, last_word, **then)
         Message.objects.update(state="claimed", claimed_by="another")
         return gone
 

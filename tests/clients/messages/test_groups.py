@@ -10,7 +10,7 @@ from clients.links.models import ClientLink
 from clients.links.services import issue_link
 from clients.messages import transport
 from clients.messages.kinds import Rendered
-from clients.messages.models import Message
+from clients.messages.models import Drain, Message
 from portal.audit.models import AuditEvent
 from tests.clients.messages.conftest import letter
 from tests.factories import NOON, ClientFactory, MessageFactory
@@ -72,9 +72,9 @@ def test_one_event_tells_of_all_that_left_together(person, run_drain):
 def test_what_was_read_more_than_a_second_ago_is_read_again(person, kind, run_drain, clock, mailoutbox, monkeypatch):
     asked, real = [], transport.send
 
-    def slow(line, email, last_word):
+    def slow(line, email, last_word, **then):
         clock.move(seconds=0.8)
-        return real(line, email, last_word)
+        return real(line, email, last_word, **then)
 
     monkeypatch.setattr(transport, "send", slow)
     kind(gather=lambda messages, _at: asked.append(len(messages)))
@@ -117,33 +117,53 @@ def test_no_link_is_written_for_an_email_that_could_not_be_prepared(person, kind
     assert ClientLink.objects.count() == 0
 
 
-def test_what_had_left_when_its_worker_died_is_recorded_and_not_sent_again(person, run_drain, clock, mailoutbox):
-    lease = NOON + timedelta(minutes=1)
-    left = f"left {NOON:%Y-%m-%dT%H:%M:%S.%f%z}"
-    message = MessageFactory(client=person, state="sending", claimed_by=left, claimed_until=lease, text="As it left")
+def test_what_had_left_when_its_worker_died_is_recorded_and_what_had_not_is_sent(person, run_drain, clock, mailoutbox):
+    leaving = {"client": person, "state": "sending", "claimed_by": "dead", "claimed_until": NOON + timedelta(minutes=1)}
+    left, in_hand = (MessageFactory(place=place, text="As it left", **leaving) for place in (1, 2))
+    Drain.objects.create(holder="dead", gone=2, gone_at=NOON)
     run_drain()
-    message.refresh_from_db()
-    assert message.state == "sending"
+    assert set(Message.objects.values_list("state", flat=True)) == {"sending"}
     clock.move(minutes=1)
     run_drain()
-    message.refresh_from_db()
-    assert (message.state, message.sent_at, message.text, mailoutbox) == ("sent", NOON, "As it left", [])
-    assert AuditEvent.objects.get().facts["ids"] == [message.pk]
+    assert list(Message.objects.order_by("pk").values_list("sent_at", flat=True)) == [NOON, clock()]
+    left.refresh_from_db()
+    assert (left.text, [email.extra_headers["Message-ID"] for email in mailoutbox]) == (
+        "As it left",
+        [in_hand.message_id],
+    )
+    assert AuditEvent.objects.order_by("pk").first().facts["ids"] == [left.pk]
 
 
 def test_that_one_left_is_written_down_before_the_next_one_does(person, run_drain, monkeypatch, mailoutbox):
-    first, second = MessageFactory(client=person), MessageFactory(client=person)
+    for _each in range(2):
+        MessageFactory(client=person)
     seen, real = [], transport.send
 
-    def look(line, email, last_word):
+    def look(line, email, last_word, **then):
         allowed = last_word()
-        seen.append(dict(Message.objects.values_list("pk", "claimed_by")))
-        return allowed and real(line, email, lambda: True)
+        gone = Drain.objects.get().gone
+        seen.append([message.place < gone for message in Message.objects.order_by("pk")])
+        return allowed and real(line, email, lambda: True, **then)
 
     monkeypatch.setattr(transport, "send", look)
     run_drain()
-    assert (seen[1][first.pk][:5], seen[1][second.pk][:5]) == ("left ", "test:")
-    assert len(mailoutbox) == 2
+    assert (seen, len(mailoutbox), Drain.objects.count()) == ([[False, False], [True, False]], 2, 0)
+
+
+def test_a_worker_that_was_taken_for_dead_sends_no_more(person, run_drain, monkeypatch, mailoutbox):
+    first, second = MessageFactory(client=person), MessageFactory(client=person)
+    real = transport.send
+
+    def slow(line, email, last_word, **then):
+        gone = real(line, email, last_word, **then)
+        Drain.objects.all().delete()  # as another worker does that takes over
+        Message.objects.filter(pk=second.pk).update(claimed_by="another")
+        return gone
+
+    monkeypatch.setattr(transport, "send", slow)
+    run_drain()
+    assert [email.extra_headers["Message-ID"] for email in mailoutbox] == [first.message_id]
+    assert dict(Message.objects.values_list("pk", "state")) == {first.pk: "sent", second.pk: "sending"}
 
 
 def test_other_clinics_messages_go_in_groups_of_their_own(person, gathering, run_drain, mailoutbox):
@@ -162,7 +182,7 @@ def test_other_clinics_messages_go_in_groups_of_their_own(person, gathering, run
 def test_the_copy_that_is_kept_is_there_before_it_is_recorded(person, kind, run_drain, monkeypatch):
     kind(render=letter)
     message, _next = MessageFactory(client=person), MessageFactory(client=person)
-    monkeypatch.setattr("clients.messages.delivery.ledger.Ledger.record", lambda ledger: ledger.settle() or 0)
+    monkeypatch.setattr("clients.messages.delivery.ledger.Ledger.record", lambda ledger: ledger.settle() and 0)
     run_drain()
     message.refresh_from_db()
     assert (message.state, message.text.startswith("Dear"), message.address) == ("sending", True, person.email)

@@ -1,11 +1,13 @@
 """The way to the mail server: one connection for many drains, renewed now and then, and what a lost one means."""
 
+import smtplib
 import time
 
 import pytest
 
 from clients.messages import transport
 from clients.messages.models import Message
+from clients.messages.prepare import prepare_with
 from clients.messages.services import cancel_messages
 from tests.factories import NOON, ClientFactory, MessageFactory
 
@@ -72,29 +74,71 @@ def test_what_is_withdrawn_when_all_but_the_dot_is_said_does_not_arrive(person, 
     message, other = MessageFactory(client=person), MessageFactory(client=person)
     real = transport.send
 
-    def withdraw_first(line, email, last_word):
+    def withdraw_first(line, email, last_word, **then):
         if email.extra_headers["Message-ID"] == message.message_id:
-            return real(line, email, lambda: False)
-        return real(line, email, last_word)
+            return real(line, email, lambda: False, **then)
+        return real(line, email, last_word, **then)
 
     monkeypatch.setattr(transport, "send", withdraw_first)
     run_drain()
     assert sink.ids == [other.message_id]
 
 
-def test_what_is_withdrawn_while_those_before_it_leave_does_not_arrive(person, sink, run_drain, monkeypatch):
+def test_what_leaves_in_the_same_half_second_is_too_late_to_withdraw_and_says_so(person, sink, run_drain, monkeypatch):
     first, second = MessageFactory(client=person), MessageFactory(client=person)
-    real = transport.send
+    real, withdrawn = transport.send, []
 
-    def withdraw_the_second(line, email, last_word):
-        gone = real(line, email, last_word)
-        cancel_messages(messages=Message.objects.filter(pk=second.pk), why="The practitioner skipped it.", at=NOON)
+    def withdraw_the_second(line, email, last_word, **then):
+        gone = real(line, email, last_word, **then)
+        some = Message.objects.filter(pk=second.pk)
+        withdrawn.append(cancel_messages(messages=some, why="The practitioner skipped it.", at=NOON))
         return gone
 
     monkeypatch.setattr(transport, "send", withdraw_the_second)
     run_drain()
     second.refresh_from_db()
-    assert (sink.ids, second.state) == ([first.message_id], "cancelled")
+    assert (sink.ids, second.state, withdrawn) == ([first.message_id, second.message_id], "sent", [0, 0])
+
+
+def test_what_is_withdrawn_while_a_slow_one_before_it_leaves_does_not_arrive(
+    person, sink, run_drain, monkeypatch, clock
+):
+    first, second, third = (MessageFactory(client=person) for _each in range(3))
+    real, seen = prepare_with, []
+
+    def withdraw_the_second(facts, message, at):
+        seen.append(message.pk)
+        if seen == [first.pk, second.pk, third.pk, second.pk]:  # as it is prepared again
+            cancel_messages(messages=Message.objects.filter(pk=second.pk), why="The practitioner skipped it.", at=NOON)
+        return real(facts, message, at)
+
+    def slow(line, email, last_word, **then):
+        clock.move(seconds=2)
+        return transport_send(line, email, last_word, **then)
+
+    transport_send = transport.send
+    monkeypatch.setattr(transport, "send", slow)
+    monkeypatch.setattr("clients.messages.delivery.groups.prepare_with", withdraw_the_second)
+    run_drain()
+    second.refresh_from_db()
+    assert (sink.ids, second.state) == ([first.message_id, third.message_id], "cancelled")
+
+
+def test_the_next_envelope_is_said_with_the_end_of_the_email_before(person, sink, run_drain, monkeypatch):
+    said, real = [], smtplib.SMTP.send
+
+    def listen(server, words):
+        said.append(words if isinstance(words, str) else words.decode())
+        return real(server, words)
+
+    monkeypatch.setattr("smtplib.SMTP.has_extn", lambda _server, name: name == "pipelining")
+    monkeypatch.setattr("smtplib.SMTP.send", listen)
+    messages = [MessageFactory(client=person) for _each in range(3)]
+    run_drain()
+    envelope = f"MAIL FROM:<portal@collagenda.localhost>\r\nRCPT TO:<{person.email}>\r\nDATA\r\n"
+    said = said[next(number for number, words in enumerate(said) if words.startswith("MAIL")) :]
+    assert (said[0], [words.endswith(f".\r\n{envelope}") for words in said[1:4]]) == (envelope, [True, True, False])
+    assert sink.ids == [message.message_id for message in messages]
 
 
 @pytest.mark.parametrize("extensions", [("PIPELINING",), ()])

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from clients.messages import transport
-from clients.messages.models import Message, Suppression
+from clients.messages.models import Drain, Message, Suppression
 from clients.messages.services import cancel_messages, drain
 from tests.clients.messages.conftest import Clock
 from tests.factories import NOON, ClientFactory, MessageFactory, SuppressionFactory
@@ -51,6 +51,7 @@ class PostOffice(RuleBasedStateMachine):
         super().__init__()
         self.clinic, self.wrong, self.clock, self.reachable = clinic, wrong, Clock(), True
         self.mood, self.meanwhile, self.taken, self.excused = "takes", None, Counter(), Counter()
+        self.kills = 0
         self.transaction = transaction.atomic()
         self.transaction.__enter__()
         Server.machine = self
@@ -78,8 +79,9 @@ class PostOffice(RuleBasedStateMachine):
 
     def end_badly(self, message, mood):
         if mood.startswith("kills"):
-            holder = Message.objects.filter(claimed_by=message.claimed_by)
-            holder.update(claimed_by="gone")
+            self.kills += 1
+            Drain.objects.filter(holder=message.claimed_by).update(holder=f"gone {self.kills}")
+            Message.objects.filter(claimed_by=message.claimed_by).update(claimed_by=f"gone {self.kills}")
             raise Killed
         raise ConnectionResetError
 
