@@ -9,7 +9,6 @@ from tests.factories import NOON, FollowupFactory, PlanFactory, SessionFactory
 from tests.treatments.followups.test_emails import client, gathered, rendered  # noqa: F401
 from treatments.care.emails import Part
 from treatments.followups.emails.calendar import appointment, event
-from treatments.followups.emails.facts import step_of
 from treatments.followups.emails.reasons import right_steps
 
 DAY = timedelta(days=1)
@@ -76,7 +75,7 @@ def test_the_email_that_speaks_of_a_booked_session_brings_it_along(booked):
 def test_the_file_asks_the_database_nothing_more(booked, django_assert_num_queries):
     message = gathered(booked[0], NOON + 28 * DAY)
     steps = right_steps(message.gathered)
-    parts = [Part(step_of(step).words["en"], True) for step in steps]
+    parts = [Part(step.care.words["en"], True) for step in steps]
     with django_assert_num_queries(0):
         assert len(appointment(message.gathered, parts, "en", NOON)) == 1
 

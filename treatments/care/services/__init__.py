@@ -19,7 +19,7 @@ from treatments.care.services.refusals import (
     NotToBeUsed,
     PublishReasonNeeded,
 )
-from treatments.care.services.versions import schedule_of, shipped, shipped_schedule, version_in_force
+from treatments.care.services.versions import schedule_of, schedule_with, shipped, shipped_schedule, version_in_force
 
 __all__ = [
     "DraftExists",
@@ -38,6 +38,7 @@ __all__ = [
     "remove_step",
     "restore_step",
     "schedule_of",
+    "schedule_with",
     "shipped",
     "shipped_schedule",
     "version_in_force",

@@ -40,12 +40,18 @@ _KEPT: dict[str, CareSchedule] = {}  # by fingerprint: every message of every cl
 
 def schedule_of(version: CareVersion) -> CareSchedule:
     """What a version says. The same fingerprint says the same, so it is read once."""
-    found = _KEPT.get(version.fingerprint)
-    if found is None:
-        found = read(version.content)
-        if len(_KEPT) >= MOST_KEPT:
-            _KEPT.clear()
-        _KEPT[version.fingerprint] = found
+    return _KEPT.get(version.fingerprint) or _keep(version)
+
+
+def schedule_with(fingerprint: str, version_id: int) -> CareSchedule:
+    """The same of a version of which no more is at hand."""
+    return _KEPT.get(fingerprint) or _keep(CareVersion.objects.get(pk=version_id))
+
+
+def _keep(version: CareVersion) -> CareSchedule:
+    if len(_KEPT) >= MOST_KEPT:
+        _KEPT.clear()
+    found = _KEPT[version.fingerprint] = read(version.content)
     return found
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from treatments.care.schedule import About, fits
 from treatments.care.terms import Asks
-from treatments.followups.emails.facts import gather, step_of
+from treatments.followups.emails.facts import gather
 from treatments.followups.models import Followup
 
 
@@ -19,13 +19,10 @@ def asked_together(followup: Followup, at: datetime) -> list[Followup]:
     message = followup.message
     gather([message], at)
     letter = message.gathered
-    return [
-        followup,
-        *(
-            row
-            for row in letter.followups
-            if row.pk != followup.pk
-            and row.asks != Asks.NOTHING
-            and fits(step_of(row).who, letter.about.get(row.pk, About()))
-        ),
+    asked = [
+        row.pk
+        for row in letter.followups
+        if row.asks != Asks.NOTHING and fits(row.care.who, letter.about.get(row.pk, About()))
     ]
+    found = others.in_bulk(asked)
+    return [followup, *(found[pk] for pk in asked if pk in found)]

@@ -8,11 +8,10 @@ from django.utils import timezone
 from clients.messages.models import Message
 from clients.messages.schedule import SendingHours
 from treatments.care.schedule import About, CareStep, Condition, Who, due_times, fits
-from treatments.care.services import schedule_of, shipped_schedule
 from treatments.care.terms import Asks, Fact
-from treatments.followups.emails.facts import Letter, step_of
+from treatments.followups.emails.carried import Carried
+from treatments.followups.emails.facts import Letter
 from treatments.followups.emails.reasons import right_steps
-from treatments.followups.models import Followup
 
 WHY = {
     Fact.SKIN_TYPE: "their Fitzpatrick skin type",
@@ -35,36 +34,34 @@ def because(message: Message, leaves: datetime | None) -> str:
     return " ".join([*steps, *_reminder(told, letter, leaves)])
 
 
-def _reminder(steps: Sequence[Followup], letter: Letter, leaves: datetime | None) -> Iterator[str]:
+def _reminder(steps: Sequence[Carried], letter: Letter, leaves: datetime | None) -> Iterator[str]:
     """As services/reminders.py makes it: so long after the email, by the first of its steps that reminds."""
-    reminded = next((step for step in steps if step_of(step).remind_after_hours), None)
+    reminded = next((step for step in steps if step.care.remind_after_hours), None)
     if reminded is None or leaves is None:
         return
-    clinic, after = letter.client.clinic, timedelta(hours=step_of(reminded).remind_after_hours)
+    clinic, after = letter.client.clinic, timedelta(hours=reminded.care.remind_after_hours)
     hours = SendingHours(letter.client.zone, clinic.sends_from, clinic.sends_until)
     due_at = hours.first_from(leaves + after)
     if not _asked_before(reminded, due_at, hours):
         yield f"Without an answer one reminder leaves on {timezone.localtime(due_at):%-d %b %Y, %H:%M}."
 
 
-def _asked_before(reminded: Followup, moment: datetime, hours: SendingHours) -> bool:
+def _asked_before(reminded: Carried, moment: datetime, hours: SendingHours) -> bool:
     """Whether a later step asks everybody by then, as the schedule has it: that takes the reminder's place."""
-    if reminded.enrolment is None or reminded.due_at is None:
+    if reminded.anchored_at is None or reminded.due_at is None:
         return False
-    schedule = schedule_of(reminded.enrolment.version)
-    slots = due_times(schedule, reminded.enrolment.anchored_at, *hours)
-    asking = (step for step in schedule.steps if step.asks != Asks.NOTHING and not step.conditional)
+    slots = due_times(reminded.schedule, reminded.anchored_at, *hours)
+    asking = (step for step in reminded.schedule.steps if step.asks != Asks.NOTHING and not step.conditional)
     return any(reminded.due_at < slots[step.key].due_at <= moment for step in asking)
 
 
-def _of(followup: Followup, letter: Letter) -> str:
-    session, step = followup.session, step_of(followup)
-    on = f" of {timezone.localtime(session.ended_at):%-d %b %Y}" if session.ended_at else ""
-    parts = [f"{followup.title} after session {session.number}{on}", *_for_whom(followup, step, letter)]
+def _of(followup: Carried, letter: Letter) -> str:
+    on = f" of {timezone.localtime(followup.ended_at):%-d %b %Y}" if followup.ended_at else ""
+    parts = [f"{followup.title} after session {followup.number}{on}", *_for_whom(followup, followup.care, letter)]
     return ", ".join([*parts, "moved by a person"] if followup.moved_by_id else parts)
 
 
-def _for_whom(followup: Followup, step: CareStep, letter: Letter) -> Iterator[str]:
+def _for_whom(followup: Carried, step: CareStep, letter: Letter) -> Iterator[str]:
     """For a step that only some clients get."""
     about = letter.about.get(followup.pk, About())
     conditions = [*step.who.every, *step.who.any]
@@ -78,7 +75,6 @@ def _for_whom(followup: Followup, step: CareStep, letter: Letter) -> Iterator[st
     yield from (_only_if(followup, one) for one in step.who.any if one.fact == Fact.NOT_CLEAR)
 
 
-def _only_if(followup: Followup, condition: Condition) -> str:
-    schedule = schedule_of(followup.enrolment.version) if followup.enrolment else shipped_schedule()
-    titles = [step.title for key in condition.values if (step := schedule.step(key))]
+def _only_if(followup: Carried, condition: Condition) -> str:
+    titles = [step.title for key in condition.values if (step := followup.schedule.step(key))]
     return f"only if the answers to {' or '.join(titles)} are not clear"

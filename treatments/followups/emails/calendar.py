@@ -13,17 +13,16 @@ from django.utils.translation import gettext
 
 from clients.messages.kinds import Attachment
 from treatments.care.emails import Part
-from treatments.followups.emails.facts import Letter
+from treatments.followups.emails.facts import NEXT_SESSION, Letter
 
 LONGEST_LINE = 75  # octets
 ESCAPES = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n", "\r": None})
-FIELD = "{next_session}"
 
 
 def appointment(letter: Letter, parts: Sequence[Part], language: str, at: datetime) -> tuple[Attachment, ...]:
     """The booked session that this email speaks of, as a file; () if it speaks of none."""
     booking, clinic = letter.next_booked, letter.client.clinic
-    if booking is None or not any(FIELD in part.words.body for part in parts):
+    if booking is None or not any(NEXT_SESSION in part.words.body for part in parts):
         return ()
     with translation.override(language):
         summary = gettext("Appointment with %(practitioner)s") % {"practitioner": booking.practitioner}

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from clients.messages.models import Message
 from treatments.care.schedule import About, fits
-from treatments.followups.emails.facts import Letter, step_of
-from treatments.followups.models import Followup
+from treatments.followups.emails.carried import Carried
+from treatments.followups.emails.facts import Letter
 
 
 def checks(message: Message) -> list[tuple[str, str]]:
@@ -22,11 +22,11 @@ def checks(message: Message) -> list[tuple[str, str]]:
     ]
 
 
-def _of(followup: Followup, letter: Letter) -> Iterator[tuple[str, str]]:
+def _of(followup: Carried, letter: Letter) -> Iterator[tuple[str, str]]:
     about = letter.about.get(followup.pk, About())
-    yield f"{followup.title}: was it answered?", yes(followup.pk in letter.answered)
+    yield f"{followup.title}: was it answered?", yes(followup.answered)
     yield f"{followup.title}: does a newer session replace it?", yes(followup.pk in letter.replaced)
-    yield f"{followup.title}: is it for this client?", yes(fits(step_of(followup).who, about))
+    yield f"{followup.title}: is it for this client?", yes(fits(followup.care.who, about))
     yield f"{followup.title}: does it wait for a red flag?", yes(followup.about_results and letter.red_flag_open)
 
 

@@ -13,20 +13,18 @@ from django.db.models import Exists, OuterRef
 from clients.messages.models import Message
 from clients.messages.schedule import SendingHours
 from clients.records.models import Client
-from treatments.care.models import CareVersion
+from treatments.care.guidance import default_words
 from treatments.care.schedule import About, CareStep
 from treatments.care.services import schedule_of, shipped_schedule
 from treatments.consents.services import why_no_emails
 from treatments.consents.terms import ConsentPurpose
+from treatments.followups.emails.carried import Carried, carried_by, step_in
 from treatments.followups.models import Alert, Followup, Reply
 from treatments.followups.schedule import Room, room
 from treatments.screening.models import Screening
 
 YEAR = timedelta(days=366)
-# What no email speaks of is not read for each of them.
-OF_SESSIONS = ("started_at", "started_by", "completed_by", "device", "cartridge_lot", "notes", "cancel_reason")
-OF_PLANS = ("device_kind", "topical_anaesthetic", "notes", "stop_reason", "created_at")
-NOT_SAID = (*(f"session__{name}" for name in OF_SESSIONS), *(f"session__plan__{name}" for name in OF_PLANS))
+NEXT_SESSION = "{next_session}"
 AGAIN = ":again-"  # in the key of a message that a person sent once more, after the key of the first one
 
 
@@ -38,25 +36,31 @@ class Booking(NamedTuple):
     practitioner: str
 
 
+class Series(NamedTuple):
+    """A plan whose sessions may be booked and done: how many there are, and how far apart."""
+
+    sessions_planned: int
+    interval_days: int
+
+
 @dataclass
 class Letter:
     """One message: whose it is, which steps it carries, and what decides whether it is still right."""
 
     client: Client
-    followups: list[Followup]
+    followups: Sequence[Any]  # each Carried; of a reminder the Followup itself
     refused: str = ""  # why emails of this purpose must not leave
-    replaced: frozenset[int] = frozenset()  # ids of its followups that a newer session replaces
-    answered: frozenset[int] = frozenset()
+    replaced: frozenset[int] = frozenset()  # ids of followups, also of others, that a newer session replaces
     red_flag_open: bool = False
     about: Mapping[int, About] = field(default_factory=dict)  # by followup, of those that only some clients get
-    next_booked: Booking | None = None  # the next session of the leading step's plan
+    # If it speaks of the next session: that of the leading step's plan, and the plan while it runs.
+    next_booked: Booking | None = None
+    series: Series | None = None
 
 
 def step_of(followup: Followup) -> CareStep:
     """The step as its course of follow-ups has it; one from before there were courses, as the default has it."""
-    schedule = schedule_of(followup.enrolment.version) if followup.enrolment else shipped_schedule()
-    step = schedule.step(followup.step)
-    return step or CareStep(followup.step, followup.title, 1, 1, followup.asks, about_results=followup.about_results)
+    return step_in(schedule_of(followup.enrolment.version) if followup.enrolment else shipped_schedule(), followup)
 
 
 def hours_of(followup: Followup) -> SendingHours:
@@ -73,47 +77,36 @@ def room_of(followup: Followup) -> Room | None:
 
 def gather(messages: Sequence[Message], at: datetime) -> None:
     """Read it for these messages of one clinic, with their clients, and put it into each as `gathered`, a Letter."""
-    followups: dict[int, list[Followup]] = defaultdict(list)
     carriers = {message.pk: message.pk for message in messages} | first_ones(messages)
-    steps = Followup.objects.filter(message__in=carriers.values()).standing().order_by("due_at", "pk")
-    rows = list(steps.select_related("enrolment", "session__plan").defer(*NOT_SAID))
+    rows = carried_by(carriers.values())
+    followups: dict[int, list[Carried]] = defaultdict(list)
     for row in rows:
         followups[row.message_id].append(row)
-    _share(rows)
-    for some in followups.values():  # the step nearest to its session leads, as the message is named
-        some.sort(key=lambda row: step_of(row).after_hours)
     clients = {message.client_id: message.client for message in messages}
     for client in clients.values():
         client.clinic = messages[0].clinic
     refused = why_no_emails(clients=clients, purpose=ConsentPurpose.FOLLOW_UP_EMAILS)
-    replaced, answered = _replaced(rows), _answered(rows)
     flagged = set(Alert.objects.waiting().filter(client__in=clients).values_list("client_id", flat=True))
-    about, booked = _about(rows, clients), _booked(rows, at)
+    replaced, about = _replaced(rows), _about(rows, clients)
+    plans = {row.plan_id for row in rows if _speaks_of_next(row.care)}
+    booked, series = (_booked(plans, at), _series(plans)) if plans else ({}, {})
     for message in messages:
-        own = followups.get(carriers[message.pk], [])
+        # The step nearest to its session leads, as the message is named.
+        own = sorted(followups[carriers[message.pk]], key=_after)
         message.gathered = Letter(
             client=clients[message.client_id],
             followups=own,
             refused=refused.get(message.client_id, ""),
-            replaced=frozenset(row.pk for row in own if row.pk in replaced),
-            answered=frozenset(row.pk for row in own if row.pk in answered),
+            replaced=replaced,
             red_flag_open=message.client_id in flagged,
-            about={row.pk: about[row.pk] for row in own if row.pk in about},
-            next_booked=booked.get(own[0].session.plan_id) if own else None,
+            about=about,
+            next_booked=booked.get(own[0].plan_id) if own else None,
+            series=series.get(own[0].plan_id) if own else None,
         )
 
 
-def _share(rows: Sequence[Followup]) -> None:
-    """Give the sessions their practitioners and the courses their versions: of each there is one, for all of them."""
-    sessions, enrolments = [row.session for row in rows], [row.enrolment for row in rows if row.enrolment]
-    team = apps.get_model("portal", "Membership").objects.select_related("user")
-    practitioners = team.in_bulk({session.practitioner_id for session in sessions})
-    # A version's words are long, and what it says is read once: schedule_of() fetches it then.
-    versions = CareVersion.objects.defer("content").in_bulk({enrolment.version_id for enrolment in enrolments})
-    for session in sessions:
-        session.practitioner = practitioners[session.practitioner_id]
-    for enrolment in enrolments:
-        enrolment.version = versions[enrolment.version_id]
+def _after(row: Carried) -> int:
+    return row.care.after_hours
 
 
 def first_ones(messages: Iterable[Message]) -> dict[int, int]:
@@ -125,26 +118,26 @@ def first_ones(messages: Iterable[Message]) -> dict[int, int]:
     return {pk: known[key] for pk, key in keys.items() if key in known}
 
 
-def _replaced(rows: Iterable[Followup]) -> set[int]:
+def _replaced(rows: Iterable[Carried]) -> frozenset[int]:
     """Steps about results whose session is not the client's newest any more."""
+    results = [row.pk for row in rows if row.about_results]
+    if not results:
+        return frozenset()
     done = apps.get_model("treatments", "Session").objects.completed()
     newer = done.filter(client=OuterRef("client"), ended_at__gt=OuterRef("session__ended_at"))
-    results = [row.pk for row in rows if row.about_results]
-    return set(Followup.objects.filter(pk__in=results).filter(Exists(newer)).values_list("pk", flat=True))
+    return frozenset(Followup.objects.filter(pk__in=results).filter(Exists(newer)).values_list("pk", flat=True))
 
 
-def _answered(rows: Iterable[Followup]) -> set[int]:
-    return set(Reply.objects.filter(followup__in=[row.pk for row in rows]).values_list("followup_id", flat=True))
-
-
-def _about(rows: Sequence[Followup], clients: Mapping[int, Client]) -> dict[int, About]:
+def _about(rows: Iterable[Carried], clients: Mapping[int, Client]) -> dict[int, About]:
     """What decides who gets a step, for those steps that not everybody gets."""
-    rows = [row for row in rows if step_of(row).conditional]
+    rows = [row for row in rows if row.care.conditional]
     if not rows:
         return {}
     history = history_of({row.client_id for row in rows})
-    depths: dict[int, dict[str, Decimal]] = defaultdict(dict)
     sessions = {row.session_id for row in rows}
+    of_plans = apps.get_model("treatments", "Session").objects.filter(pk__in=sessions)
+    goals = dict(of_plans.values_list("pk", "plan__goals"))
+    depths: dict[int, dict[str, Decimal]] = defaultdict(dict)
     for zone in apps.get_model("treatments", "SessionZone").objects.filter(session__in=sessions):
         depths[zone.session_id][zone.zone] = zone.depth_mm
     not_clear: dict[int, set[str]] = defaultdict(set)
@@ -155,7 +148,7 @@ def _about(rows: Sequence[Followup], clients: Mapping[int, Client]) -> dict[int,
         row.pk: About(
             skin_type=clients[row.client_id].skin_type,
             history=history.get(row.client_id, frozenset()),
-            indications=frozenset(row.session.plan.goals),
+            indications=frozenset(goals[row.session_id]),
             depths=depths[row.session_id],
             not_clear=frozenset(not_clear[row.session_id]),
         )
@@ -175,11 +168,20 @@ def _has(answers: Mapping[str, Any]) -> frozenset[str]:
     return frozenset(key for key, answer in answers.items() if answer not in (None, "", "no", "none"))
 
 
-def _booked(rows: Iterable[Followup], at: datetime) -> dict[int, Booking]:
+def _booked(plans: set[int], at: datetime) -> dict[int, Booking]:
     """The next booked session of each plan."""
     sessions = apps.get_model("treatments", "Session").objects.booked_between(at, at + YEAR)
-    plans = {row.session.plan_id for row in rows}
     booked = sessions.filter(plan__in=plans).order_by("-scheduled_for")
     wanted = ("plan_id", "pk", "scheduled_for", "practitioner__user__full_name")
     # The earliest of each plan comes last, and stays.
     return {plan: Booking(*booking) for plan, *booking in booked.values_list(*wanted)}
+
+
+def _series(plans: set[int]) -> dict[int, Series]:
+    """Those of the plans that run."""
+    running = apps.get_model("treatments", "Plan").objects.running().filter(pk__in=plans)
+    return {plan: Series(*of_it) for plan, *of_it in running.values_list("pk", *Series._fields)}
+
+
+def _speaks_of_next(step: CareStep) -> bool:
+    return any(NEXT_SESSION in words.body for words in (step.words or default_words(step.key)).values())

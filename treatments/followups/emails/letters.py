@@ -19,10 +19,10 @@ from treatments.care.emails import Part, day_of, emergency_of, letter_of, look_o
 from treatments.care.guidance import words_in
 from treatments.care.terms import Asks
 from treatments.followups.emails.calendar import appointment
-from treatments.followups.emails.facts import Letter, step_of
+from treatments.followups.emails.carried import Carried
+from treatments.followups.emails.facts import NEXT_SESSION, Letter, Series
 from treatments.followups.emails.off import TOKEN, off_headers, off_link
 from treatments.followups.emails.reasons import right_steps
-from treatments.followups.models import Followup
 
 if TYPE_CHECKING:
     from treatments.sessions.models import Session
@@ -67,44 +67,49 @@ def _reply_path(_prefix: str) -> str:
     return reverse("followups:reply", args=[TOKEN])
 
 
-def _parts(steps: Sequence[Followup], letter: Letter) -> tuple[str, tuple[Part, ...]]:
+def _parts(steps: Sequence[Carried], letter: Letter) -> tuple[str, tuple[Part, ...]]:
     """Each step's words, all in the reader's language if the leading step has it; and which language that is."""
     reader = (get_language() or Language.ENGLISH).partition("-")[0]
     preferred = (reader, letter.client.clinic.language, Language.ENGLISH.value)
-    leading = step_of(steps[0])
+    leading = steps[0].care
     language, _words = words_in(leading.key, leading.words, preferred)
     parts = []
     for followup in steps:
-        step = step_of(followup)
+        step = followup.care
         _language, words = words_in(step.key, step.words, (language, *preferred))
         parts.append(Part(words, followup.asks != Asks.NOTHING))
     return language, tuple(parts)
 
 
-def _values(followup: Followup, letter: Letter, language: str, at: datetime) -> dict[str, str]:
-    session, clinic = followup.session, letter.client.clinic
+def _values(followup: Carried, letter: Letter, language: str, at: datetime) -> dict[str, str]:
+    clinic = letter.client.clinic
     return {
         "called": letter.client.called,
-        "practitioner": session.practitioner.user.full_name,
+        "practitioner": followup.practitioner,
         "clinic": clinic.name,
         "phone": clinic.phone or clinic.reply_to,
         "fever": fever_words(clinic.country, language),
-        "treated_on": day_of(session.ended_at or session.scheduled_for, language),
+        "treated_on": day_of(followup.ended_at or followup.scheduled_for, language),
         "until": day_of(at + LINK_LASTS, language),
     }
 
 
-def _next_session(followup: Followup, letter: Letter, parts: Sequence[Part], language: str, at: datetime) -> str:
+def _next_session(followup: Carried, letter: Letter, parts: Sequence[Part], language: str, at: datetime) -> str:
     """When the next session is, if it is booked; else from when it is due, if the plan has one left."""
-    if not any("{next_session}" in part.words.body for part in parts):
+    if not any(NEXT_SESSION in part.words.body for part in parts):
         return ""
     booked = letter.next_booked and letter.next_booked.scheduled_for
-    return next_session_words(booked, next_due(followup.session, at), language)
+    return next_session_words(booked, _due(followup.ended_at, followup.number, letter.series, at), language)
 
 
 def next_due(session: "Session", at: datetime) -> datetime | None:
     """From when on the next session of its plan may be; None when the plan has none left."""
     plan = session.plan
-    if session.ended_at and plan.is_running and session.number < plan.sessions_planned:
-        return max(at, session.ended_at + timedelta(days=plan.interval_days))
+    series = Series(plan.sessions_planned, plan.interval_days) if plan.is_running else None
+    return _due(session.ended_at, session.number, series, at)
+
+
+def _due(ended_at: datetime | None, number: int, series: Series | None, at: datetime) -> datetime | None:
+    if ended_at and series and number < series.sessions_planned:
+        return max(at, ended_at + timedelta(days=series.interval_days))
     return None

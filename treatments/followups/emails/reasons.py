@@ -6,8 +6,8 @@ from datetime import datetime
 from clients.messages.models import Message
 from clients.records.terms import ArchivedBecause
 from treatments.care.schedule import About, fits
-from treatments.followups.emails.facts import Letter, step_of
-from treatments.followups.models import Followup
+from treatments.followups.emails.carried import Carried
+from treatments.followups.emails.facts import Letter
 
 # In this order: the first that holds is the reason.
 OF_THE_CLIENT: tuple[tuple[Callable[[Letter], bool], str], ...] = (
@@ -39,15 +39,18 @@ def reason_to_wait(message: Message, _at: datetime) -> str:
     return RED_FLAG if letter.red_flag_open and cheerful else ""
 
 
-def right_steps(letter: Letter) -> list[Followup]:
+def right_steps(letter: Letter) -> list[Carried]:
     """The steps of a message that are still right."""
     return [followup for followup in letter.followups if not why_not(letter, followup)]
 
 
-def why_not(letter: Letter, followup: Followup) -> str:
+def why_not(letter: Letter, followup: Carried) -> str:
     """Why one step is not right any more."""
-    if followup.pk in letter.answered:
+    if followup.answered:
         return ANSWERED
     if followup.pk in letter.replaced:
         return REPLACED
-    return "" if fits(step_of(followup).who, letter.about.get(followup.pk, About())) else NOT_FOR_THEM
+    step = followup.care
+    if not step.conditional or fits(step.who, letter.about.get(followup.pk, About())):
+        return ""
+    return NOT_FOR_THEM
