@@ -6,7 +6,8 @@ import shutil
 import pytest
 from playwright.sync_api import sync_playwright
 
-from tests.journeys.site import start_site, stop_site
+from tests.journeys.pages import WIDTHS, open_window
+from tests.journeys.site import PATIENCE, start_site, stop_site
 
 CHROMIUM = shutil.which("chromium")
 FLAGS = [
@@ -36,7 +37,7 @@ def chromium():
         pytest.skip("Chromium is missing; `apt-get install chromium` would let the browser journeys run.")
     os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # the browser keeps an event loop in this process
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS, timeout=PATIENCE * 1000)
         yield browser
         browser.close()
 
@@ -44,11 +45,10 @@ def chromium():
 @pytest.fixture
 def page(chromium):
     """A fresh browser window, 1280 px wide, that fails the test on any console error."""
-    context = chromium.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB")
-    page = context.new_page()
+    page = open_window(chromium, viewport=WIDTHS["desktop"])
     page.troubles = watch(page)
     yield page
-    context.close()
+    page.context.close()
     assert page.troubles == []
 
 

@@ -1,18 +1,41 @@
 """Words for what a person does in the browser."""
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.journeys.site import PATIENCE
 
 AXE = Axe()
+expect.set_options(timeout=PATIENCE * 1000)
 WIDTHS = {"desktop": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
+
+
+def open_window(browser: Browser, **how) -> Page:
+    """A page in a browser of its own, with a busy machine's patience; closing its context closes it."""
+    context = browser.new_context(locale="en-GB", **how)
+    context.set_default_timeout(PATIENCE * 1000)
+    return context.new_page()
 
 
 def sign_in(page: Page, url: str, email: str, password: str) -> None:
     page.goto(f"{url}/admin/")
     page.get_by_label("Email").fill(email)
     page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Sign in").click()
+    follow(page.get_by_role("button", name="Sign in"))
     page.get_by_role("heading", name="Today", level=1).wait_for()
+
+
+def follow(what: Locator) -> None:
+    """Click, and go on only once the page that it leads to is there: a click alone waits for no answer."""
+    with what.page.expect_navigation():
+        what.click()
+
+
+def go_back(page: Page, to: str) -> None:
+    """Back as a person goes back, to such an address; asked from inside, so that no page is in the way that leaves."""
+    page.wait_for_load_state()
+    page.evaluate("() => { setTimeout(() => history.back()) }")  # answers first, for the page does not outlive it
+    page.wait_for_url(to)
 
 
 def axe_findings(page: Page) -> list[str]:
@@ -33,13 +56,12 @@ HARMLESS = ("no", "none", "never")
 
 def fill_in_form(client: Page, *, born: str, look=lambda _page: None, typed: dict[str, str] | None = None) -> None:
     """From the first page to the check page, in any language: harmless answers, but for `typed` (question: value)."""
-    client.locator("#go-on").click()
+    follow(client.locator("#go-on"))
     client.wait_for_url("**/part/**")
     while "/check/" not in client.url:
         look(client)
         fill_in_part(client, born=born, typed=typed or {})
-        with client.expect_navigation():
-            client.locator("button[name=go]").click()
+        follow(client.locator("button[name=go]"))
 
 
 def fill_in_part(client: Page, *, born: str, typed: dict[str, str]) -> None:
@@ -69,5 +91,4 @@ def sign_form(client: Page, *, name: str) -> None:
     """The statement of truth, the name, and the button that sends it."""
     client.locator("input[name=statement]").check()
     client.locator("input[name=signed_name]").fill(name)
-    with client.expect_navigation():
-        client.locator("button[name=go][value=send]").click()
+    follow(client.locator("button[name=go][value=send]"))

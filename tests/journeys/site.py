@@ -17,9 +17,11 @@ from pathlib import Path
 from tests.servers import spare_port
 
 ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 120  # seconds, for a busy machine
+PATIENCE_TO_START = 600  # tables, the demo clinic and five programs
 
 
-def wait_for(ask, *, seconds=60.0, what="it"):
+def wait_for(ask, *, seconds=PATIENCE, what="it"):
     """The first true answer of ask(); fails after the given time."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -40,7 +42,7 @@ class Site:
     def answers(self) -> bool:
         assert self.process.poll() is None, f"the portal stopped:\n{self.output()}"
         try:
-            with urllib.request.urlopen(f"{self.url}/readyz", timeout=2) as page:
+            with urllib.request.urlopen(f"{self.url}/readyz", timeout=30) as page:
                 return page.status == 200
         except (urllib.error.URLError, OSError):
             return False
@@ -50,9 +52,13 @@ class Site:
 
     def mails(self, to: str) -> list[EmailMessage]:
         """The mails the catcher holds for one address, oldest first."""
-        files = sorted((self.var / "mail").glob("*.eml"), key=lambda file: file.stat().st_mtime)
+        files = sorted((self.var / "mail").glob("*.eml"))  # their names begin with the time
         mails = [message_from_bytes(file.read_bytes(), policy=policy.default) for file in files]
         return [mail for mail in mails if to in str(mail["To"])]
+
+    def mails_with(self, to: str, path: str) -> list[EmailMessage]:
+        """Those of them that lead to such a page."""
+        return [mail for mail in self.mails(to) if path in mail.get_body(("plain",)).get_content()]
 
     def mail(self, to: str, subject: str) -> EmailMessage:
         """Wait for one mail; its subject must match the pattern."""
@@ -63,11 +69,11 @@ class Site:
 
     def execute(self, sql: str, *values: object) -> int:
         """Move the clock by moving the schedule: one statement on the portal's own database."""
-        with sqlite3.connect(self.var / "collagenda.sqlite3", timeout=20) as database:
+        with sqlite3.connect(self.var / "collagenda.sqlite3", timeout=PATIENCE) as database:
             return database.execute(sql, values).rowcount
 
     def ask(self, sql: str, *values: object) -> list[tuple]:
-        with sqlite3.connect(self.var / "collagenda.sqlite3", timeout=20) as database:
+        with sqlite3.connect(self.var / "collagenda.sqlite3", timeout=PATIENCE) as database:
             return database.execute(sql, values).fetchall()
 
 
@@ -95,7 +101,7 @@ def start_site(var: Path) -> Site:
         )
     site = Site(url=f"http://localhost:{web}", var=var, process=process)
     try:
-        wait_for(site.answers, seconds=120, what="the portal to start")
+        wait_for(site.answers, seconds=PATIENCE_TO_START, what="the portal to start")
     except BaseException:
         stop_site(site)
         raise
@@ -103,8 +109,13 @@ def start_site(var: Path) -> Site:
 
 
 def stop_site(site: Site) -> None:
+    """As Ctrl-C does; what does not end then is killed with all it started, so that nothing is left behind."""
     site.process.send_signal(signal.SIGINT)
-    site.process.wait(timeout=30)
+    try:
+        site.process.wait(timeout=PATIENCE)
+    except subprocess.TimeoutExpired:
+        os.killpg(site.process.pid, signal.SIGKILL)
+        raise
 
 
 def link_in(mail: EmailMessage, path: str) -> str:
