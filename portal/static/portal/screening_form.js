@@ -44,7 +44,7 @@ async function save() {
   try {
     const answer = await fetch(form.dataset.draft, { method: "POST", body: take(), signal: sending.signal });
     if (answer.status !== 204) throw new Error(String(answer.status));
-    status.textContent = status.dataset.saved;
+    if (!waiting.size) status.textContent = status.dataset.saved; // what was written meanwhile is saved next
   } catch {
     names.forEach((name) => waiting.add(name));
     if (!leaving) status.textContent = status.dataset.unsaved;
