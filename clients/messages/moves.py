@@ -26,7 +26,7 @@ def move(
     **fields: Any,
 ) -> bool:
     """Move a message that is still as expected, freeing it from its worker. False when somebody was quicker."""
-    moved = Message.objects.filter(pk=message.pk, **expected).update(state=to, **FREE, **fields) == 1
+    moved = Message.objects.filter(pk=message.pk, **expected).update(**FREE | fields, state=to) == 1
     if moved:
         record(
             clinic=message.clinic,
