@@ -1,7 +1,17 @@
 """Index of the client tables."""
 
 from clients.links.models import ClientLink
-from clients.messages.models import Allowance, Message, OfficeState, ProviderEvent, Suppression, Wording
+from clients.messages.models import Allowance, Drain, Message, OfficeState, ProviderEvent, Suppression, Wording
 from clients.records.models import Client
 
-__all__ = ["Allowance", "Client", "ClientLink", "Message", "OfficeState", "ProviderEvent", "Suppression", "Wording"]
+__all__ = [
+    "Allowance",
+    "Client",
+    "ClientLink",
+    "Drain",
+    "Message",
+    "OfficeState",
+    "ProviderEvent",
+    "Suppression",
+    "Wording",
+]

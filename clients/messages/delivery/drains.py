@@ -9,16 +9,22 @@ from uuid import uuid4
 from django_scopes import scope, scopes_disabled
 
 from clients.messages import limits, office, transport
-from clients.messages.delivery.groups import send_group
+from clients.messages.delivery.groups import read_people, send_group
 from clients.messages.delivery.ledger import close, recover
 from clients.messages.delivery.outcomes import SERVER_DOWN, Clock, Round, past_its_time
 from clients.messages.models import Message
 from clients.messages.prepare import read_facts
 from clients.messages.schedule import LEASE
+from portal.practice.models import Clinic
 
 log = logging.getLogger(__name__)
 
 NO_TIME = timedelta(0)
+# What a message gets as it leaves, and later; and what its worker knows.
+NOT_YET = (
+    *("address", "subject", "text", "html", "said", "wording", "sent_at", "seen_at", "provider_id", "outcome"),
+    *("outcome_at", "claimed_until", "place", "created_at"),
+)
 
 
 def drain(*, worker: str, at: Clock, limit: int = 50, lasting: timedelta = NO_TIME, clinic: int | None = None) -> int:
@@ -118,7 +124,13 @@ def _held(this: Round) -> list[Message]:
     """What it has claimed, with whom it goes to; each clinic once, however many they are."""
     this.people_read_at = this.at()
     with scopes_disabled():
-        return list(Message.objects.held_by(this.holder).prefetch_related("clinic", "client__clinic", "member__user"))
+        held = Message.objects.held_by(this.holder).defer(*NOT_YET).select_related("member__user")
+        messages = list(held)
+        clinics = Clinic.objects.in_bulk({message.clinic_id for message in messages})
+        for message in messages:
+            message.clinic = clinics[message.clinic_id]
+        read_people(messages)
+    return messages
 
 
 def _reach(this: Round) -> None:

@@ -2,6 +2,7 @@
 
 import time
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
@@ -26,6 +27,7 @@ from clients.records.models import Client
 
 FRESH = timedelta(seconds=1)  # what was read longer ago is read again before anything more leaves
 NO_TIME = timedelta(0)
+OF_THE_RECORD = ("address", "notes", "alerts", "created_at")  # what no email says of a client
 MOST = 200
 BUSY = "As many emails as may leave in one minute have left; it leaves in one of the next minutes."
 
@@ -128,11 +130,16 @@ def _read_people(group: Group) -> datetime:
     this, since = group.this, group.this.people_read_at
     if since is None or group.read_at is not None or not group.holds(since, FRESH / 4):
         since = this.people_read_at = this.at()
-        people = Client.objects.in_bulk({message.client_id for message in group.waiting})
-        for message in group.waiting:
-            message.client = people[message.client_id]
-            message.client.clinic = message.clinic
+        read_people(group.waiting)
     return since
+
+
+def read_people(messages: Iterable[Message]) -> None:
+    """Read whom these messages go to; their clinics are known."""
+    people = Client.objects.defer(*OF_THE_RECORD).in_bulk({message.client_id for message in messages})
+    for message in messages:
+        message.client = people[message.client_id]
+        message.client.clinic = message.clinic
 
 
 def _prepared(group: Group, facts: Facts, message: Message) -> Ready | None:
@@ -156,7 +163,6 @@ def _hand_over(group: Group) -> None:
     group.ready = deque(group.ledger.mark(group.ready))
     number = len(group.ready)
     while group.ready and group.fresh and not this.taken_over:
-        transport.reach(this.line)
         ready = group.ready.popleft()
         _send(group, ready, then=group.ready[0].prepared.email if group.ready else None)
     gone = number - len(group.ready)

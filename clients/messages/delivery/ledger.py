@@ -113,7 +113,7 @@ class Ledger:
     @transaction.atomic
     def _record(self) -> None:
         times = {ready.message.pk: ready.left_at or self.this.at() for ready in self.left}
-        told = statements.set_sent(list(times.items()), held_by=self.this.holder)
+        told = statements.set_sent(times, held_by=self.this.holder)
         for ready in self.left:
             if ready.message.pk not in told:  # taken by another worker meanwhile, who must not send it again
                 taken = Message.objects.filter(pk=ready.message.pk).exclude(state=State.SENT)
@@ -164,7 +164,7 @@ def _recover(holder: str, at: datetime) -> int:
     sending = Message.objects.filter(state=State.SENDING, claimed_by=holder)
     left = list(sending.filter(place__lt=drain.gone).select_related("clinic").order_by("place"))
     if left:
-        statements.set_sent([(message.pk, drain.gone_at or at) for message in left], held_by=holder)
+        statements.set_sent({message.pk: drain.gone_at or at for message in left}, held_by=holder)
     for clinic in {message.clinic for message in left}:
         with scope(clinic=clinic):
             _tell([message for message in left if message.clinic_id == clinic.pk], at=at)

@@ -33,6 +33,15 @@ MARK = """
 """
 
 
+SENT = """
+    UPDATE clients_message
+    SET state = 'sent', sent_at = sent.column2, claimed_by = '', claimed_until = NULL, place = NULL, why = ''
+    FROM (VALUES {rows}) AS sent
+    WHERE id = sent.column1 AND state = 'sending' AND claimed_by = %s
+    RETURNING id
+"""
+
+
 @dataclass(frozen=True)
 class Mark:
     """One message that leaves next: its place in the drain, the client's address as it must still be, its copy."""
@@ -125,15 +134,10 @@ def _fine(result: Any) -> None:
         raise OperationalError("The database did not understand how to write down what left.")
 
 
-def set_sent(left: Sequence[tuple[int, datetime]], *, held_by: str) -> set[int]:
+def set_sent(left: Mapping[int, datetime], *, held_by: str) -> set[int]:
     """Make these messages of one holder sent, each at its time; the ids of those that were still its own."""
     rows = ", ".join(["(%s, %s)"] * len(left))
-    values = [value for pk, then in left for value in (pk, connection.ops.adapt_datetimefield_value(then))]
+    values = [value for pk, then in left.items() for value in (pk, connection.ops.adapt_datetimefield_value(then))]
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"UPDATE clients_message SET state = '{State.SENT.value}', sent_at = sent.column2, claimed_by = '', "  # noqa: S608  our own words only
-            f"claimed_until = NULL, place = NULL, why = '' FROM (VALUES {rows}) AS sent "
-            f"WHERE id = sent.column1 AND state = '{State.SENDING.value}' AND claimed_by = %s RETURNING id",
-            [*values, held_by],
-        )
+        cursor.execute(SENT.format(rows=rows), [*values, held_by])
         return {pk for (pk,) in cursor.fetchall()}
