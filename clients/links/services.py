@@ -1,13 +1,17 @@
 """Issue, open and revoke clients' links."""
 
 import hashlib
+import hmac
 import secrets
+from base64 import urlsafe_b64encode
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F
 from django_scopes import scopes_disabled
@@ -68,22 +72,49 @@ def issue_link(
     Inside hold_links() the link opens only once issue_links() has been told of it.
     """
     token = secrets.token_urlsafe(32)
-    link = NewLink(
-        clinic_id=client.clinic_id,
-        client_id=client.pk,
-        purpose=purpose,
-        subject_id=subject_id,
-        token_hash=_hash(token),
-        issued_at=at,
-        expires_at=at + lasts,
-        channel=channel,
-    )
+    _issue(NewLink(client.clinic_id, client.pk, purpose, subject_id, _hash(token), at, at + lasts, channel))
+    return token
+
+
+def issue_lasting_link(*, client: Client, purpose: Purpose, at: datetime, lasts: timedelta) -> str:
+    """A new token that leads to the client themselves; lasting_tokens() finds it again for the next email."""
+    nonce = secrets.token_urlsafe(16)
+    token = _derived(_key(settings.SECRET_KEY), f"{purpose}:{client.pk}:{nonce}")
+    hashed, channel = _hash(token), Channel.EMAIL
+    _issue(NewLink(client.clinic_id, client.pk, purpose, client.pk, hashed, at, at + lasts, channel, nonce=nonce))
+    return token
+
+
+def lasting_tokens(*, clients: Collection[int], purpose: Purpose, until: datetime) -> dict[int, str]:
+    """Of these clients those tokens that are open at least until then, by client: one query for all.
+
+    The database alone opens nothing: a token is made from its row and SECRET_KEY. With another key none is found.
+    """
+    rows = ClientLink.objects.alive(until).filter(client__in=clients, purpose=purpose, subject_id=F("client_id"))
+    found, key = {}, _key(settings.SECRET_KEY)
+    lasting = rows.exclude(nonce="").order_by("expires_at")  # of several the one that is open longest
+    for client, nonce, hashed in lasting.values_list("client_id", "nonce", "token_hash"):
+        token = _derived(key, f"{purpose}:{client}:{nonce}")
+        if _hash(token) == hashed:
+            found[client] = token
+    return found
+
+
+def _derived(key: bytes, words: str) -> str:
+    return urlsafe_b64encode(hmac.digest(key, words.encode(), "sha256")).decode().rstrip("=")
+
+
+@lru_cache(maxsize=2)
+def _key(secret: str) -> bytes:
+    return hashlib.sha256(b"clients.links.lasting:" + secret.encode()).digest()
+
+
+def _issue(link: NewLink) -> None:
     held = HELD.get()
     if held is None:
         issue_links([link])
     else:
         held.append(link)
-    return token
 
 
 @contextmanager

@@ -76,7 +76,7 @@ def test_it_is_what_was_sent_of_several_steps_in_one_email(person):
     emails = {email.extra_headers["Message-ID"]: email for email in leave(shared.message.due_at)}
     kept = copy_after(shared)
     assert kept == as_sent(emails[shared.message.message_id])
-    assert (shared.message.followups.count(), "Außerdem: " in kept.text) == (2, True)
+    assert (shared.message.followups.count(), "\n- " in kept.text) == (2, True)
 
 
 def test_two_clients_share_one_wording_that_names_neither(clinic, person):

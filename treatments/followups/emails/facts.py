@@ -19,6 +19,7 @@ from treatments.care.services import schedule_of, shipped_schedule
 from treatments.consents.services import why_no_emails
 from treatments.consents.terms import ConsentPurpose
 from treatments.followups.emails.carried import Carried, carried_by, step_in
+from treatments.followups.emails.off import off_tokens
 from treatments.followups.models import Alert, Followup, Reply
 from treatments.followups.schedule import Room, room
 from treatments.screening.models import Screening
@@ -52,6 +53,7 @@ class Letter:
     refused: str = ""  # why emails of this purpose must not leave
     replaced: frozenset[int] = frozenset()  # ids of followups, also of others, that a newer session replaces
     red_flag_open: bool = False
+    off_token: str = ""  # of the link in the client's earlier emails that turns them off
     about: Mapping[int, About] = field(default_factory=dict)  # by followup, of those that only some clients get
     # If it speaks of the next session: that of the leading step's plan, and the plan while it runs.
     next_booked: Booking | None = None
@@ -87,6 +89,7 @@ def gather(messages: Sequence[Message], at: datetime) -> None:
         client.clinic = messages[0].clinic
     refused = why_no_emails(clients=clients, purpose=ConsentPurpose.FOLLOW_UP_EMAILS)
     flagged = set(Alert.objects.waiting().filter(client__in=clients).values_list("client_id", flat=True))
+    off = off_tokens(clients, at)
     replaced, about = _replaced(rows), _about(rows, clients)
     plans = {row.plan_id for row in rows if _speaks_of_next(row.care)}
     booked, series = (_booked(plans, at), _series(plans)) if plans else ({}, {})
@@ -99,6 +102,7 @@ def gather(messages: Sequence[Message], at: datetime) -> None:
             refused=refused.get(message.client_id, ""),
             replaced=replaced,
             red_flag_open=message.client_id in flagged,
+            off_token=off.get(message.client_id, ""),
             about=about,
             next_booked=booked.get(own[0].plan_id) if own else None,
             series=series.get(own[0].plan_id) if own else None,

@@ -1,25 +1,37 @@
 """The way out of follow-up emails: a link in each of them, and the headers that mail programs show as a button."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.urls import get_script_prefix, reverse
 
-from clients.links.services import issue_link
+from clients.links.services import issue_lasting_link, lasting_tokens
 from clients.links.terms import Purpose
 from treatments.consents.terms import ConsentPurpose
-from treatments.followups.emails.facts import Letter
 
-OFF_LASTS = timedelta(days=2 * 366)  # who finds an old email can still say no
+if TYPE_CHECKING:
+    from treatments.followups.emails.facts import Letter
+
+# Who finds an old email can still say no: each leads out for a year at least. One link serves a client's emails of the
+# first of its two years.
+OFF_LASTS = timedelta(days=2 * 366)
 TOKEN = "0" * 43  # stands for a link's secret where an address is looked up, once for all
 ONE_CLICK = ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")  # RFC 8058
 
 
-def off_link(letter: Letter, at: datetime) -> tuple[str, str]:
+def off_tokens(clients: Collection[int], at: datetime) -> dict[int, str]:
+    """The secrets of these clients' links that the next email may bear too, by client: one query."""
+    return lasting_tokens(clients=clients, purpose=Purpose.EMAILS_OFF, until=at + OFF_LASTS / 2)
+
+
+def off_link(letter: "Letter", at: datetime) -> tuple[str, str]:
     """The address of the page that turns the client's follow-up emails off, and the secret in it."""
-    client = letter.client
-    token = issue_link(client=client, purpose=Purpose.EMAILS_OFF, subject_id=client.pk, at=at, lasts=OFF_LASTS)
+    token = letter.off_token or issue_lasting_link(
+        client=letter.client, purpose=Purpose.EMAILS_OFF, at=at, lasts=OFF_LASTS
+    )
     return off_address(token), token
 
 

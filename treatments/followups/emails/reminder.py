@@ -21,7 +21,7 @@ from treatments.consents.services import why_no_emails
 from treatments.consents.terms import ConsentPurpose
 from treatments.followups.emails.facts import Letter
 from treatments.followups.emails.letters import LINK_LASTS, emergency_of
-from treatments.followups.emails.off import off_headers, off_link
+from treatments.followups.emails.off import off_headers, off_link, off_tokens
 from treatments.followups.emails.reasons import ANSWERED, OF_THE_CLIENT
 from treatments.followups.models import Alert, Followup, Reply
 
@@ -72,13 +72,14 @@ def create_reminder_kind() -> Kind:
     )
 
 
-def gather_reminded(messages: Sequence[Message], _at: datetime) -> None:
+def gather_reminded(messages: Sequence[Message], at: datetime) -> None:
     """Read what these reminders of one clinic are of, and put it into each as `gathered`: a few queries for all."""
     wanted = Followup.objects.filter(reminder__in=messages).select_related("session__practitioner__user")
     steps = {step.reminder_id: step for step in wanted}
     clients = {message.client_id: message.client for message in messages}
     refused = why_no_emails(clients=clients, purpose=ConsentPurpose.FOLLOW_UP_EMAILS)
     flagged = set(Alert.objects.waiting().filter(client__in=clients).values_list("client_id", flat=True))
+    off = off_tokens(clients, at)
     sessions = {step.session_id for step in steps.values()}
     asking = _asking(sessions)
     heard = set(Reply.objects.filter(followup__session__in=sessions).values_list("followup_id", flat=True))
@@ -95,6 +96,7 @@ def gather_reminded(messages: Sequence[Message], _at: datetime) -> None:
                 followups=[] if step.withdrawn_at else [step],
                 refused=refused.get(message.client_id, ""),
                 red_flag_open=message.client_id in flagged,
+                off_token=off.get(message.client_id, ""),
             ),
             later=later,
             answered=not heard.isdisjoint({step.pk, *(one.pk for one in later)}),
