@@ -10,7 +10,8 @@ from clients.messages.admin.seeing import seen_by, sees_flags, title_of, why_for
 from clients.messages.models import Message
 from clients.messages.silence import silent_since
 from clients.messages.terms import State
-from portal.practice.models import User
+from portal.practice.models import Membership, User
+from portal.practice.terms import Role
 from portal.today.blocks import Block, Row, clock, some_of
 from treatments.followups.emails.facts import step_of
 from treatments.followups.models import Followup
@@ -18,18 +19,31 @@ from treatments.followups.models import Followup
 ASK = "{call}, and ask how the skin is: {steps}."
 RESULTS = "The results window was missed. {call}, and book a look at the skin."
 TELL = "{call}, and say what the email would have said: {steps}."
+CALL_THEM = "Call clients who cannot wait."
+HAND_OVER = "Who needs a form now can fill it in on the clinic’s tablet, or get its link from you."
 FAILED = "Put it right and try again, or call."
 
 
 def silence(user: User, now: datetime) -> str:
-    """That something is due and nothing leaves, since when; "" while all is well, and for the front desk."""
-    since = silent_since(now) if sees_flags(user) else None
+    """That something is due and nothing leaves, since when, whom to tell and what to do; "" while all is well."""
+    since = silent_since(now)
     if since is None:
         return ""
+    instead = CALL_THEM if sees_flags(user) else HAND_OVER
     return (
         f"No emails are leaving. Something is due, and nothing has left since {clock(since, now)}. "
-        "Tell whoever looks after the portal, and call clients who cannot wait."
+        f"Tell {whom_to_tell(user)}. {instead}"
     )
+
+
+def whom_to_tell(user: User) -> str:
+    """Who sees to it that the portal is mended: the owners know whom they pay for it."""
+    by_it = "whoever looks after the portal"
+    if user.has_perm("portal.change_clinic"):
+        return by_it
+    owners = Membership.objects.filter(role=Role.OWNER, ended_at=None, user__is_active=True)
+    names = owners.order_by("user__full_name", "pk").values_list("user__full_name", flat=True)
+    return " or ".join([*names, by_it])
 
 
 def messages_not_sent(user: User) -> Block:

@@ -5,10 +5,20 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django_scopes import scope
 
-from portal.today.messages import messages_not_sent, silence
+from portal.today.messages import messages_not_sent, silence, whom_to_tell
 from portal.today.views import blocks_for
-from tests.factories import NOON, ClientFactory, FollowupFactory, MessageFactory, PlanFactory, SessionFactory
+from tests.factories import (
+    NOON,
+    ClientFactory,
+    ClinicFactory,
+    FollowupFactory,
+    MembershipFactory,
+    MessageFactory,
+    PlanFactory,
+    SessionFactory,
+)
 
 
 @pytest.fixture
@@ -68,8 +78,37 @@ def test_while_something_leaves_the_page_is_not_red(client, owner, signed_in):
     assert 'id="silence"' not in signed_in(owner).get(reverse("admin:index")).content.decode()
 
 
-@pytest.mark.parametrize(("role", "red"), [("owner", True), ("practitioner", True), ("front_desk", False)])
-def test_silence_is_red_for_those_who_can_call(client, request, signed_in, role, red):
+CARER, DESK = "Call clients who cannot wait.", "Who needs a form now can fill it in on the clinic’s tablet"
+
+
+@pytest.mark.parametrize(
+    ("role", "tell", "instead"),
+    [
+        ("owner", "Tell whoever looks after the portal.", CARER),
+        ("practitioner", "Tell Maya Linden or whoever looks after the portal.", CARER),
+        ("front_desk", "Tell Maya Linden or whoever looks after the portal.", DESK),
+    ],
+)
+def test_silence_is_red_for_everybody_and_says_whom_to_tell(client, owner, request, signed_in, role, tell, instead):
+    type(owner.user).objects.filter(pk=owner.user_id).update(full_name="Maya Linden")
     MessageFactory(client=client, due_at=timezone.now() - timedelta(hours=1))
     shown = signed_in(request.getfixturevalue(role)).get(reverse("admin:index")).content.decode()
-    assert ("No emails are leaving." in shown) == red
+    assert [words in shown for words in ("No emails are leaving.", tell, instead)] == [True] * 3
+    assert ("the skin" in shown, CARER in shown) == (False, instead == CARER)
+
+
+def test_who_left_the_clinic_or_owns_another_one_is_not_named(client, owner, front_desk):
+    elsewhere = ClinicFactory()
+    with scope(clinic=elsewhere):
+        MembershipFactory(clinic=elsewhere, role="owner", user__full_name="Another Owner")
+    gone = MembershipFactory(clinic=owner.clinic, role="owner", user__full_name="Gone Owner")
+    type(gone).objects.filter(pk=gone.pk).update(ended_at=NOON)
+    assert whom_to_tell(front_desk.user) == f"{owner.user.full_name} or whoever looks after the portal"
+
+
+def test_the_forecast_is_for_those_who_may_know_of_care(practitioner, front_desk, signed_in):
+    forecast, log = reverse("admin:treatments_followup_changelist"), reverse("admin:clients_message_changelist")
+    for person, status in ((practitioner, 200), (front_desk, 403)):
+        browser = signed_in(person)
+        assert browser.get(forecast).status_code == status
+        assert (f'href="{forecast}"' in browser.get(log).content.decode()) == (status == 200)
