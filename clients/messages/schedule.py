@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -31,16 +32,14 @@ class SendingHours(NamedTuple):
 
     def instant(self, day: date, hour: time) -> tuple[datetime, datetime]:
         """The earlier and the later reading of a local time; they differ only around a clock change."""
-        local = datetime.combine(day, hour, tzinfo=self.zone)
-        both = (local.replace(fold=0).astimezone(UTC), local.replace(fold=1).astimezone(UTC))
-        return min(both), max(both)
+        return _instant(self.zone, day, hour)
 
     def on(self, day: date) -> tuple[datetime, datetime]:
         """First and last sending moment of a local day.
 
         An hour that happens twice or never narrows the day: what leaves in between is in hours on any reading.
         """
-        return self.instant(day, self.opens)[1], self.instant(day, self.closes)[0]
+        return _opening(self.zone, day, self.opens, self.closes)
 
     def first_from(self, moment: datetime) -> datetime:
         """The first sending moment not before this one."""
@@ -62,6 +61,17 @@ class SendingHours(NamedTuple):
         """The same local hour so many local days later; a skipped hour moves to the one after it."""
         local = moment.astimezone(self.zone)
         return self.instant(local.date() + after, local.time())[0 if _happens_twice(local + after) else 1]
+
+
+def _instant(zone: ZoneInfo, day: date, hour: time) -> tuple[datetime, datetime]:
+    local = datetime.combine(day, hour, tzinfo=zone)
+    both = (local.replace(fold=0).astimezone(UTC), local.replace(fold=1).astimezone(UTC))
+    return min(both), max(both)
+
+
+@lru_cache(maxsize=4096)  # a page about hundreds of clients asks for the same few days again and again
+def _opening(zone: ZoneInfo, day: date, opens: time, closes: time) -> tuple[datetime, datetime]:
+    return _instant(zone, day, opens)[1], _instant(zone, day, closes)[0]
 
 
 def next_try(

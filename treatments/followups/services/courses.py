@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from clients.messages.models import Message
 from clients.records.models import Client
 from treatments.care.schedule import CareSchedule, CareStep, Slot, due_times
 from treatments.care.services import schedule_of
@@ -14,6 +15,8 @@ from treatments.followups.schedule import Due
 LEFT_OUT = "The care schedule that the course goes by now has no such step."
 REPLACED = "A newer session on "  # what a step about results is withdrawn with begins so
 UNDONE = "The session was reopened."
+# Of a message only its state matters here; what was sent would be most of what is read.
+UNREAD = [f"message__{one.name}" for one in Message._meta.concrete_fields if one.name not in ("id", "state")]
 
 
 @dataclass
@@ -90,7 +93,8 @@ def courses_of(clients: Iterable[Client | int]) -> dict[int, list[Course]]:
     for enrolment in enrolments.order_by("anchored_at", "pk"):
         by_id[enrolment.pk] = Course(enrolment, schedule_of(enrolment.version), {})
         found[enrolment.client_id].append(by_id[enrolment.pk])
-    for row in Followup.objects.filter(enrolment__in=by_id).select_related("message"):
+    rows = Followup.objects.filter(enrolment__in=by_id).select_related("message").defer(*UNREAD)
+    for row in rows:
         if row.enrolment_id is not None:
             by_id[row.enrolment_id].rows[row.step] = row
     for courses in found.values():
