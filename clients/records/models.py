@@ -1,6 +1,8 @@
 """The person: one row for each client of a clinic."""
 
 from datetime import date, datetime
+from functools import reduce
+from operator import or_
 from typing import Self
 from zoneinfo import ZoneInfo
 
@@ -12,6 +14,8 @@ from portal.practice.models import validate_time_zone
 from portal.practice.terms import Language
 from portal.security.scope import ClinicManager
 from portal.security.words import known_words
+
+FOUND_BY = ("first_name", "last_name", "preferred_name", "email")
 
 
 class ClientQuerySet(models.QuerySet["Client"]):
@@ -32,6 +36,14 @@ class ClientQuerySet(models.QuerySet["Client"]):
     def archived(self) -> Self:
         """Clients who were put aside."""
         return self.exclude(archived_at=None)
+
+    def found_by(self, words: str) -> Self:
+        """Clients of whom each of these words stands in a name or in the email address."""
+        found = self
+        for word in words.split():
+            somewhere = [models.Q(**{f"{field}__icontains": word}) for field in FOUND_BY]
+            found = found.filter(reduce(or_, somewhere))
+        return found
 
     def with_open_session(self) -> Self:
         """Clients with a session that is booked or under way. Sessions lie above: by name only."""

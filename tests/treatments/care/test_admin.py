@@ -5,7 +5,7 @@ from datetime import time, timedelta
 import pytest
 from django.utils import timezone
 
-from tests.factories import ClientFactory, PlanFactory, SessionFactory
+from tests.factories import NOON, ClientFactory, ClinicFactory, PlanFactory, SessionFactory
 from tests.treatments.care.writing import Writer
 from treatments.care import services
 from treatments.care.models import CareVersion
@@ -179,6 +179,40 @@ def test_the_dates_of_one_client_are_on_their_clock_and_say_whether_they_get_it(
     assert {line["gets"] for line in dates} == {"Yes"}
 
 
+def test_a_client_is_found_by_a_part_of_the_name_without_a_script(browser, clinic, one):
+    ada = ClientFactory(clinic=clinic, first_name="Ada", last_name="Lovelace", email="countess@example.org")
+    ClientFactory(clinic=clinic, first_name="Ada", last_name="Archived", archived_at=NOON, archived_because="left")
+    ClientFactory(clinic=ClinicFactory(), first_name="Ada", last_name="Elsewhere")
+    for words in ("love ada", "COUNTESS"):
+        page = browser.get(f"{one}/dates/", {"q": words}).text
+        assert (f'href="?client={ada.pk}"' in page, "Archived" in page, "Elsewhere" in page) == (True, False, False)
+    assert "No client has this in their name" in browser.get(f"{one}/dates/", {"q": "ada grace"}).text
+    assert "Write a part of the client’s name" in browser.get(f"{one}/dates/", {"q": " "}).text
+
+
+def test_many_who_are_found_are_counted_and_other_clinics_clients_are_not_there(browser, clinic, one):
+    for number in range(22):
+        ClientFactory(clinic=clinic, first_name="Ada", last_name=f"Number {number}")
+    page = browser.get(f"{one}/dates/", {"q": "ada"}).text
+    assert (page.count("?client="), "And 2 more" in page) == (20, True)
+    stranger = ClientFactory(clinic=ClinicFactory())
+    asked = (str(stranger.pk), "0", "²", "")
+    assert [browser.get(f"{one}/dates/", {"client": who}).status_code for who in asked] == [404] * 4
+
+
 def test_a_draft_that_changes_nothing_is_not_offered_to_be_published(browser, one):
     page = browser.get(f"{one}/publish/").text
     assert ("This draft says what is in force already." in page, "Why it changes" in page) == (True, False)
+
+
+def test_of_many_courses_the_first_changes_stand_there_and_all_on_demand(browser, owner, clinic, course, monkeypatch):
+    monkeypatch.setattr("treatments.followups.admin.schedules.SHOWN", 1)
+    for name in ("Bea", "Cleo"):
+        client = ClientFactory(clinic=clinic, first_name=name)
+        session = SessionFactory(plan=PlanFactory(client=client), ended_at=timezone.now())
+        schedule_followups(session=session, at=session.ended_at)
+    page = f"{LIST}{Writer(owner).change('week_4', hour='18:30').version.pk}/publish/"
+    first, every = (browser.get(f"{page}{asked}") for asked in ("", "?all"))
+    assert [said in first.text for said in ("Would change: 3.", "And 2 more.", 'href="?all"')] == [True] * 3
+    assert [len(shown.context["preview"]) for shown in (first, every)] == [1, 3]
+    assert ("more." in every.text, first.text.count('name="chosen"')) == (False, 3)

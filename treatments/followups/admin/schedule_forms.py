@@ -1,19 +1,12 @@
-"""What the owner says of running courses when a care schedule is published, or later; and which client to look at."""
+"""What the owner says of running courses when a care schedule is published, or later; and how a client is found."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
-from django.db.models import Q
 
-from clients.records.models import Client
 from treatments.care import forms as care
 from treatments.followups.services.moving import CourseChange
-
-if TYPE_CHECKING:
-    Clients = forms.ModelChoiceField[Client]
-else:
-    Clients = forms.ModelChoiceField
 
 STAY, ALL, CHOSEN = "stay", "all", "chosen"
 MOVES = ((ALL, "All of them move to it"), (CHOSEN, "Those chosen below move to it"))
@@ -58,15 +51,16 @@ class PublishForm(MoveForm, care.PublishForm):
     offers = (STAYS, *MOVES)
 
 
-class ClientForm(forms.Form):
-    """One client who was treated or has a plan."""
+class FindForm(forms.Form):
+    """Which client."""
 
-    client = Clients(queryset=Client.objects.none(), label="Client", empty_label="Choose a client")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        known = Q(enrolments__isnull=False) | Q(plans__isnull=False)
-        self.fields["client"].queryset = Client.objects.current().filter(known).distinct()  # type: ignore[attr-defined]
+    q = forms.CharField(
+        label="Find a client",
+        max_length=100,
+        help_text="Name or email. A part of it is enough.",
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
+        error_messages={"required": "Write a part of the client’s name or email."},
+    )
 
 
 def chosen_of(said: dict[str, Any]) -> list[int] | None:

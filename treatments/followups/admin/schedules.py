@@ -7,17 +7,19 @@ from zoneinfo import ZoneInfo
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path
 from django.utils import timezone
 
 from clients.records.models import Client
+from portal.adminsite.ids import id_from
 from portal.practice.middleware import acting
 from treatments.care.admin import CareVersionPages
 from treatments.care.admin.showing import in_force
 from treatments.care.models import CareVersion
 from treatments.care.schedule import CareSchedule
 from treatments.care.services import NothingChanges, publish_version, schedule_of, shipped_schedule, telling
-from treatments.followups.admin.schedule_forms import ClientForm, MoveForm, PublishForm, chosen_of
+from treatments.followups.admin.schedule_forms import FindForm, MoveForm, PublishForm, chosen_of
 from treatments.followups.services.dates import StepDate, dates_for, last_session_words
 from treatments.followups.services.moving import (
     CourseChange,
@@ -30,6 +32,8 @@ from treatments.followups.services.moving import (
 
 PUBLISH = "treatments.publish_careversion"
 STEM = "treatments_careversion"
+SHOWN, EVERY = 50, "all"  # courses whose changes stand on the page, and what in its address asks for those of all
+FOUND = 20  # clients whom a search shows
 OTHERWISE = "other words, questions, reminder or clients"
 
 
@@ -85,9 +89,8 @@ class CareVersionAdmin(CareVersionPages):
             "title": f"Publish {str(draft).lower()}",
             "button": "Publish it",
             "template": "admin/treatments/careversion/publish.html",
-            "preview": _told(preview, at),
-            "unchanged": sum(not one.changes for one in preview),
             "differences": differences,
+            **_told(request, preview, at),
         }
         return self._page(request, object_id, PublishForm, save, page, preview=preview)
 
@@ -113,8 +116,7 @@ class CareVersionAdmin(CareVersionPages):
             act=act,
             why_not=lambda version: _why_not(version, preview),
             template="admin/treatments/careversion/publish.html",
-            preview=_told(preview, at),
-            unchanged=sum(not one.changes for one in preview),
+            **_told(request, preview, at),
         )
 
     def dates_page(self, request: HttpRequest, object_id: int) -> HttpResponse:
@@ -122,8 +124,9 @@ class CareVersionAdmin(CareVersionPages):
         if not self.has_view_permission(request):
             raise PermissionDenied
         version: CareVersion = self.get_own(request, object_id)
-        form = ClientForm(request.GET if "client" in request.GET else None)
-        client = form.cleaned_data["client"] if form.is_bound and form.is_valid() else None
+        form = FindForm(request.GET if "q" in request.GET else None)
+        client = _asked_for(request)
+        found = Client.objects.current().found_by(form.cleaned_data["q"]) if form.is_bound and form.is_valid() else None
         at = timezone.now()
         return self.page(
             request,
@@ -131,6 +134,8 @@ class CareVersionAdmin(CareVersionPages):
             title="Dates for one client",
             object=version,
             form=form,
+            found=found[:FOUND] if found is not None else None,
+            more=max(0, found.count() - FOUND) if found is not None else 0,
             client=client,
             dates=[
                 _date(line, client.zone, schedule_of(version))
@@ -141,19 +146,32 @@ class CareVersionAdmin(CareVersionPages):
         )
 
 
+def _asked_for(request: HttpRequest) -> Client | None:
+    """The client whom the address names, of the open clinic; None while nobody is named. Raises Http404."""
+    if "client" not in request.GET:
+        return None
+    return get_object_or_404(Client.objects.current().select_related("clinic"), pk=id_from(request.GET["client"]) or 0)
+
+
 def _why_not(version: CareVersion, preview: list[CourseChange]) -> str:
     if version.published_at is None or in_force()[0] != version:
         return "Running courses move to the schedule that is in force."
     return "" if preview else "No running course began with another schedule."
 
 
-def _told(preview: list[CourseChange], at: datetime) -> list[dict[str, Any]]:
-    """The courses in which something would change, each change in words, on the client's own clock."""
-    return [
-        {"client": one.client, "course": one.enrolment, "changes": [_change(step, one, at) for step in one.changes]}
-        for one in preview
-        if one.changes
-    ]
+def _told(request: HttpRequest, preview: list[CourseChange], at: datetime) -> dict[str, Any]:
+    """How many courses would change, and of the first ones, or on demand of all, what, on the client's own clock."""
+    changing = [one for one in preview if one.changes]
+    shown = changing if EVERY in request.GET else changing[:SHOWN]
+    return {
+        "changing": len(changing),
+        "unchanged": len(preview) - len(changing),
+        "more": len(changing) - len(shown),
+        "preview": [
+            {"client": one.client, "course": one.enrolment, "changes": [_change(step, one, at) for step in one.changes]}
+            for one in shown
+        ],
+    }
 
 
 def _change(step: StepChange, course: CourseChange, at: datetime) -> dict[str, str]:
