@@ -13,6 +13,7 @@ from typing import NamedTuple
 FINE, GO_ON, CLOSING = 250, 354, 421
 END = b".\r\n"
 SHORT = 64 * 1024  # bytes: what a connection takes at once, so that its parts save no time
+LONGEST_ANSWER = 8192  # bytes
 TAKEN = {250, 251}  # 251: taken, and passed on to another address
 STEPS = ("MAIL", "RCPT", "DATA")
 
@@ -48,6 +49,7 @@ class Talk:
         self.server = server
         self.said: Envelope | None = None  # ahead: the server waits for this email, and for nothing else
         self._pipelining, self._size = server.has_extn("pipelining"), server.has_extn("size")
+        self._heard = b""  # what the server said and nobody has read yet
 
     def hand_over(
         self, envelope: Envelope, body: bytes, last_word: Callable[[], bool], then: Envelope | None = None
@@ -65,7 +67,7 @@ class Talk:
                 self.server.send(rest[: -len(END)])
                 rest = END
             allowed = last_word()
-            if not allowed or _spoken_to(self.server):
+            if not allowed or self._spoken_to():
                 self.server.close()  # the only way to take back what was said
         except OSError as lost:
             self.server.close()
@@ -85,7 +87,7 @@ class Talk:
         try:
             self.server.send(rest + "".join(self._commands(then)).encode() if then else rest)
             self.said = then
-            code, said = self.server.getreply()
+            code, said = self._reply()
         except OSError as lost:
             self.server.close()
             raise Unsure from lost
@@ -106,7 +108,7 @@ class Talk:
         for step, command in zip(STEPS, commands, strict=True):
             if not self._pipelining:
                 self.server.send(command)
-            code, said = self.server.getreply()
+            code, said = self._reply()
             if code not in ({GO_ON} if step == "DATA" else TAKEN):
                 no = no or Refused(step, code, said)
                 if not self._pipelining or code == CLOSING:
@@ -116,6 +118,38 @@ class Talk:
         if no:
             _ready_again(self.server, no.code)
             raise no
+
+    def _reply(self) -> tuple[int, bytes]:
+        """One answer of the server: its code, and what it says. Raises OSError.
+
+        As smtplib reads it, which takes a good part of what a sending takes.
+        """
+        said = []
+        while True:
+            line = self._line()
+            said.append(line[4:].strip())
+            if line[3:4] != b"-":
+                break
+        if not line[:3].isdigit():
+            raise smtplib.SMTPServerDisconnected("The server does not speak SMTP.")
+        return int(line[:3]), b"\n".join(said)
+
+    def _line(self) -> bytes:
+        while b"\n" not in self._heard:
+            more = self.server.sock.recv(LONGEST_ANSWER) if self.server.sock else b""
+            if not more or len(self._heard) > LONGEST_ANSWER:
+                raise smtplib.SMTPServerDisconnected("The server hung up.")
+            self._heard += more
+        line, _end, self._heard = self._heard.partition(b"\n")
+        return line
+
+    def _spoken_to(self) -> bool:
+        """Whether the server said something, or hung up, before we had said all: it takes this email no more."""
+        if self.server.sock is None or self._heard:
+            return True
+        poll = select.poll()
+        poll.register(self.server.sock, select.POLLIN)
+        return bool(poll.poll(0))
 
     def _was_said(self, envelope: Envelope) -> bool:
         ahead, self.said = self.said, None
@@ -134,15 +168,6 @@ def _ready_again(server: smtplib.SMTP, code: int) -> None:
 def _closed_if_closing(server: smtplib.SMTP, code: int) -> None:
     if code == CLOSING:
         server.close()
-
-
-def _spoken_to(server: smtplib.SMTP) -> bool:
-    """Whether the server said something, or hung up, before we had said all: it takes this email no more."""
-    if server.sock is None:
-        return True
-    poll = select.poll()
-    poll.register(server.sock, select.POLLIN)
-    return bool(poll.poll(0))
 
 
 def _stuffed(body: bytes) -> bytes:

@@ -152,12 +152,12 @@ def send(line: Line, email: Email, last_word: Callable[[], bool] = _yes, *, then
 def _over_smtp(line: Line, email: Email, last_word: Callable[[], bool], then: Email | None) -> bool:
     """A connection that was used before may have been closed since, or be full: then a new one is tried, once."""
     once_more = line.used > 0
+    last = line.used + 1 >= settings.MAIL_RENEW_AFTER
+    following = None if then is None or last else _envelope_of(then)
     while True:
         reach(line)
-        if line.server is None or line.talk is None:
+        if line.talk is None:
             raise ServerDown
-        last = line.used + 1 >= settings.MAIL_RENEW_AFTER
-        following = None if then is None or last else _envelope_of(then)
         try:
             return line.talk.hand_over(_envelope_of(email), email.wire, last_word, following)
         except (smtp.Dropped, smtp.Refused) as no:

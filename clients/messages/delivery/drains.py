@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from uuid import uuid4
 
+from django.db.models import prefetch_related_objects
 from django_scopes import scope, scopes_disabled
 
 from clients.messages import limits, office, transport
@@ -124,12 +125,12 @@ def _held(this: Round) -> list[Message]:
     """What it has claimed, with whom it goes to; each clinic once, however many they are."""
     this.people_read_at = this.at()
     with scopes_disabled():
-        held = Message.objects.held_by(this.holder).defer(*NOT_YET).select_related("member__user")
-        messages = list(held)
+        messages = list(Message.objects.held_by(this.holder).defer(*NOT_YET))
         clinics = Clinic.objects.in_bulk({message.clinic_id for message in messages})
         for message in messages:
             message.clinic = clinics[message.clinic_id]
         read_people(messages)
+        prefetch_related_objects([message for message in messages if message.member_id], "member__user")
     return messages
 
 

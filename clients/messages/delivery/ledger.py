@@ -42,11 +42,12 @@ class Ready:
     prepared: Prepared
     place: int = 0
     left_at: datetime | None = None
+    provider_id: str = ""  # as it was written down
 
     def copy(self) -> dict[str, Any]:
         """What is kept of it, and what the provider calls it, as columns of Message."""
-        known = {"address": self.prepared.address, "provider_id": self.prepared.email.provider_id}
-        return known | kept(self.prepared.rendered)
+        self.provider_id = self.prepared.email.provider_id
+        return {"address": self.prepared.address, "provider_id": self.provider_id} | kept(self.prepared.rendered)
 
     def mark(self) -> Mark:
         """What is written down before it leaves."""
@@ -85,8 +86,8 @@ class Ledger:
         """The mail server has it: begin to note that."""
         ready.left_at = self.this.at()
         self.left.append(ready)
-        if later := _called(ready):
-            Message.objects.filter(pk=ready.message.pk).update(provider_id=later)
+        if ready.provider_id != (now := ready.prepared.email.provider_id):  # some say it only as they take it
+            Message.objects.filter(pk=ready.message.pk).update(provider_id=now)
         self._pending = statements.note_gone(holder=self.this.holder, gone=ready.place + 1, at=ready.left_at)
 
     def settle(self) -> bool:
@@ -121,11 +122,6 @@ class Ledger:
                 if taken.update(**FREE | ready.copy() | sent):
                     told.add(ready.message.pk)
         _tell([ready.message for ready in self.left if ready.message.pk in told], at=self.this.at())
-
-
-def _called(ready: Ready) -> str:
-    """What a provider calls it, when it says so only as it takes it."""
-    return ready.prepared.email.provider_id if hasattr(ready.prepared.email, "anymail_status") else ""
 
 
 def _tell(sent: Sequence[Message], *, at: datetime) -> None:

@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any
 from weakref import WeakSet
 
-from django.db import OperationalError, connection, transaction
+from django.db import DEFAULT_DB_ALIAS, OperationalError, connection, connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg.pq import ExecStatus
 
 from clients.messages.models import Drain, Message
@@ -83,24 +84,27 @@ def _marked_one_by_one(marks: Sequence[Mark], holder: str, until: datetime) -> s
 class Pending:
     """A note that PostgreSQL is at work on while we do something else."""
 
-    def __init__(self, line: Any) -> None:
-        self.line = line
+    def __init__(self, own: BaseDatabaseWrapper) -> None:
+        self.own, self.line = own, own.connection.pgconn
 
     def done(self) -> bool:
         """Wait for it; whether the drain's row was still there. Raises OperationalError."""
-        with connection.wrap_database_errors:
-            while (more := self.line.flush()) or self.line.is_busy():
+        with self.own.wrap_database_errors:
+            while (more := self.line.flush()) or self._busy():
                 poll = select.poll()
                 poll.register(self.line.socket, select.POLLIN | (select.POLLOUT if more else 0))
                 if not poll.poll(SECONDS * 1000):
                     raise OperationalError("The database does not answer.")
-                self.line.consume_input()
             first = self.line.get_result()
             while self.line.get_result() is not None:
                 pass
         if first is None or first.status != ExecStatus.TUPLES_OK:
             raise OperationalError("The database did not write down what left.")
         return bool(first.ntuples)
+
+    def _busy(self) -> bool:
+        self.line.consume_input()
+        return bool(self.line.is_busy())
 
 
 class Noted:
@@ -116,17 +120,18 @@ class Noted:
 
 def note_gone(*, holder: str, gone: int, at: datetime) -> Pending | Noted:
     """Note that all messages below a place have left; on PostgreSQL that is only begun."""
-    if connection.vendor != "postgresql":
+    own = connections[DEFAULT_DB_ALIAS]  # looked up once: it is asked often, and that takes its time
+    if own.vendor != "postgresql":
         return Noted(Drain.objects.filter(holder=holder).update(gone=gone, gone_at=at))
-    connection.ensure_connection()
-    with connection.wrap_database_errors:
-        line = connection.connection.pgconn
-        if connection.connection not in PREPARED:  # to read and plan it takes longer than to do it
+    own.ensure_connection()
+    with own.wrap_database_errors:
+        line = own.connection.pgconn
+        if own.connection not in PREPARED:  # to read and plan it takes longer than to do it
             _fine(line.prepare(NAME, NOTE_GONE))
-            PREPARED.add(connection.connection)
+            PREPARED.add(own.connection)
         line.send_query_prepared(NAME, [str(gone).encode(), at.isoformat().encode(), holder.encode()])
         line.flush()
-    return Pending(line)
+    return Pending(own)
 
 
 def _fine(result: Any) -> None:
