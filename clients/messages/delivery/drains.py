@@ -21,11 +21,6 @@ from portal.practice.models import Clinic
 log = logging.getLogger(__name__)
 
 NO_TIME = timedelta(0)
-# What a message gets as it leaves, and later; and what its worker knows.
-NOT_YET = (
-    *("address", "subject", "text", "html", "said", "wording", "sent_at", "seen_at", "provider_id", "outcome"),
-    *("outcome_at", "claimed_until", "place", "created_at"),
-)
 
 
 def drain(*, worker: str, at: Clock, limit: int = 50, lasting: timedelta = NO_TIME, clinic: int | None = None) -> int:
@@ -125,7 +120,7 @@ def _held(this: Round) -> list[Message]:
     """What it has claimed, with whom it goes to; each clinic once, however many they are."""
     this.people_read_at = this.at()
     with scopes_disabled():
-        messages = list(Message.objects.held_by(this.holder).defer(*NOT_YET))
+        messages = list(Message.objects.held_by(this.holder))
         clinics = Clinic.objects.in_bulk({message.clinic_id for message in messages})
         for message in messages:
             message.clinic = clinics[message.clinic_id]

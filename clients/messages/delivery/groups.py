@@ -27,7 +27,6 @@ from clients.records.models import Client
 
 FRESH = timedelta(seconds=1)  # what was read longer ago is read again before anything more leaves
 NO_TIME = timedelta(0)
-OF_THE_RECORD = ("address", "notes", "alerts", "created_at")  # what no email says of a client
 MOST = 200
 BUSY = "As many emails as may leave in one minute have left; it leaves in one of the next minutes."
 
@@ -136,7 +135,7 @@ def _read_people(group: Group) -> datetime:
 
 def read_people(messages: Iterable[Message]) -> None:
     """Read whom these messages go to; their clinics are known."""
-    people = Client.objects.defer(*OF_THE_RECORD).in_bulk({message.client_id for message in messages})
+    people = Client.objects.in_bulk({message.client_id for message in messages})
     for message in messages:
         message.client = people[message.client_id]
         message.client.clinic = message.clinic
