@@ -136,7 +136,7 @@ def care_entries(history: History) -> Iterator[Entry]:
     for query in history.queries:
         yield from timeline.of_query(query)
     for consent in history.consents:
-        yield from timeline.of_consent(consent)
+        yield from timeline.of_consent(consent, history.consents)
     yield from timeline.of_requests(history.consents)
     yield from map(timeline.of_confirmation, history.confirmations)
     yield from map(timeline.of_plan, history.plans)

@@ -6,6 +6,7 @@ from datetime import datetime
 from itertools import groupby
 
 from django.urls import reverse
+from django.utils import timezone
 
 from clients.messages.forecast import Forecast
 from clients.messages.kinds import Verb, words_for
@@ -15,6 +16,7 @@ from clients.messages.terms import State as MessageState
 from treatments.confirmations.models import Confirmation
 from treatments.confirmations.terms import State as ConfirmationState
 from treatments.consents.models import Consent
+from treatments.consents.services import replaced_by
 from treatments.consents.terms import STATE_BADGES
 from treatments.consents.terms import State as ConsentState
 from treatments.followups.models import Alert, Reply
@@ -118,15 +120,19 @@ def of_requests(consents: Iterable[Consent]) -> list[Entry]:
     return found
 
 
-def of_consent(consent: Consent) -> list[Entry]:
-    """A consent when it was signed or refused, and when it was withdrawn."""
+def of_consent(consent: Consent, others: Iterable[Consent]) -> list[Entry]:
+    """A consent when it was signed or refused, and when it was withdrawn. `others` are all of the client's."""
     url = reverse("admin:treatments_consent_change", args=[consent.pk])
     state, purpose = ConsentState(consent.state), consent.get_purpose_display()
     if not consent.answered_at:
         return []
     if state == ConsentState.REFUSED:
         return [Entry(consent.answered_at, f"Consent refused: {purpose}", str(state.label), "bad", url)]
-    signed = Entry(consent.answered_at, f"Consent signed: {purpose}", str(state.label), STATE_BADGES[state], url)
+    newer = replaced_by(consent, others)
+    words = f"Consent signed: {purpose}"
+    if newer and newer.answered_at:
+        words += f". Replaced by the consent of {timezone.localtime(newer.answered_at):%-d %b %Y}."
+    signed = Entry(consent.answered_at, words, str(state.label), STATE_BADGES[state], url)
     if not consent.withdrawn_at:
         return [signed]
     withdrawn = Entry(consent.withdrawn_at, f"Consent withdrawn: {purpose}", str(state.label), "bad", url)

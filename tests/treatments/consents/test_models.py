@@ -1,12 +1,15 @@
 """What the database itself refuses: to alter, to delete or to revive what a client answered."""
 
+from importlib import import_module
+
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 
 from tests.database import refusal_of
 from tests.factories import NOON, ClientFactory, ConsentFactory, DocumentFactory
 from treatments.models import Consent, Document
 
+moves = import_module("treatments.migrations.0019_outdated_consents_may_be_replaced")
 OTHERS = {
     "text": "I agree to everything.",
     "text_sha256": "b" * 64,
@@ -58,6 +61,38 @@ def test_a_consent_that_ended_never_comes_back(clinic, state):
     ended = ConsentFactory(request__client=ClientFactory(clinic=clinic), state=state)
     row = Consent.objects.filter(pk=ended.pk)
     assert NEVER in refusal_of(lambda: row.update(state="signed", withdrawn_at=None))
+
+
+@pytest.mark.parametrize("ends", [{"state": "withdrawn", "withdrawn_at": NOON}, {"state": "replaced"}])
+def test_one_whose_text_has_changed_may_still_end(clinic, ends):
+    outdated = ConsentFactory(request__client=ClientFactory(clinic=clinic), state="outdated")
+    row = Consent.objects.filter(pk=outdated.pk)
+    assert NEVER in refusal_of(lambda: row.update(state="signed"))
+    assert NEVER in refusal_of(lambda: row.update(**ends, text="I agree to everything."))
+    assert row.update(**ends) == 1
+    assert NEVER in refusal_of(lambda: row.update(state="outdated"))
+
+
+class Editor:
+    """What a migration writes with, inside a test's own transaction."""
+
+    connection = connection
+
+    def execute(self, sql):
+        with connection.cursor() as cursor:
+            cursor.execute(sql)
+
+
+def test_the_release_before_and_the_one_after_differ_in_that_one_move(clinic):
+    outdated = ConsentFactory(request__client=ClientFactory(clinic=clinic), state="outdated")
+    row = Consent.objects.filter(pk=outdated.pk)
+    connection.check_constraints()
+    moves.as_before(None, Editor())
+    for column, value in (("text", "I agree to everything."), ("state", "replaced")):
+        assert NEVER in refusal_of(lambda column=column, value=value: row.update(**{column: value}))
+    moves.let_it_move(None, Editor())
+    assert NEVER in refusal_of(lambda: row.update(text="I agree to everything."))
+    assert row.update(state="replaced") == 1
 
 
 def test_its_copy_and_its_withdrawal_are_written_once(consent):

@@ -1,5 +1,6 @@
 """Consent through the services: asked, signed, refused, withdrawn; and whether it holds."""
 
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 from hashlib import sha256
@@ -143,6 +144,22 @@ def test_a_newer_consent_replaces_the_older(practitioner):
     rows.consent.refresh_from_db()
     assert (rows.consent.state, newer.state) == ("replaced", "signed")
     assert services.consent_in_force(client=rows.client, purpose="treatment") == newer
+
+
+def test_what_ended_with_its_text_is_replaced_once_the_client_signs_the_new_one(practitioner, signed_in):
+    rows = signed(practitioner, "photo_record")
+    Consent.objects.update(state="outdated")
+    newer = sign(asked(practitioner, "photo_record", plan=rows.plan, at=LATER).consent, at=LATER)
+    rows.consent.refresh_from_db()
+    assert (rows.consent.state, newer.state) == ("replaced", "signed")
+    event = AuditEvent.objects.get(action="consent.replaced")
+    assert (event.subject_id, event.facts) == (rows.consent.pk, {"by_consent": newer.pk, "was": "outdated"})
+    for page in (f"/admin/treatments/consent/{rows.consent.pk}/change/", f"/admin/client/{rows.client.pk}/"):
+        said = re.sub(r"<[^>]+>", "", signed_in(practitioner).get(page).content.decode())
+        assert f"Replaced by the consent of {LATER:%-d %b %Y}." in said
+    services.withdraw_consent(consent=rows.consent, reason="", at=LATER)
+    newer.refresh_from_db()
+    assert newer.state == "withdrawn"
 
 
 def test_a_refusal_is_recorded_and_ends_an_older_consent(practitioner):

@@ -75,6 +75,7 @@ class ConsentAdmin(ClinicModelAdmin):
             drawing=polylines(consent.signature),
             witness_drawing=polylines(consent.witness_signature),
             said_no=services.said_no(consent),
+            replaced_by=services.replaced_by(consent, Consent.objects.filter(client_id=consent.client_id)),
             ask_again=_may_ask_again(request, consent),
             may_withdraw=consent.state in CAN_END and request.user.has_perm("treatments.withdraw_consent"),
             may_refuse=consent.state == State.ASKED and request.user.has_perm("treatments.refuse_consent"),

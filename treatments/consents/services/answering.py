@@ -26,7 +26,7 @@ from treatments.consents.services.refusals import (
 )
 from treatments.consents.services.texts import ReadyText, fingerprint_bytes, latest_document, ready_text
 from treatments.consents.services.withdrawing import stop_emails
-from treatments.consents.terms import State
+from treatments.consents.terms import CAN_END, State
 
 if TYPE_CHECKING:
     from portal.practice.models import User
@@ -124,13 +124,13 @@ def _answer(consent: Consent, state: State, *, channel: str, address: str | None
 
 
 def _replace_older(consent: Consent, at: datetime) -> None:
-    older = Consent.objects.filter(client_id=consent.client_id).to(consent.purpose).in_force().exclude(pk=consent.pk)
-    replaced = list(older.select_related("clinic"))
-    older.update(state=State.REPLACED)
+    """What was in force, and what had ended because its text changed: the newer signature takes their place."""
+    older = Consent.objects.filter(client_id=consent.client_id).to(consent.purpose).filter(state__in=CAN_END)
+    replaced = list(older.exclude(pk=consent.pk).select_related("clinic").order_by("pk"))
+    Consent.objects.filter(pk__in=[one.pk for one in replaced]).update(state=State.REPLACED)
     for one in replaced:
-        record(
-            clinic=one.clinic, action="consent.replaced", subject=one, at=at, client_acted=True, by_consent=consent.pk
-        )
+        facts = {"by_consent": consent.pk, "was": one.state}
+        record(clinic=one.clinic, action="consent.replaced", subject=one, at=at, client_acted=True, **facts)
 
 
 def _name(given: str, client: Client) -> str:

@@ -60,8 +60,9 @@ def why_no_email(*, client: Client, purpose: str) -> str:
 def why_no_emails(*, clients: Iterable[int], purpose: str) -> dict[int, str]:
     """Of these clients (by id) those whom emails of this purpose must not reach, and why; one query for all of them."""
     found: dict[int, str] = {}
-    for consent in Consent.objects.filter(client__in=clients).to(purpose).answered().only("client_id", "state"):
-        found.setdefault(consent.client_id, NO_EMAIL.get(State(consent.state), ""))
+    answers = Consent.objects.filter(client__among=clients).to(purpose).answered()
+    for client, state in answers.values_list("client_id", "state"):
+        found.setdefault(client, NO_EMAIL.get(State(state), ""))
     return found
 
 
@@ -127,6 +128,15 @@ def said_no(consent: Consent) -> str:
     if consent.state == State.REFUSED and consent.answered_at:
         return f"The client refused {what} on {day(consent.answered_at):%-d %b %Y}."
     return ""
+
+
+def replaced_by(consent: Consent, others: Iterable[Consent]) -> Consent | None:
+    """Of the client's consents the one whose signature took the place of this one; None while none did."""
+    if consent.answered_at is None or consent.state not in {State.REPLACED, State.OUTDATED}:
+        return None
+    since = (consent.answered_at, consent.pk)
+    later = [(one.answered_at, one.pk, one) for one in others if one.purpose == consent.purpose and one.text_sha256]
+    return min((row for row in later if row[0] and row[:2] > since), default=(None, None, None))[2]
 
 
 def first_day(signed: Consent) -> date:
