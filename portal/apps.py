@@ -11,9 +11,9 @@ class PortalConfig(AppConfig):
     verbose_name = "Clinic"
 
     def ready(self) -> None:
-        """Shared tasks need the Celery application, and Django finds our system checks by their import."""
+        """Shared tasks need the Celery application; our system checks and a lookup are found by their import."""
         from portal import celery  # noqa: F401
-        from portal.security import checks  # noqa: F401
+        from portal.security import among, checks  # noqa: F401
         from portal.security.moments import read_moments_quickly
 
         connection_created.connect(read_moments_quickly)

@@ -89,7 +89,7 @@ def whys_stopped(addresses: Iterable[str]) -> dict[str, str]:
     asked = {address.strip().lower() for address in addresses} - {""}
     if not asked:
         return {}
-    standing = Suppression.objects.in_force().filter(address__in=asked).values_list("address", "because")
+    standing = Suppression.objects.in_force().filter(address__among=asked).values_list("address", "because")
     return {address: _why(SuppressedBecause(because)) for address, because in standing}
 
 

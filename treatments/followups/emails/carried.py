@@ -57,7 +57,7 @@ def step_in(schedule: CareSchedule, followup: Carried | Followup) -> CareStep:
 def carried_by(messages: Collection[int]) -> list[Carried]:
     """The standing steps of these messages of one clinic, by time; one query for all."""
     replies = Reply.objects.filter(followup=OuterRef("pk"))
-    steps = Followup.objects.filter(message__in=messages).standing().annotate(answered=Exists(replies))
+    steps = Followup.objects.filter(message__among=messages).standing().annotate(answered=Exists(replies))
     schedules: dict[str | None, CareSchedule] = {None: shipped_schedule()}
     found = []
     for row in steps.order_by("due_at", "pk").values_list(*COLUMNS):
