@@ -11,7 +11,7 @@ from treatments.care.emails.letters import (
     look_of,
 )
 from treatments.care.emails.trial import TRIAL, create_trial_kind, example, trial_key
-from treatments.care.emails.values import day_of, next_session_words
+from treatments.care.emails.values import day_of, next_session_words, written
 
 __all__ = [
     "OUT_OF_SIGHT",
@@ -28,4 +28,5 @@ __all__ = [
     "look_of",
     "next_session_words",
     "trial_key",
+    "written",
 ]

@@ -34,6 +34,7 @@ OF_THE_FRAME = ("link", "personal_line", "off_link")
 # others out of sight.
 OUT_OF_SIGHT = "\u034f\u200c\u00a0" * 60
 KEPT = 256  # letters; one is about 40 kB
+BRIEF = 60  # characters: names, days and telephone numbers come again with other emails, links do not
 
 
 class Part(NamedTuple):
@@ -69,7 +70,9 @@ class Letter(Pieces):
     def coded(self, values: Mapping[str, str]) -> tuple[bytes, bytes]:
         """Text and HTML with these values as they travel. Only the values are coded for each message."""
         text, html = self._coded
-        plain, inert = ({name: coded_piece(value) for name, value in said.items()} for said in (values, safe(values)))
+        plain, inert = {}, {}
+        for name, value in values.items():
+            plain[name], inert[name] = _both_ways(value) if len(value) < BRIEF else both_ways(value)
         return joined(b"", text, plain), joined(b"", html, inert)
 
     @cached_property
@@ -79,6 +82,15 @@ class Letter(Pieces):
             for pieces in (self.text, self.html)
         )
         return text, html
+
+
+def both_ways(value: str) -> tuple[bytes, bytes]:
+    """A value as it travels in text, and in HTML."""
+    plain, inert = coded_piece(value), safe({"": value})[""]
+    return plain, plain if inert == value else coded_piece(inert)
+
+
+_both_ways = lru_cache(maxsize=2048)(both_ways)
 
 
 def look_of(clinic: "Clinic", language: str) -> Look:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 
 def day_of(moment: datetime, language: str) -> str:
     """The local day of a moment, as it is written in a language."""
-    return _written(timezone.localtime(moment).date(), language)
+    return written(timezone.localtime(moment).date(), language)
 
 
 def next_session_words(booked: datetime | None, due: datetime | None, language: str) -> str:
@@ -25,7 +25,7 @@ def _booked_words(local: datetime, language: str) -> str:
         return gettext(
             "Your next session is booked for %(day)s at %(hour)s. Before it we will ask again whether anything"
             " about your health has changed."
-        ) % {"day": _written(local.date(), language), "hour": formats.time_format(local, "TIME_FORMAT")}
+        ) % {"day": written(local.date(), language), "hour": formats.time_format(local, "TIME_FORMAT")}
 
 
 @lru_cache(maxsize=512)
@@ -34,10 +34,11 @@ def _due_words(day: date, language: str) -> str:
         return gettext(
             "Your plan has another session, from %(day)s on. Call us to find a time. Before it we will ask again"
             " whether anything about your health has changed."
-        ) % {"day": _written(day, language)}
+        ) % {"day": written(day, language)}
 
 
 @lru_cache(maxsize=512)
-def _written(day: date, language: str) -> str:
+def written(day: date, language: str) -> str:
+    """A day as it is written in a language."""
     with translation.override(language):
         return formats.date_format(day, "DATE_FORMAT")

@@ -58,6 +58,7 @@ class Letter:
     # If it speaks of the next session: that of the leading step's plan, and the plan while it runs.
     next_booked: Booking | None = None
     series: Series | None = None
+    shared: dict[Any, Any] = field(default_factory=dict)  # what was put together for all messages read with it
 
 
 def step_of(followup: Followup) -> CareStep:
@@ -88,9 +89,9 @@ def gather(messages: Sequence[Message], at: datetime) -> None:
     for client in clients.values():
         client.clinic = messages[0].clinic
     refused = why_no_emails(clients=clients, purpose=ConsentPurpose.FOLLOW_UP_EMAILS)
-    flagged = set(Alert.objects.waiting().filter(client__in=clients).values_list("client_id", flat=True))
+    flagged = set(Alert.objects.waiting().filter(client__among=clients).values_list("client_id", flat=True))
     off = off_tokens(clients, at)
-    replaced, about = _replaced(rows), _about(rows, clients)
+    replaced, about, shared = _replaced(rows), _about(rows, clients), dict[Any, Any]()
     plans = {row.plan_id for row in rows if _speaks_of_next(row.care)}
     booked, series = (_booked(plans, at), _series(plans)) if plans else ({}, {})
     for message in messages:
@@ -106,6 +107,7 @@ def gather(messages: Sequence[Message], at: datetime) -> None:
             about=about,
             next_booked=booked.get(own[0].plan_id) if own else None,
             series=series.get(own[0].plan_id) if own else None,
+            shared=shared,
         )
 
 
@@ -129,7 +131,7 @@ def _replaced(rows: Iterable[Carried]) -> frozenset[int]:
         return frozenset()
     done = apps.get_model("treatments", "Session").objects.completed()
     newer = done.filter(client=OuterRef("client"), ended_at__gt=OuterRef("session__ended_at"))
-    return frozenset(Followup.objects.filter(pk__in=results).filter(Exists(newer)).values_list("pk", flat=True))
+    return frozenset(Followup.objects.filter(pk__among=results).filter(Exists(newer)).values_list("pk", flat=True))
 
 
 def _about(rows: Iterable[Carried], clients: Mapping[int, Client]) -> dict[int, About]:
@@ -175,7 +177,7 @@ def _has(answers: Mapping[str, Any]) -> frozenset[str]:
 def _booked(plans: set[int], at: datetime) -> dict[int, Booking]:
     """The next booked session of each plan."""
     sessions = apps.get_model("treatments", "Session").objects.booked_between(at, at + YEAR)
-    booked = sessions.filter(plan__in=plans).order_by("-scheduled_for")
+    booked = sessions.filter(plan__among=plans).order_by("-scheduled_for")
     wanted = ("plan_id", "pk", "scheduled_for", "practitioner__user__full_name")
     # The earliest of each plan comes last, and stays.
     return {plan: Booking(*booking) for plan, *booking in booked.values_list(*wanted)}
@@ -183,7 +185,7 @@ def _booked(plans: set[int], at: datetime) -> dict[int, Booking]:
 
 def _series(plans: set[int]) -> dict[int, Series]:
     """Those of the plans that run."""
-    running = apps.get_model("treatments", "Plan").objects.running().filter(pk__in=plans)
+    running = apps.get_model("treatments", "Plan").objects.running().filter(pk__among=plans)
     return {plan: Series(*of_it) for plan, *of_it in running.values_list("pk", *Series._fields)}
 
 

@@ -1,12 +1,12 @@
 """What a follow-up email says: the words of the steps that it carries, with what is known of this client."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
-from functools import lru_cache
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta, tzinfo
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.conf import settings
-from django.urls import get_script_prefix, reverse
+from django.urls import reverse
+from django.utils.timezone import get_current_timezone
 from django.utils.translation import get_language
 
 from clients.links.services import issue_link
@@ -15,7 +15,8 @@ from clients.messages.kinds import Worded
 from clients.messages.models import Message
 from portal.practice.guidance import fever_words
 from portal.practice.terms import Language
-from treatments.care.emails import Part, day_of, emergency_of, letter_of, look_of, next_session_words
+from treatments.care.emails import Letter as Wording
+from treatments.care.emails import Part, emergency_of, letter_of, look_of, next_session_words, written
 from treatments.care.guidance import words_in
 from treatments.care.terms import Asks
 from treatments.followups.emails.calendar import appointment
@@ -32,45 +33,67 @@ __all__ = ["LINK_LASTS", "emergency_of", "render"]
 LINK_LASTS = timedelta(days=30)
 
 
+class Shared(NamedTuple):
+    """What emails that carry the same steps to readers of one language have in common."""
+
+    language: str
+    parts: tuple[Part, ...]
+    wording: Wording
+    zone: tzinfo  # the clinic's
+    link: str  # with TOKEN in it
+    values: dict[str, str]
+
+
 def render(message: Message, at: datetime) -> Worded:
     """The leading step's words; behind its link the questions of all steps that it carries."""
     letter: Letter = message.gathered
     steps = right_steps(letter)
-    language, parts = _parts(steps, letter)
+    shared = _shared(steps, letter)
+    language, parts, wording = shared.language, shared.parts, shared.wording
     asking = next((step for step in steps if step.asks != Asks.NOTHING), None)
-    values = _values(steps[0], letter, language, at) | {
-        "personal_line": message.personal_line,
-        "next_session": _next_session(steps[0], letter, parts, language, at),
-    }
+    values = shared.values | _values(steps[0], letter, shared, at)
+    values["personal_line"] = message.personal_line
+    values["next_session"] = _next_session(steps[0], letter, parts, language, at)
     secrets: tuple[str, ...] = ()
     if asking is not None:
         token = issue_link(
             client=letter.client, purpose=Purpose.FOLLOW_UP, subject_id=asking.pk, at=at, lasts=LINK_LASTS
         )
-        values["link"] = settings.BASE_URL + _reply_path(get_script_prefix()).replace(TOKEN, token)
+        values["link"] = shared.link.replace(TOKEN, token)
         secrets = (token,)
     values["off_link"], off_secret = off_link(letter, at)
-    ready = letter_of(parts, language, look_of(letter.client.clinic, language))
     return Worded(
-        subject=ready.subject,
-        wording=ready,
+        subject=wording.subject,
+        wording=wording,
         values=values,
         secrets=(*secrets, off_secret),
         attachments=appointment(letter, parts, language, at),
         headers=off_headers(values["off_link"]),
-        coded=ready.coded(values),
+        coded=wording.coded(values),
     )
 
 
-@lru_cache(maxsize=4)
-def _reply_path(_prefix: str) -> str:
-    return reverse("followups:reply", args=[TOKEN])
-
-
-def _parts(steps: Sequence[Carried], letter: Letter) -> tuple[str, tuple[Part, ...]]:
-    """Each step's words, all in the reader's language if the leading step has it; and which language that is."""
+def _shared(steps: Sequence[Carried], letter: Letter) -> Shared:
+    """Put together once for all of a group: to find it by its long words takes longer than to fill it."""
     reader = (get_language() or Language.ENGLISH).partition("-")[0]
-    preferred = (reader, letter.client.clinic.language, Language.ENGLISH.value)
+    key = (reader, *[(step.fingerprint, step.step, step.asks) for step in steps])
+    found: Shared | None = letter.shared.get(key)
+    if found is None:
+        clinic = letter.client.clinic
+        language, parts = _parts(steps, (reader, clinic.language, Language.ENGLISH.value))
+        values = {
+            "clinic": clinic.name,
+            "phone": clinic.phone or clinic.reply_to,
+            "fever": fever_words(clinic.country, language),
+        }
+        wording = letter_of(parts, language, look_of(clinic, language))
+        link = settings.BASE_URL + reverse("followups:reply", args=[TOKEN])
+        found = letter.shared[key] = Shared(language, parts, wording, get_current_timezone(), link, values)
+    return found
+
+
+def _parts(steps: Sequence[Carried], preferred: tuple[str, ...]) -> tuple[str, tuple[Part, ...]]:
+    """Each step's words, all in the reader's language if the leading step has it; and which language that is."""
     leading = steps[0].care
     language, _words = words_in(leading.key, leading.words, preferred)
     parts = []
@@ -81,16 +104,13 @@ def _parts(steps: Sequence[Carried], letter: Letter) -> tuple[str, tuple[Part, .
     return language, tuple(parts)
 
 
-def _values(followup: Carried, letter: Letter, language: str, at: datetime) -> dict[str, str]:
-    clinic = letter.client.clinic
+def _values(followup: Carried, letter: Letter, shared: Shared, at: datetime) -> dict[str, str]:
+    treated_at = followup.ended_at or followup.scheduled_for
     return {
         "called": letter.client.called,
         "practitioner": followup.practitioner,
-        "clinic": clinic.name,
-        "phone": clinic.phone or clinic.reply_to,
-        "fever": fever_words(clinic.country, language),
-        "treated_on": day_of(followup.ended_at or followup.scheduled_for, language),
-        "until": day_of(at + LINK_LASTS, language),
+        "treated_on": written(treated_at.astimezone(shared.zone).date(), shared.language),
+        "until": written((at + LINK_LASTS).astimezone(shared.zone).date(), shared.language),
     }
 
 

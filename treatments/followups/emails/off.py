@@ -32,7 +32,8 @@ def off_link(letter: "Letter", at: datetime) -> tuple[str, str]:
     token = letter.off_token or issue_lasting_link(
         client=letter.client, purpose=Purpose.EMAILS_OFF, at=at, lasts=OFF_LASTS
     )
-    return off_address(token), token
+    address = letter.shared.get(off_address) or letter.shared.setdefault(off_address, off_address(TOKEN))
+    return address.replace(TOKEN, token), token
 
 
 def off_address(token: str) -> str:
