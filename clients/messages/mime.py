@@ -7,7 +7,7 @@ from datetime import datetime
 from email.utils import format_datetime, formataddr, parseaddr
 from functools import lru_cache
 from smtplib import quoteaddr
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 from django.conf import settings
@@ -21,7 +21,9 @@ from portal.practice.emails import INLINER
 
 MASK = "…"
 PLAIN = re.compile(r"[A-Za-z0-9_+-]+(\.[A-Za-z0-9_+-]+)*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")  # needs no care
+LINK = re.compile(r"https?://[A-Za-z0-9/:_-][A-Za-z0-9./:_-]*[A-Za-z0-9/:_-]")  # only has to be broken
 KINDS = ("plain", "html")
+CODED_LINE = 75  # characters, and a "=" at its end
 LONGEST_LINE = 990  # bytes: mail servers may refuse a line of a thousand
 LARGEST_BYTES = 5 * 1024 * 1024  # of all files of one email: mail servers refuse much larger ones
 
@@ -30,10 +32,41 @@ class TooLarge(ValueError):
     """The files of this email are larger together than mail servers take."""
 
 
+class Said(NamedTuple):
+    """All that an email says: its envelope, its headers, its words and files."""
+
+    sender: str
+    address: str
+    reply_to: str
+    headers: dict[str, str]
+    rendered: Rendered | Worded
+
+
 class Email(EmailMultiAlternatives):
     """An email that is built once: checked before it leaves, then sent as it was checked."""
 
-    coded: tuple[bytes, bytes] | None = None
+    said: Said
+
+    @classmethod
+    def of(cls, said: Said) -> "Email":
+        """The email that says this. Django's part of it is made when somebody asks for it, which SMTP never does."""
+        email = cls.__new__(cls)
+        email.said = said
+        return email
+
+    def __getattr__(self, name: str) -> Any:
+        """What Django keeps of an email, put together now."""
+        if name.startswith("__") or "said" not in self.__dict__ or "body" in self.__dict__:
+            raise AttributeError(name)
+        said = self.said
+        self.__init__(  # type: ignore[misc]
+            said.rendered.subject, "", said.sender, [said.address], reply_to=[said.reply_to], headers=said.headers
+        )
+        self.body = said.rendered.text
+        self.attach_alternative(said.rendered.html, "text/html")
+        for file in said.rendered.attachments:
+            self.attach(one_line(file.name), file.content, file.kind)
+        return getattr(self, name)
 
     def message(self, **how: Any) -> Any:
         """The finished email, for a backend that wants it from Django."""
@@ -46,14 +79,14 @@ class Email(EmailMultiAlternatives):
     @property
     def provider_id(self) -> str:
         """What the provider calls it, once it has it; "" when nobody will report about it."""
-        status = getattr(self, "anymail_status", None)
-        own = self.extra_headers["Message-ID"] if settings.MAIL_REPORTS == "mailgun" else ""
+        status = self.__dict__.get("anymail_status")
+        own = self.said.headers["Message-ID"] if settings.MAIL_REPORTS == "mailgun" else ""
         return str((status and status.message_id) or own)[:120]
 
     @cached_property
     def envelope(self) -> tuple[str, str]:
         """From whom and to whom, as the mail server is told."""
-        return on_the_envelope(self.from_email), on_the_envelope(self.to[0])
+        return on_the_envelope(self.said.sender), _on_the_envelope(self.said.address)
 
     @cached_property
     def wire(self) -> bytes:
@@ -61,32 +94,33 @@ class Email(EmailMultiAlternatives):
 
         Put together here: Django's way to the same bytes takes longer than all the rest of a sending.
         """
-        if self.attachments:
+        said, rendered = self.said, self.said.rendered
+        if rendered.attachments:
             built: bytes = self._built.as_bytes(linesep="\r\n")
             return built
         name = f"=_{uuid4().hex}"  # quoted-printable never has "=_"
         headers = {
-            "Subject": self.subject,
-            "From": self.from_email,
-            "To": ", ".join(self.to),
-            "Reply-To": ", ".join(self.reply_to),
-            **self.extra_headers,
+            "Subject": rendered.subject,
+            "From": said.sender,
+            "To": said.address,
+            "Reply-To": said.reply_to,
+            **said.headers,
         }
         lines = [_header(*pair) for pair in headers.items()]
         lines += ["MIME-Version: 1.0", f'Content-Type: multipart/alternative; boundary="{name}"', "", ""]
-        html = str(self.alternatives[0][0])
-        if self.coded:
-            parts = [_headed(*pair, "quoted-printable") for pair in zip(KINDS, self.coded, strict=True)]
-        else:
-            parts = [_part(kind, words) for kind, words in zip(KINDS, (str(self.body), html), strict=True)]
-        start = b"--" + name.encode() + b"\r\n"
-        return "\r\n".join(lines).encode() + b"".join(start + part for part in parts) + start[:-2] + b"--\r\n"
+        start, middle = f"--{name}\r\n".encode(), f"\r\n--{name}\r\n".encode()
+        text, html = rendered.coded or (None, None)
+        plain = _part("plain", rendered.text) if text is None else (CODED["plain"], text)
+        formatted = _part("html", rendered.html) if html is None else (CODED["html"], html)
+        return b"".join(("\r\n".join(lines).encode(), start, *plain, middle, *formatted, middle[:-2], b"--\r\n"))
 
 
-@lru_cache(maxsize=256)  # the clinics' own addresses come again with each email
-def on_the_envelope(address: str) -> str:
+def _on_the_envelope(address: str) -> str:
     """An address as a mail server is told it, such as <zoe@example.org>. To take one apart costs more than an email."""
     return f"<{address}>" if PLAIN.fullmatch(address) else quoteaddr(sanitize_address(address, "utf-8"))
+
+
+on_the_envelope = lru_cache(maxsize=256)(_on_the_envelope)  # of the clinics' own, which come again with each email
 
 
 @lru_cache(maxsize=4)
@@ -99,24 +133,31 @@ def _sender(name: str, whole: str) -> str:
     return formataddr((one_line(name), parseaddr(whole)[1]))
 
 
-@lru_cache(maxsize=256)
 def _header(name: str, value: str) -> str:
     """One header in ASCII. Raises BadHeaderError for a value with a line break."""
+    if name != "Subject" and value.isascii() and value.isprintable():
+        return f"{name}: {value}"  # as Django leaves it
+    return _coded_header(name, value)
+
+
+@lru_cache(maxsize=256)
+def _coded_header(name: str, value: str) -> str:
     found = ": ".join(forbid_multi_line_headers(name, value, "utf-8"))
     return found if "\n" not in found else "\r\n".join(found.splitlines())
 
 
-def _part(kind: str, words: str) -> bytes:
+def _part(kind: str, words: str) -> tuple[bytes, bytes]:
+    """A part's head, and its words as they travel."""
     lines = words.encode().replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     plain = lines.isascii() and max(map(len, lines.split(b"\n"))) <= LONGEST_LINE
-    if plain:
-        return _headed(kind, lines.replace(b"\n", b"\r\n"), "7bit")
-    return _headed(kind, coded(words), "quoted-printable")
+    return (_head(kind, "7bit"), lines.replace(b"\n", b"\r\n")) if plain else (CODED[kind], coded(words))
 
 
-def _headed(kind: str, coded: bytes, how: str) -> bytes:
-    said = f'Content-Type: text/{kind}; charset="utf-8"\r\nContent-Transfer-Encoding: {how}\r\n\r\n'
-    return said.encode() + coded + b"\r\n"
+def _head(kind: str, how: str) -> bytes:
+    return f'Content-Type: text/{kind}; charset="utf-8"\r\nContent-Transfer-Encoding: {how}\r\n\r\n'.encode()
+
+
+CODED = {kind: _head(kind, "quoted-printable") for kind in KINDS}
 
 
 def coded(words: str) -> bytes:
@@ -127,6 +168,10 @@ def coded(words: str) -> bytes:
 
 def coded_piece(words: str) -> bytes:
     """The same of words that more follows: whatever comes next stands behind it as it would alone."""
+    if LINK.fullmatch(words):
+        return b"".join(
+            words[begin : begin + CODED_LINE].encode() + b"=\r\n" for begin in range(0, len(words), CODED_LINE)
+        )
     piece = coded(words)
     return piece + b"=\r\n" if piece and not piece.endswith(b"\n") else piece
 
@@ -143,26 +188,16 @@ def finished(rendered: Rendered | Worded) -> Rendered | Worded:
 def email_of(message: Message, rendered: Rendered | Worded, *, address: str, at: datetime) -> Email:
     """The email that leaves. No line break in a name or subject can add a header. Raises TooLarge."""
     clinic = message.clinic
-    if sum(len(file.content) for file in rendered.attachments) > LARGEST_BYTES:
+    if rendered.attachments and sum(len(file.content) for file in rendered.attachments) > LARGEST_BYTES:
         raise TooLarge
-    email = Email(
-        subject=rendered.subject,
-        body=rendered.text,
-        from_email=_sender(clinic.sender_name, settings.DEFAULT_FROM_EMAIL),
-        to=[address],
-        reply_to=[clinic.reply_to],
-        headers={
-            "Message-ID": message.message_id,
-            "Date": _date(at.replace(microsecond=0)),
-            "Auto-Submitted": "auto-generated",
-            **{name: one_line(value) for name, value in rendered.headers},
-        },
-    )
-    email.attach_alternative(rendered.html, "text/html")
-    email.coded = rendered.coded
-    for file in rendered.attachments:
-        email.attach(one_line(file.name), file.content, file.kind)
-    return email
+    headers = {
+        "Message-ID": message.message_id,
+        "Date": _date(at.replace(microsecond=0)),
+        "Auto-Submitted": "auto-generated",
+        **{name: one_line(value) for name, value in rendered.headers},
+    }
+    sender = _sender(clinic.sender_name, settings.DEFAULT_FROM_EMAIL)
+    return Email.of(Said(sender, address, clinic.reply_to, headers, rendered))
 
 
 def kept(rendered: Rendered | Worded) -> dict[str, Any]:

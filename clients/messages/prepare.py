@@ -1,11 +1,14 @@
 """Make one due message ready to leave, or say why it cannot."""
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
@@ -23,6 +26,7 @@ from clients.messages.terms import Recipient, State
 from portal.practice.terms import spoken
 from portal.security.refusals import Refused
 
+NO_SAVEPOINT = nullcontext()
 log = logging.getLogger(__name__)
 
 # What a bug in one kind's wording looks like. Anything else ends the drain, which gives its messages back all the same.
@@ -44,24 +48,32 @@ BUGS = (
 )
 
 
-class NotRight(Exception):
+# An address that validate_email accepts for sure: it takes longer to say so.
+LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+SURE = re.compile(rf"[A-Za-z0-9_+-]{{1,60}}(?:\.[A-Za-z0-9_+-]{{1,60}}){{0,1}}@(?:{LABEL}\.){{1,2}}[A-Za-z]{{2,63}}")
+
+
+class NotPrepared(Exception):
+    """Why a message does not leave now."""
+
+
+class NotRight(NotPrepared):
     """This message should not leave any more; the argument says why."""
 
 
-class NotYet(Exception):
+class NotYet(NotPrepared):
     """This message has to wait; the argument says why."""
 
 
-class NotSendable(Exception):
+class NotSendable(NotPrepared):
     """This message cannot leave until somebody mends something; the argument says what."""
 
 
-class Broken(Exception):
+class Broken(NotPrepared):
     """This email could not be prepared: something in its wording is broken. Tell whoever looks after the portal."""
 
 
-@dataclass(frozen=True)
-class Prepared:
+class Prepared(NamedTuple):
     """An email that is ready, what it was made from, and where it goes. `links` open only once they are issued."""
 
     email: Email
@@ -100,11 +112,48 @@ def prepare_with(facts: Facts, message: Message, at: datetime) -> Prepared:
         raise Broken
     # Where all was gathered before, no query is left that could break the caller's transaction.
     with _as_the_reader(message, savepoint=message.gathered is None), hold_links() as links:
-        address = _checked(facts, message, at)
-        rendered = finished(kind_of(message).render(message, at))
-        email = email_of(message, rendered, address=address, at=at)
-        email.wire  # noqa: B018  an odd header shows here, before anything is on the wire
-        return Prepared(email=email, rendered=rendered, address=address, links=links)
+        return _prepared(facts, message, at)._replace(links=links)
+
+
+def prepare_all(
+    facts: Facts, messages: Sequence[Message], at: datetime, begins: Callable[[Message], None] = lambda _message: None
+) -> list[Prepared | NotPrepared]:
+    """What prepare_with() gives or raises for each of these messages of one clinic, in their order; no link is issued.
+
+    `begins` is told of each just before. Much faster for many: a reader's language is set once for all who read it.
+    """
+    found: dict[int, Prepared | NotPrepared] = {}
+    alike: dict[tuple[str, bool], list[Message]] = defaultdict(list)
+    for message in messages:
+        alike[_language_of(message), message.gathered is None].append(message)
+    for (_language, alone), some in alike.items():
+        with _speaking_to(some[0]), hold_links() as links:
+            for message in some:
+                begins(message)
+                outcome = _outcome(facts, message, at, savepoint=alone)
+                found[message.pk] = outcome._replace(links=[*links]) if isinstance(outcome, Prepared) else outcome
+                links.clear()
+    return [found[message.pk] for message in messages]
+
+
+def _outcome(facts: Facts, message: Message, at: datetime, *, savepoint: bool) -> Prepared | NotPrepared:
+    if message.pk in facts.broken:
+        return Broken()
+    try:
+        with transaction.atomic() if savepoint else NO_SAVEPOINT:
+            return _prepared(facts, message, at)
+    except NotPrepared as why:
+        return why
+    except BUGS as bug:
+        return _broken(message, bug)
+
+
+def _prepared(facts: Facts, message: Message, at: datetime) -> Prepared:
+    address = _checked(facts, message, at)
+    rendered = finished(kind_of(message).render(message, at))
+    email = email_of(message, rendered, address=address, at=at)
+    email.wire  # noqa: B018  an odd header shows here, before anything is on the wire
+    return Prepared(email, rendered, address)
 
 
 def outlook(facts: Facts, message: Message, at: datetime) -> tuple[State, str]:
@@ -172,6 +221,8 @@ def _address(message: Message) -> str:
     address = address_of(message)
     if not address:
         raise NotSendable("The client has no email address. Add it to their record, then try again.")
+    if SURE.fullmatch(address):
+        return address
     try:
         validate_email(address)
     except ValidationError:
@@ -189,16 +240,34 @@ def address_of(message: Message) -> str:
 @contextmanager
 def _as_the_reader(message: Message, *, savepoint: bool = True) -> Iterator[None]:
     """In the reader's language and the clinic's time; what goes wrong in a kind's own code becomes Broken."""
+    with _broken_by_a_bug(message), _speaking_to(message), transaction.atomic() if savepoint else nullcontext():
+        yield
+
+
+def _language_of(message: Message) -> str:
     reader = message.client if message.recipient == Recipient.CLIENT else message.clinic
+    return spoken(reader.language)
+
+
+@contextmanager
+def _speaking_to(message: Message) -> Iterator[None]:
     zone = ZoneInfo(message.clinic.time_zone)
+    with translation.override(_language_of(message)), timezone.override(zone):
+        yield
+
+
+@contextmanager
+def _broken_by_a_bug(message: Message) -> Iterator[None]:
     try:
-        atomic = transaction.atomic() if savepoint else nullcontext()
-        with translation.override(spoken(reader.language)), timezone.override(zone), atomic:
-            yield
+        yield
     except BUGS as bug:
-        # An exception's text may hold a client's words: the log gets what it was and where, not what it said.
-        log.error("message %d: %s at %s", message.pk, type(bug).__name__, _place(bug))  # noqa: TRY400
-        raise Broken from None
+        raise _broken(message, bug) from None
+
+
+def _broken(message: Message, bug: BaseException) -> Broken:
+    # An exception's text may hold a client's words: the log gets what it was and where, not what it said.
+    log.error("message %d: %s at %s", message.pk, type(bug).__name__, _place(bug))
+    return Broken()
 
 
 def _place(bug: BaseException) -> str:
