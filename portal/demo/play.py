@@ -11,6 +11,7 @@ from clients.messages.models import Message
 from clients.messages.moves import move
 from clients.messages.prepare import NotRight, prepare
 from clients.messages.terms import State
+from clients.messages.wordings import write_wordings
 
 # A story yields the moment of its next act; what follows the yield happens then. Moments never go backwards.
 Story = Generator[datetime, None, None]
@@ -63,6 +64,7 @@ class Play:
                 why_not = BOUNCED.format(code=550)
                 move(message, to=State.FAILED, event="failed", at=at, expected=waiting, attempts=1, why=why_not)
                 continue
+            write_wordings(message.clinic_id, [prepared.rendered])
             as_kept: dict[str, Any] = kept(prepared.rendered)
             move(
                 message,
