@@ -2,6 +2,7 @@
 
 from playwright.sync_api import Page
 
+from tests.journeys.pages import follow
 from tests.journeys.site import Site
 
 STARTED = (
@@ -48,14 +49,14 @@ def seed(site: Site) -> None:
 def begin_drafts(page: Page, site: Site) -> None:
     """A questionnaire with a question retired, and a consent document: their pages can then be found."""
     page.goto(f"{site.url}/admin/treatments/questionnaireversion/begin/")
-    page.get_by_role("button", name="Begin").click()
+    follow(page.get_by_role("button", name="Begin"))
     page.wait_for_url("**/change/")
     page.goto(page.url.replace("/change/", "/retire/smoker/"))
-    page.get_by_role("button", name="Retire").click()
+    follow(page.get_by_role("button", name="Retire"))
     page.wait_for_url("**/change/**")
     page.goto(f"{site.url}/admin/treatments/document/add/")
     page.locator("[name=purpose]").first.check()
-    page.get_by_role("button", name="Begin").click()
+    follow(page.get_by_role("button", name="Begin"))
     page.wait_for_url("**/edit/")
 
 
@@ -64,22 +65,32 @@ def begin_care_draft(page: Page, site: Site) -> str:
     own = begin_care(page, site)
     page.goto(own.replace("/change/", "/edit/month_6/"))
     page.locator("[name=send_within_hours]").fill("240")
-    page.get_by_role("button", name="Save").click()
+    follow(page.get_by_role("button", name="Save"))
     page.wait_for_url("**/change/**")
     page.goto(own.replace("/change/", "/publish/"))
     page.locator("[name=reason]").fill("Half a year later nobody waits for us.")
-    page.get_by_role("button", name="Publish it").click()
+    follow(page.get_by_role("button", name="Publish it"))
     page.wait_for_url("**/change/**")
     draft = begin_care(page, site)
     page.goto(draft.replace("/change/", "/remove/month_3/"))
-    page.get_by_role("button", name="Take it out").click()
+    follow(page.get_by_role("button", name="Take it out"))
     page.wait_for_url("**/change/**")
     return draft
 
 
 def begin_care(page: Page, site: Site) -> str:
     """The address of a new draft of the care schedule."""
+    page.goto(f"{site.url}{VERSIONS}")
+    discard_draft(page)
     page.goto(f"{site.url}{VERSIONS}begin/")
-    page.get_by_role("button", name="Begin").click()
+    follow(page.get_by_role("button", name="Begin"))
     page.wait_for_url("**/change/")
     return page.url
+
+
+def discard_draft(page: Page) -> None:
+    """On the list of care schedules: a draft that another journey left would be in the way of a new one."""
+    if (left := page.get_by_role("link", name="Go on with the draft")).count():
+        follow(left)
+        follow(page.get_by_role("link", name="Discard the draft"))
+        follow(page.get_by_role("button", name="Discard it"))

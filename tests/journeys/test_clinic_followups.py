@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.sync_api import Page
 
-from tests.journeys.pages import WIDTHS, axe_findings, overflow, sign_in
+from tests.journeys.pages import WIDTHS, axe_findings, follow, overflow, sign_in
+from tests.journeys.seeds import discard_draft
 from tests.journeys.site import Site, wait_for
 
 pytestmark = pytest.mark.browser
@@ -29,12 +30,13 @@ def looks_right(page: Page) -> None:
 
 def test_the_owner_changes_the_schedule_and_moves_a_running_course(site: Site, page: Page):
     sign_in(page, site.url, "maya@linden.example", PASSWORD)
-    page.get_by_role("link", name="Care schedule", exact=True).click()
-    page.get_by_role("link", name="Begin a version").click()
-    page.get_by_role("button", name="Begin").click()
-    page.get_by_role("link", name="Change Week 4").click()
+    follow(page.get_by_role("link", name="Care schedule", exact=True))
+    discard_draft(page)
+    follow(page.get_by_role("link", name="Begin a version"))
+    follow(page.get_by_role("button", name="Begin"))
+    follow(page.get_by_role("link", name="Change Week 4"))
     page.get_by_label("Hour of the day").fill("18:30")
-    page.get_by_role("button", name="Save").click()
+    follow(page.get_by_role("button", name="Save"))
     page.get_by_text("hour “at 18:30” instead of “at the session’s hour”").wait_for()
     looks_right(page)
     draft = page.url
@@ -42,40 +44,40 @@ def test_the_owner_changes_the_schedule_and_moves_a_running_course(site: Site, p
     page.goto(draft)
     publish(page)
     assert due(site, "week_4") == "18:30"
-    page.get_by_role("link", name="Today", exact=True).click()
-    page.get_by_role("link", name=NAME).first.click()
+    follow(page.get_by_role("link", name="Today", exact=True))
+    follow(page.get_by_role("link", name=NAME).first)
     page.get_by_text("18:30").first.wait_for()
 
 
 def write(site: Site, page: Page) -> None:
     """Other words for week 4: refused, mended, read as the client, and tried."""
-    page.get_by_role("link", name="Read and write its emails").click()
-    page.get_by_role("row", name="Week 4").get_by_role("link", name="English").click()
-    page.get_by_role("link", name="Write", exact=True).click()
+    follow(page.get_by_role("link", name="Read and write its emails"))
+    follow(page.get_by_role("row", name="Week 4").get_by_role("link", name="English"))
+    follow(page.get_by_role("link", name="Write", exact=True))
     page.get_by_label("Text").fill("Hello {nobody}")
-    page.get_by_role("button", name="Save and preview").click()
+    follow(page.get_by_role("button", name="Save and preview"))
     page.get_by_text("Line 1: {nobody}").first.wait_for()
     looks_right(page)
     page.get_by_label("Text").fill(OURS)
-    page.get_by_role("button", name="Save and preview").click()
+    follow(page.get_by_role("button", name="Save and preview"))
     page.get_by_label("Read it as").select_option(label=NAME)
-    page.get_by_role("button", name="Show it").click()
+    follow(page.get_by_role("button", name="Show it"))
     page.get_by_text("Hello Zahra, four weeks are over").wait_for()
     looks_right(page)
-    page.get_by_role("link", name="Send me a test").click()
-    page.get_by_role("button", name="Send me a test").click()
+    follow(page.get_by_role("link", name="Send me a test"))
+    follow(page.get_by_role("button", name="Send me a test"))
     assert "Hello Zahra" in site.mail("maya@linden.example", "^Test: ").get_body(("plain",)).get_content()
 
 
 def publish(page: Page) -> None:
     """With a reason; of the running courses one moves."""
-    page.get_by_role("link", name="Preview and publish").click()
+    follow(page.get_by_role("link", name="Preview and publish"))
     page.get_by_role("row", name=NAME).get_by_text("18:30").wait_for()
     looks_right(page)
     page.get_by_label("Why it changes").fill("In the evening people have time to look.")
     page.get_by_label("Those chosen below move to it").check()
     page.get_by_label(re.compile(f"^{NAME}, ")).check()
-    page.get_by_role("button", name="Publish it").click()
+    follow(page.get_by_role("button", name="Publish it"))
     page.get_by_text("1 running course moved to it.").wait_for()
 
 
@@ -92,20 +94,20 @@ def due(site: Site, step: str) -> str:
 
 def test_a_practitioner_foresees_moves_and_reads_a_clients_emails(site: Site, page: Page):
     sign_in(page, site.url, "tomas@linden.example", PASSWORD)
-    page.get_by_role("link", name="Messages", exact=True).click()
-    page.get_by_role("link", name="Forecast").click()
+    follow(page.get_by_role("link", name="Messages", exact=True))
+    follow(page.get_by_role("link", name="Forecast"))
     row = page.get_by_role("row", name=re.compile(f"{NAME}.*Day 1"))
     row.get_by_text("Without an answer one reminder leaves on").wait_for()
     looks_right(page)
-    row.get_by_role("link", name=NAME).click()
+    follow(row.get_by_role("link", name=NAME))
     delay(page, "Day 3")
     send_now_with_a_line(page, "Day 1")
     assert LINE in site.mail(EMAIL, "How are you today").get_body(("plain",)).get_content()
     wait_for(lambda: page.reload() and page.locator(".lead", has_text="Sent").count(), what="the log to say so")
     page.locator(".letter", has_text=LINE).wait_for()
     looks_right(page)
-    page.get_by_role("link", name=NAME).first.click()
-    page.get_by_role("link", name="All emails of Zahra").click()
+    follow(page.get_by_role("link", name=NAME).first)
+    follow(page.get_by_role("link", name="All emails of Zahra"))
     page.get_by_role("row", name=re.compile(f"{NAME}.*Day 1.*Sent")).wait_for()
     looks_right(page)
 
@@ -114,7 +116,7 @@ def verb(page: Page, step: str, word: str) -> None:
     """Something to do with an email that is to come, from the client's page."""
     line = page.get_by_role("listitem").filter(has=page.get_by_role("link", name=f"Follow-up: {step}", exact=False))
     line.locator("summary").first.click()
-    line.get_by_role("link", name=word).first.click()
+    follow(line.get_by_role("link", name=word).first)
 
 
 def delay(page: Page, step: str) -> None:
@@ -123,9 +125,9 @@ def delay(page: Page, step: str) -> None:
     box = page.get_by_label("Date and time")
     then = datetime.fromisoformat(box.input_value()) + timedelta(hours=1)
     box.fill(then.isoformat(timespec="minutes"))
-    page.get_by_role("button", name="Change the time").click()
+    follow(page.get_by_role("button", name="Change the time"))
     page.get_by_text(f"“{step}” leaves on {then:%-d %b %Y, %H:%M}.").wait_for()
-    page.get_by_role("link", name=NAME).first.click()
+    follow(page.get_by_role("link", name=NAME).first)
 
 
 def send_now_with_a_line(page: Page, step: str) -> None:
@@ -133,7 +135,7 @@ def send_now_with_a_line(page: Page, step: str) -> None:
     verb(page, step, "Personal line")
     looks_right(page)
     page.get_by_label("Personal line").fill(LINE)
-    page.get_by_role("button", name="Keep this line").click()
-    page.get_by_role("link", name="Send now").click()
-    page.get_by_role("button", name="Send now").click()
+    follow(page.get_by_role("button", name="Keep this line"))
+    follow(page.get_by_role("link", name="Send now"))
+    follow(page.get_by_role("button", name="Send now"))
     page.get_by_text("It leaves within a minute").wait_for()

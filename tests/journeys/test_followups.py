@@ -11,7 +11,7 @@ from clients.messages.services import drain
 from clients.models import Message
 from tests.factories import ClientFactory, PlanFactory, SessionFactory
 from tests.journeys.conftest import watch
-from tests.journeys.pages import WIDTHS, axe_findings, overflow
+from tests.journeys.pages import WIDTHS, axe_findings, follow, open_window, overflow
 from tests.journeys.test_review import enter
 from treatments.followups.services import schedule_followups
 from treatments.models import Alert, Reply
@@ -28,11 +28,10 @@ def phones(chromium):
     contexts, troubles = [], []
 
     def phone(*, script: bool = True) -> Page:
-        context = chromium.new_context(viewport=WIDTHS["phone"], locale="en-GB")
+        page = open_window(chromium, viewport=WIDTHS["phone"])
         if not script:
-            context.route("**/*.js", lambda route: route.fulfill(content_type="text/javascript", body=""))
-        page = context.new_page()
-        contexts.append(context)
+            page.route("**/*.js", lambda route: route.fulfill(content_type="text/javascript", body=""))
+        contexts.append(page.context)
         troubles.append(watch(page))
         return page
 
@@ -80,8 +79,7 @@ def answer(page: Page, **answers: str) -> None:
 
 
 def send(page: Page) -> None:
-    with page.expect_navigation():
-        page.locator("form .primary").click()
+    follow(page.locator("form .primary"))
 
 
 def kept() -> list[tuple]:
@@ -150,10 +148,9 @@ def test_a_red_flag_at_day_3_reaches_the_practitioner_who_notes_what_was_done(
     page.goto(f"{live_server.url}/admin/")
     flags = page.locator("section", has=page.get_by_role("heading", name="Red flags"))
     expect(flags.get_by_text(str(person)).first).to_be_visible()
-    flags.get_by_role("link", name=re.compile("Act on it")).click()
+    follow(flags.get_by_role("link", name=re.compile("Act on it")))
     page.locator("[name=note]").fill("Called at 14:10, seen at 15:00.")
-    with page.expect_navigation():
-        page.get_by_role("button", name="I have acted").click()
+    follow(page.get_by_role("button", name="I have acted"))
     alert = Alert.objects.get()
     assert (alert.acknowledged_by, alert.note) == (practitioner.user, "Called at 14:10, seen at 15:00.")
     page.goto(f"{live_server.url}/admin/")
@@ -168,7 +165,7 @@ def test_who_turns_the_emails_off_gets_none_and_the_log_says_why(
     phone.goto(emailed(live_server, mailoutbox, "day_3", "emails"))
     look(phone)
     phone.goto(phone.url)
-    phone.get_by_role("button", name="Turn them off").click()
+    follow(phone.get_by_role("button", name="Turn them off"))
     expect(phone.get_by_role("heading", level=1)).to_have_text("Follow-up emails are off")
     look(phone)
     so_far = len(mailoutbox)

@@ -5,7 +5,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from tests.factories import MembershipFactory
-from tests.journeys.pages import WIDTHS, axe_findings, overflow
+from tests.journeys.pages import WIDTHS, axe_findings, follow, overflow
 from tests.treatments.screening.rows import submitted
 from treatments.models import Decision
 
@@ -45,18 +45,16 @@ def test_a_review_finding_is_accepted_with_reason_and_letter_and_the_owner_sees_
     enter(page, live_server.url, signed_in(practitioner))
     page.goto(f"{live_server.url}/admin/treatments/screening/{screening.pk}/review/")
     expect(page.get_by_text("letter is needed")).to_be_visible()
-    page.get_by_role("link", name="Accept for treatment").click()
+    follow(page.get_by_role("link", name="Accept for treatment"))
     page.locator("[name=own_expectations][value=realistic]").check()
-    with page.expect_navigation():
-        page.get_by_role("button", name="Accept").click()
+    follow(page.get_by_role("button", name="Accept"))
     expect(page.locator("#id_reason")).to_have_attribute("aria-invalid", "true")
     assert Decision.objects.count() == 0
 
     page.locator("[name=reason]").fill(REASON)
     page.locator("[name=conditions][value=letter]").check()
     choose_letter(page)
-    with page.expect_navigation():
-        page.get_by_role("button", name="Accept").click()
+    follow(page.get_by_role("button", name="Accept"))
     decision = Decision.objects.get()
     assert (decision.reason, decision.letters.count()) == (REASON, 1)
 

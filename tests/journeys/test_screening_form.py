@@ -5,19 +5,26 @@ from datetime import date
 import pytest
 from django.utils import timezone
 from django_scopes import scope
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.factories import ClientFactory, ClinicFactory, MembershipFactory
 from tests.journeys.conftest import watch
-from tests.journeys.pages import axe_findings, choose, fill_in_form, overflow, sign_form
-from tests.journeys.site import wait_for
+from tests.journeys.pages import (
+    WIDTHS,
+    axe_findings,
+    choose,
+    fill_in_form,
+    follow,
+    open_window,
+    overflow,
+    sign_form,
+)
 from tests.treatments.screening.filling import link_to
 from tests.treatments.screening.rows import sent
 from treatments.models import Screening
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-PHONE = {"width": 390, "height": 844}
 BORN = "1985-05-17"
 
 
@@ -36,11 +43,8 @@ def phones(chromium):
     opened = []
 
     def phone(*, script: bool = True, cookies=None) -> Page:
-        context = chromium.new_context(
-            viewport=PHONE, locale="en-GB", java_script_enabled=script, storage_state=cookies
-        )
-        opened.append(context)
-        page = context.new_page()
+        page = open_window(chromium, viewport=WIDTHS["phone"], java_script_enabled=script, storage_state=cookies)
+        opened.append(page.context)
         page.troubles = watch(page)
         return page
 
@@ -74,7 +78,7 @@ def test_a_closed_phone_loses_nothing_and_another_one_asks_for_the_date_of_birth
     assert not first.locator("textarea[name=other_allergy_text]").is_visible()
     choose(first.locator("#div_id_other_allergy"), "yes")
     first.locator("textarea[name=other_allergy_text]").fill("Latex")
-    wait_for(lambda: first.locator(".saved").text_content(), what="the answers to be saved", seconds=10)
+    expect(first.locator(".saved")).to_have_text("Saved")
     cookies = first.context.storage_state()
     first.close()
 
@@ -84,7 +88,6 @@ def test_a_closed_phone_loses_nothing_and_another_one_asks_for_the_date_of_birth
     asked = [phone.locator("input[name=birth]").count() for phone in (again, other)]
     assert (asked, axe_findings(other)) == ([0, 1], [])
     other.locator("input[name=birth]").fill(BORN)
-    with other.expect_navigation():
-        other.locator("main button[type=submit]").click()
+    follow(other.locator("main button[type=submit]"))
     texts = [phone.locator("textarea[name=other_allergy_text]").input_value() for phone in (again, other)]
     assert texts == ["Latex", "Latex"]

@@ -8,13 +8,12 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page
 
-from tests.journeys.pages import axe_findings, fill_in_form, sign_form, sign_in
+from tests.journeys.pages import WIDTHS, axe_findings, fill_in_form, follow, open_window, sign_form, sign_in
 from tests.journeys.site import Site, link_in, wait_for
 
 pytestmark = pytest.mark.browser
 
 EMAIL, SECOND = "rosalind.ashe@postbox.example", "ottilie.ashe@postbox.example"
-PHONE = {"width": 390, "height": 844}
 
 
 def test_the_whole_way_from_first_contact_to_the_reply(site: Site, page: Page):
@@ -50,21 +49,21 @@ def test_a_client_fills_in_the_form_without_javascript(site: Site, page: Page):
 
 
 def add_client(page: Page, *, name: str = "Rosalind", email: str = EMAIL) -> None:
-    page.get_by_role("link", name="Clients", exact=True).click()
-    page.get_by_role("link", name="Add client").click()
+    follow(page.get_by_role("link", name="Clients", exact=True))
+    follow(page.get_by_role("link", name="Add client"))
     page.get_by_label("First name").fill(name)
     page.get_by_label("Last name").fill("Ashe")
     page.get_by_label("Date of birth").fill("1988-03-14")
     page.get_by_label("Email", exact=False).first.fill(email)
-    page.get_by_role("button", name="Save", exact=True).click()
+    follow(page.get_by_role("button", name="Save", exact=True))
     page.get_by_role("heading", name=f"{name} Ashe", level=1).wait_for()
 
 
 def ask_to_fill_in(site: Site, page: Page, email: str) -> str:
     """The practitioner sends the form; the link that the client gets."""
-    page.get_by_role("link", name="Send screening form").click()
+    follow(page.get_by_role("link", name="Send screening form"))
     page.get_by_label("Cheeks").check()
-    page.get_by_role("button", name="Send the form").click()
+    follow(page.get_by_role("button", name="Send the form"))
     return link_in(site.mail(email, "form"), "/screening/")
 
 
@@ -87,52 +86,52 @@ def fill_in_screening(site: Site, page: Page) -> None:
 
 
 def accept_screening(page: Page) -> None:
-    page.get_by_role("link", name="Today", exact=True).click()
-    page.get_by_role("link", name="Rosalind Ashe").first.click()
-    page.get_by_role("link", name="Review screening").click()
+    follow(page.get_by_role("link", name="Today", exact=True))
+    follow(page.get_by_role("link", name="Rosalind Ashe").first)
+    follow(page.get_by_role("link", name="Review screening"))
     page.get_by_text("Suitable").first.wait_for()
-    page.get_by_role("link", name="Accept for treatment").click()
+    follow(page.get_by_role("link", name="Accept for treatment"))
     page.locator("[name=own_expectations][value=realistic]").check()
-    page.get_by_role("button", name="Accept").click()
+    follow(page.get_by_role("button", name="Accept"))
     page.wait_for_url("**/admin/client/*/")
 
 
 def make_plan(page: Page) -> None:
-    page.get_by_role("link", name="Make a plan").click()
+    follow(page.get_by_role("link", name="Make a plan"))
     page.get_by_label("Practitioner").select_option(label="Maya Lindqvist")
     page.get_by_label("Acne scars").check()
     depth = page.get_by_label("Cheeks, depth in mm")
     depth.fill("2.6")
-    page.get_by_role("button", name="Save the plan").click()
+    follow(page.get_by_role("button", name="Save the plan"))
     page.get_by_role("alert").or_(page.locator(".errorlist, .invalid-feedback")).first.wait_for()
     depth.fill("1.2")
-    page.get_by_role("button", name="Save the plan").click()
+    follow(page.get_by_role("button", name="Save the plan"))
     page.get_by_label(re.compile("I have checked")).check()
-    page.get_by_role("button", name="Save the plan").click()
+    follow(page.get_by_role("button", name="Save the plan"))
 
 
 def consent(site: Site, page: Page) -> None:
     """The practitioner asks, the client signs behind the emailed link."""
-    page.get_by_role("link", name="Rosalind Ashe").first.click()
-    page.get_by_role("link", name="Ask for consent").first.click()
+    follow(page.get_by_role("link", name="Rosalind Ashe").first)
+    follow(page.get_by_role("link", name="Ask for consent").first)
     for box in page.locator("[name=purposes]").all():
         box.set_checked(box.get_attribute("value") == "treatment")
     page.locator("[name=how][value=email]").check()
-    page.locator(".action-form [type=submit]").click()
+    follow(page.locator(".action-form [type=submit]"))
     page.wait_for_url("**/consentrequest/*/*/")
     with Phone(page, emailed(site, "/consent/")) as client:
         give_birth_date(client)
         assert axe_findings(client) == []
-        client.locator("main a[href$='/treatment/']").click()
+        follow(client.locator("main a[href$='/treatment/']"))
         assert axe_findings(client) == []
         client.reload()
         for box in client.locator("[name^=initials_]").all():
             box.fill("RA")
         client.locator("[name=signed_name]").fill("Rosalind Ashe")
-        client.locator("[value=agree]").click()
+        follow(client.locator("[value=agree]"))
         client.get_by_text("Signed", exact=False).first.wait_for()
         assert axe_findings(client) == []
-    page.get_by_role("link", name="Rosalind Ashe").first.click()
+    follow(page.get_by_role("link", name="Rosalind Ashe").first)
 
 
 def confirm(site: Site, page: Page) -> None:
@@ -145,7 +144,7 @@ def confirm(site: Site, page: Page) -> None:
         client.reload()
         client.locator("[name=statement]").check()
         client.locator("[name=signed_name]").fill("Rosalind Ashe")
-        client.get_by_role("button", name="Sign: nothing has changed").click()
+        follow(client.get_by_role("button", name="Sign: nothing has changed"))
         client.get_by_text("We received your answer").wait_for()
         assert axe_findings(client) == []
     page.reload()
@@ -163,37 +162,34 @@ def give_birth_date(client: Page) -> None:
     assert axe_findings(client) == []
     client.reload()
     client.locator("[name=birth]").fill("1988-03-14")
-    client.locator("main [type=submit]").click()
+    follow(client.locator("main [type=submit]"))
     client.locator("[name=birth]").wait_for(state="detached")
 
 
 def emailed(site: Site, path: str) -> str:
     """Wait for the email that leads to such a page; its link."""
-    mails = wait_for(
-        lambda: [mail for mail in site.mails(EMAIL) if path in mail.get_body(("plain",)).get_content()],
-        what=f"a mail with {path}",
-    )
+    mails = wait_for(lambda: site.mails_with(EMAIL, path), what=f"a mail with {path}")
     return link_in(mails[-1], path)
 
 
 def book_session(page: Page) -> None:
-    page.get_by_role("link", name="Book a session").first.click()
+    follow(page.get_by_role("link", name="Book a session").first)
     soon = timezone.now().astimezone(ZoneInfo("Europe/London"))
     page.get_by_label("Date and time").fill(f"{soon:%Y-%m-%dT%H:%M}")
-    page.get_by_role("button", name="Book").click()
+    follow(page.get_by_role("button", name="Book"))
     page.get_by_text("Booked").first.wait_for()
 
 
 def start_and_complete(site: Site, page: Page) -> int:
     """Start and complete the session; its number in the database, for moving its emails' hours."""
-    page.get_by_role("link", name=re.compile("Start")).first.click()
-    page.get_by_role("button", name="Start the session").click()
-    page.get_by_role("link", name=re.compile("Complete")).first.click()
+    follow(page.get_by_role("link", name=re.compile("Start")).first)
+    follow(page.get_by_role("button", name="Start the session"))
+    follow(page.get_by_role("link", name=re.compile("Complete")).first)
     page.get_by_label("Device").select_option(index=1)
     page.get_by_label("Cartridge lot").fill("LOT-2026-77")
-    page.get_by_role("button", name="Complete the session").click()
+    follow(page.get_by_role("button", name="Complete the session"))
     page.get_by_label(re.compile("I have checked")).check()
-    page.get_by_role("button", name="Complete the session").click()
+    follow(page.get_by_role("button", name="Complete the session"))
     page.get_by_text("Completed").first.wait_for()
     [(session,)] = site.ask(
         "SELECT s.id FROM treatments_session s JOIN clients_client c ON c.id = s.client_id WHERE c.email = ?", EMAIL
@@ -224,11 +220,17 @@ def read_aftercare(site: Site, session: int) -> None:
     assert mail["Auto-Submitted"] == "auto-generated"
 
 
+def asked_how_it_is(site: Site, session: int, step: str) -> str:
+    """This step's email leaves now; the link in it. Other emails to the client may come meanwhile."""
+
+    before = len(site.mails_with(EMAIL, "/follow-up/"))
+    bring_forward(site, session, step)
+    mails = wait_for(lambda: site.mails_with(EMAIL, "/follow-up/")[before:], what=f"the mail of {step}")
+    return link_in(mails[-1], "/follow-up/")
+
+
 def reply_at_week_four(site: Site, page: Page, session: int) -> None:
-    before = len(site.mails(EMAIL))
-    bring_forward(site, session, "week_4")
-    wait_for(lambda: len(site.mails(EMAIL)) > before, what="the week-4 mail")
-    with Phone(page, link_in(site.mails(EMAIL)[-1], "/follow-up/")) as client:
+    with Phone(page, asked_how_it_is(site, session, "week_4")) as client:
         answer_reply(client, sign=None)
         client.get_by_role("heading", name=re.compile("Thank you")).wait_for()
     [(urgency,)] = site.ask(REPLY, session, "week_4")
@@ -236,17 +238,15 @@ def reply_at_week_four(site: Site, page: Page, session: int) -> None:
 
 
 def red_flag_reaches_the_practitioner(site: Site, page: Page, session: int) -> None:
-    before, clinic_before = len(site.mails(EMAIL)), len(site.mails("hello@linden"))
-    bring_forward(site, session, "day_3")
-    wait_for(lambda: len(site.mails(EMAIL)) > before, what="the day-3 mail")
-    with Phone(page, link_in(site.mails(EMAIL)[-1], "/follow-up/")) as client:
+    alarms = len(site.mails("hello@linden"))
+    with Phone(page, asked_how_it_is(site, session, "day_3")) as client:
         answer_reply(client, sign=re.compile("pus|crust", re.IGNORECASE))
         client.get_by_role("heading", name=re.compile("Thank you|call", re.IGNORECASE)).first.wait_for()
     [(urgency,)] = site.ask(REPLY, session, "day_3")
     assert urgency == "urgent"
-    page.get_by_role("link", name="Today", exact=True).click()
+    follow(page.get_by_role("link", name="Today", exact=True))
     page.locator("section", has_text="Red flags").get_by_text("Rosalind Ashe").first.wait_for()
-    wait_for(lambda: len(site.mails("@linden")) > clinic_before, what="the mail to the clinic")
+    wait_for(lambda: len(site.mails("hello@linden")) > alarms, what="the mail to the clinic")
 
 
 REPLY = (
@@ -266,19 +266,18 @@ def answer_reply(client: Page, *, sign: re.Pattern[str] | None) -> None:
         box = group.get_by_role("checkbox", name=sign or re.compile("None of these"))
         if box.count():
             box.first.check()
-    client.get_by_role("button", name="Send").click()
+    follow(client.get_by_role("button", name="Send"))
 
 
 class Phone:
     """A client's own phone: another browser, 390 px wide, without the practitioner's sign-in."""
 
     def __init__(self, page: Page, link: str, *, script: bool = True) -> None:
-        self.context = page.context.browser.new_context(viewport=PHONE, locale="en-GB", java_script_enabled=script)
-        self.page = self.context.new_page()
+        self.page = open_window(page.context.browser, viewport=WIDTHS["phone"], java_script_enabled=script)
         self.page.goto(link)
 
     def __enter__(self) -> Page:
         return self.page
 
     def __exit__(self, *trouble: object) -> None:
-        self.context.close()
+        self.page.context.close()

@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 
 from tests.factories import ClientFactory
 from tests.journeys.conftest import watch
-from tests.journeys.pages import WIDTHS, axe_findings, fill_in_form, overflow, sign_form
+from tests.journeys.pages import WIDTHS, axe_findings, fill_in_form, follow, open_window, overflow, sign_form
 from tests.treatments.consents.rows import asked
 from tests.treatments.screening.filling import PARTS, link_to
 from tests.treatments.screening.rows import sent
@@ -34,13 +34,12 @@ FOLLOWED = {"filler": "yes", "other_allergy": "yes", "isotretinoin": "stopped", 
 @pytest.fixture
 def phone(chromium, language):
     """A phone on which none of our scripts does anything; every page that look() saw must be sound."""
-    context = chromium.new_context(viewport=WIDTHS["phone"], locale="en-GB")
-    context.route("**/*.js", lambda route: route.fulfill(content_type="text/javascript", body=""))
-    page = context.new_page()
+    page = open_window(chromium, viewport=WIDTHS["phone"])
+    page.route("**/*.js", lambda route: route.fulfill(content_type="text/javascript", body=""))
     page.troubles, page.seen, page.found = watch(page), [], []
     yield page
     spoken = page.locator("html").get_attribute("lang")
-    context.close()
+    page.context.close()
     odd = [one for one in page.troubles if "422" not in one]  # a form with a mistake is answered so
     assert (page.found, odd, spoken) == ([], [], language)
 
@@ -52,8 +51,7 @@ def look(page: Page) -> None:
 
 def press(page: Page, button: str = "main form:last-of-type button[type=submit]") -> None:
     """Send a form, and look at what comes."""
-    with page.expect_navigation():
-        page.locator(button).last.click()
+    follow(page.locator(button).last)
     look(page)
 
 
