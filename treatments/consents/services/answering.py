@@ -129,7 +129,7 @@ def _replace_older(consent: Consent, at: datetime) -> None:
     replaced = list(older.exclude(pk=consent.pk).select_related("clinic").order_by("pk"))
     Consent.objects.filter(pk__in=[one.pk for one in replaced]).update(state=State.REPLACED)
     for one in replaced:
-        facts = {"by_consent": consent.pk, "was": one.state}
+        facts: dict[str, Any] = {"by_consent": consent.pk, "was": one.state}
         record(clinic=one.clinic, action="consent.replaced", subject=one, at=at, client_acted=True, **facts)
 
 
