@@ -26,6 +26,12 @@ class Row:
     urgent: bool = False
     hints: tuple[str, ...] = ()  # what is still missing, in a few words each
     posts: bool = False  # the button does it at once, and the row is gone
+    phone: str = ""  # a number in the words: a tap on it calls it
+
+    @property
+    def said(self) -> tuple[str, str, str]:
+        """The words before the number, the number if it is in them, and the words after it."""
+        return self.words.partition(self.phone) if self.phone else (self.words, "", "")
 
 
 @dataclass(frozen=True)

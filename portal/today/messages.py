@@ -59,6 +59,7 @@ def messages_not_sent(user: User) -> Block:
             tone="warn",
             action="Open",
             url=reverse("admin:clients_message_change", args=[message.pk]),
+            phone=message.client.phone,
         )
         for message in stuck
     ]

@@ -55,6 +55,7 @@ def no_answers(now: datetime) -> Block | None:
             tone="warn",
             action="I have called",
             url=reverse("admin:treatments_followup_called", args=[followup.pk]),
+            phone=followup.client.phone,
             when="Since " + clock(followup.chase_from, now) if followup.chase_from else "",
         )
         for followup in list(of_sessions.values())[:MOST]

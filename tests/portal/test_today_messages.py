@@ -52,6 +52,18 @@ def test_each_says_what_to_do_instead(client, practitioner, step, state, instead
     assert words(practitioner).endswith(f"It was late. {instead}")
 
 
+@pytest.mark.parametrize("phone", ["07700 900123", "", "+44 (0)7700-900"])
+def test_a_tap_on_the_number_calls_it(client, practitioner, signed_in, phone):
+    type(client).objects.filter(pk=client.pk).update(phone=phone)
+    message = stuck(client, "day_3").message
+    browser = signed_in(practitioner)
+    today = browser.get(reverse("admin:index")).text
+    dial = f'Call <a class="dial" href="tel:{phone.replace(" ", "")}">{phone}</a>, and ask how the skin is: Day 3.'
+    assert (dial in today, "Call, and ask how the skin is: Day 3." in today) == (bool(phone), not phone)
+    shown = browser.get(reverse("admin:clients_message_change", args=[message.pk])).text
+    assert (">Phone<" in shown) == bool(phone)
+
+
 def test_what_could_not_leave_stands_before_the_sessions_and_the_empty_list_last(client, practitioner):
     places = [block.key for block in blocks_for(practitioner.user, timezone.localtime(timezone.now()))]
     assert places[-1] == "messages"

@@ -51,6 +51,7 @@ def facts_of(message: Message, why: str) -> list[tuple[str, object]]:
         ("Next try", message.next_try_at if message.state == State.SCHEDULED and message.attempts else None),
         ("Tries", message.attempts or None),
         ("Reason", why),
+        ("Phone", message.client.phone if message.state in {State.FAILED, State.LATE} else ""),
         ("Personal line", message.personal_line),
     ]
     return [(label, value) for label, value in facts if value]

@@ -33,6 +33,22 @@ def test_every_verb_is_reached_from_the_clients_page_and_the_messages(practition
     assert [verb for verb in VERBS if url(verb, row) not in shown] == []
 
 
+@pytest.mark.parametrize(("language", "reads"), [("en", "Hello Ada, by now skin"), ("es", "Hola, Ada")])
+def test_what_is_to_leave_can_be_read_as_its_client_will(practitioner, signed_in, row, language, reads):
+    type(row.client).objects.filter(pk=row.client_id).update(first_name="Ada", preferred_name="", language=language)
+    browser = signed_in(practitioner)
+    shown = browser.get(reverse("admin:clients_message_change", args=[row.message_id])).text
+    page = f"/admin/treatments/careversion/{row.enrolment.version_id}/read/day_7/{language}/?client={row.client_id}"
+    assert f'href="{page}"' in shown
+    assert reads in browser.get(page).text
+
+
+def test_a_step_that_the_schedule_does_not_have_any_more_has_no_preview(practitioner, signed_in, row):
+    Followup.objects.filter(pk=row.pk).update(step="gone")
+    shown = signed_in(practitioner).get(reverse("admin:clients_message_change", args=[row.message_id])).text
+    assert ("/read/" in shown, "Personal line" in shown) == (False, True)
+
+
 def test_a_skip_says_what_is_missing_at_its_field_and_then_happens(practitioner, signed_in, row):
     browser = signed_in(practitioner)
     assert "Write the reason" in browser.post(url("skip", row), {"reason": ""}).content.decode()
