@@ -23,7 +23,7 @@ ID = re.compile(rb"^message-id:\s*(<[^>\r\n]+>)", re.IGNORECASE | re.MULTILINE)
 END = b"\r\n.\r\n"
 HELLO = b"250-sink\r\n250-PIPELINING\r\n250-8BITMIME\r\n250 SIZE 20000000\r\n"
 ROOT = Path(__file__).resolve().parents[1]
-SECONDS_TO_START = 30
+SECONDS_TO_START = 120  # on a busy machine
 
 
 class Mind:
@@ -199,7 +199,10 @@ class MailSink:
 
     def ask(self, **words: Any) -> dict[str, Any]:
         """Tell it something (`set`, `forget`), and hear how it is; with `all` what it has taken as well."""
-        with socket.create_connection(("127.0.0.1", self.control), timeout=30) as door, door.makefile("rwb") as line:
+        with (
+            socket.create_connection(("127.0.0.1", self.control), timeout=SECONDS_TO_START) as door,
+            door.makefile("rwb") as line,
+        ):
             line.write(json.dumps(words).encode() + b"\n")
             line.flush()
             answer: dict[str, Any] = json.loads(line.readline())

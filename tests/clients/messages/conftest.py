@@ -2,7 +2,6 @@
 
 import asyncio
 import socket
-import time
 from dataclasses import dataclass, field
 from datetime import timedelta
 from email import message_from_bytes
@@ -78,6 +77,12 @@ def run_drain(clock):
     return lambda limit=50: drain(worker="test", at=clock, limit=limit)
 
 
+async def hang_up(server):
+    """Until its socket is closed, so that whoever is at the other end can see it."""
+    server.transport.abort()
+    await asyncio.sleep(0.1)  # the abort's own turn of the loop
+
+
 @dataclass
 class Sink:
     """A mail server's mind: what it answers at each step, and what it has taken."""
@@ -116,10 +121,10 @@ class Sink:
 
     def close_all(self):
         """Hang up on everybody, as a server does that was restarted."""
-        for server in self.open:
-            server.loop.call_soon_threadsafe(server.transport.abort)
+        gone = [asyncio.run_coroutine_threadsafe(hang_up(server), server.loop) for server in self.open]
         self.open.clear()
-        time.sleep(0.2)
+        for each in gone:
+            each.result()
 
     @property
     def ids(self):

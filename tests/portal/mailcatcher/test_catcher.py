@@ -54,7 +54,7 @@ def test_what_is_sent_is_shown(box, site, caplog):
     catcher = mail_server(box, host="127.0.0.1", port=port)
     catcher.start()
     try:
-        with smtplib.SMTP("127.0.0.1", port, timeout=5) as line:
+        with smtplib.SMTP("127.0.0.1", port, timeout=60) as line:
             line.send_message(mail())
     finally:
         catcher.stop()

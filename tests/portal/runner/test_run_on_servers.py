@@ -12,7 +12,7 @@ import pytest
 import dev
 from portal.mailcatcher.box import Box
 from portal.mailcatcher.smtp import mail_server
-from tests.journeys.site import ROOT, wait_for
+from tests.journeys.site import PATIENCE, PATIENCE_TO_START, ROOT, wait_for
 from tests.portal.runner.test_run import processes_of
 from tests.servers import spare_port
 
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.servers
 def ready(port: int, host: str) -> bool:
     request = urllib.request.Request(f"http://127.0.0.1:{port}/readyz", headers={"Host": host})
     try:
-        with urllib.request.urlopen(request, timeout=5) as answer:
+        with urllib.request.urlopen(request, timeout=30) as answer:
             return answer.status == 200
     except OSError:
         return False
@@ -37,10 +37,14 @@ def test_production_runs_and_stops(tmp_path, postgresql_url, redis_url):
             [sys.executable, "manage.py", "run"], cwd=ROOT, env=environment, stdout=output, stderr=output
         )
     try:
-        wait_for(lambda: portal.poll() is not None or ready(port, "portal.example.org"), seconds=120, what="the portal")
+        wait_for(
+            lambda: portal.poll() is not None or ready(port, "portal.example.org"),
+            seconds=PATIENCE_TO_START,
+            what="the portal",
+        )
         names = " ".join(processes_of(tmp_path).values())
         portal.send_signal(signal.SIGTERM)
-        assert portal.wait(timeout=40) == 0, (tmp_path / "output.txt").read_text()
+        assert portal.wait(timeout=PATIENCE) == 0, (tmp_path / "output.txt").read_text()
     finally:
         portal.kill()
     assert ("gunicorn portal.wsgi" in names, "mailcatcher" in names, "valkey" in names) == (True, False, False)
@@ -94,11 +98,13 @@ def test_three_addresses_are_enough_to_try_it_on_servers_and_bring_no_known_sign
             [sys.executable, "manage.py", "run"], cwd=ROOT, env=trying_out, stdout=output, stderr=output
         )
     try:
-        wait_for(lambda: portal.poll() is not None or ready(port, "localhost"), seconds=120, what="the portal")
+        wait_for(
+            lambda: portal.poll() is not None or ready(port, "localhost"), seconds=PATIENCE_TO_START, what="the portal"
+        )
         new_clinic(trying_out, owner)
-        wait_for(lambda: owner in receivers(inbox[1]), seconds=30, what="the owner's email")
+        wait_for(lambda: owner in receivers(inbox[1]), what="the owner's email")
         portal.send_signal(signal.SIGTERM)
-        assert portal.wait(timeout=40) == 0, (tmp_path / "output.txt").read_text()
+        assert portal.wait(timeout=PATIENCE) == 0, (tmp_path / "output.txt").read_text()
     finally:
         portal.kill()
     people = people_in(postgresql_url)
