@@ -1,6 +1,7 @@
 """Fixtures that every test may use."""
 
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -11,6 +12,21 @@ from clients.messages.wordings import KNOWN
 from tests.factories import PASSWORD, ClinicFactory, MembershipFactory
 from tests.order import pytest_collection_modifyitems, pytest_xdist_make_scheduler
 from tests.servers import postgresql_server, postgresql_url, redis_url
+from tests.tables import lay_tables
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(request, django_db_modify_db_settings):
+    """On SQLite Django finds the tables laid, applies what is missing (nothing), and leaves the file to us."""
+    if connection.vendor != "sqlite" or request.config.getvalue("reuse_db"):
+        yield request.config.getvalue("reuse_db")
+        return
+    name = connection.settings_dict["TEST"]["NAME"]
+    lay_tables(Path(name))
+    yield True
+    connection.close()
+    for part in ("", "-wal", "-shm"):
+        Path(f"{name}{part}").unlink(missing_ok=True)
 
 
 @pytest.fixture(autouse=True, scope="session")

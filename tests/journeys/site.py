@@ -15,6 +15,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 from tests.servers import spare_port
+from tests.tables import lay_tables
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 120  # seconds, for a busy machine
@@ -78,7 +79,8 @@ class Site:
 
 
 def start_site(var: Path) -> Site:
-    """Start the portal as a newcomer would and wait until it is ready."""
+    """Start the portal as a newcomer would and wait until it is ready. Only its tables are laid; it loads its demo."""
+    lay_tables(var / "collagenda.sqlite3")
     web, mail, mail_web = spare_port(), spare_port(), spare_port()
     elsewhere = {"DATABASE_URL", "CELERY_BROKER_URL", "EMAIL_URL", "BASE_URL"}
     env = {name: value for name, value in os.environ.items() if name not in elsewhere} | {

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.servers import new_database
+from tests.tables import lay_tables
 
 ROOT = Path(__file__).resolve().parents[3]
 COUNT = 12
@@ -35,6 +36,7 @@ def seeded(folder, address):
 def sqlite(tmp_path_factory):
     """sqlite() is a context manager: a filled database of one's own."""
     folder = tmp_path_factory.mktemp("seed")
+    lay_tables(folder / "seed.sqlite3")
     seeded(folder, f"sqlite:///{folder}/seed.sqlite3")
 
     @contextmanager

@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -12,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.journeys.site import ROOT, Site, wait_for
+from tests.journeys.site import PATIENCE, PATIENCE_TO_START, ROOT, Site, wait_for
 from tests.servers import spare_port
+from tests.tables import lay_tables
 
 
 def processes_of(var: Path) -> dict[int, str]:
@@ -42,24 +42,15 @@ def start(var: Path) -> Site:
     return Site(url=f"http://localhost:{ports['WEB_PORT']}", var=var, process=process)
 
 
-@pytest.fixture(scope="module")
-def tables(tmp_path_factory) -> Path:
-    """A database with every table and no row. To make it takes longer than all else in a start; the journeys do."""
-    var = tmp_path_factory.mktemp("tables")
-    elsewhere = {"DJANGO_SETTINGS_MODULE": "portal.settings.dev", "VAR_DIR": str(var)}
-    subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=os.environ | elsewhere, check=True)
-    return var / "collagenda.sqlite3"
-
-
 @pytest.fixture
-def site(tmp_path, tables):
+def site(tmp_path):
     """A running portal; whatever the test leaves of it is ended."""
     if sys.platform != "linux":
         pytest.skip("needs Linux: /proc to find the programs in, and a kernel that ends those of a killed parent.")
-    shutil.copy(tables, tmp_path)
+    lay_tables(tmp_path / "collagenda.sqlite3")
     found = start(tmp_path)
     try:
-        wait_for(lambda: " ready." in found.output() and found.answers(), what="the portal")
+        wait_for(lambda: " ready." in found.output() and found.answers(), seconds=PATIENCE_TO_START, what="the portal")
         yield found
     finally:
         for pid in processes_of(tmp_path):
@@ -76,7 +67,7 @@ def test_one_signal_stops_everything_in_order(site, number):
     with urllib.request.urlopen(re.search(r"Caught mail +(http\S+)", site.output())[1]) as page:
         assert "Caught mail" in page.read().decode()
     site.process.send_signal(number)
-    assert site.process.wait(timeout=40) == 0
+    assert site.process.wait(timeout=PATIENCE) == 0
     words = site.output()
     assert processes_of(site.var) == {}
     assert words.index("Warm shutdown") < words.index("broker | ", words.index("Warm shutdown"))
@@ -85,14 +76,14 @@ def test_one_signal_stops_everything_in_order(site, number):
 
 def test_when_one_ends_all_are_stopped(site):
     os.kill(worker_of(site), signal.SIGKILL)
-    assert site.process.wait(timeout=40) == 1
+    assert site.process.wait(timeout=PATIENCE) == 1
     assert "worker ended by itself; its lines above say why. Everything was stopped." in site.output()
     assert processes_of(site.var) == {}
 
 
 def test_nothing_outlives_a_parent_that_was_killed(site):
     site.process.kill()
-    assert wait_for(lambda: all_gone(site.var), seconds=30, what="the children to end")
+    assert wait_for(lambda: all_gone(site.var), what="the children to end")
 
 
 def refusal(var: Path, **variables: str) -> tuple[int, str]:
