@@ -43,6 +43,11 @@ def test_what_is_to_leave_can_be_read_as_its_client_will(practitioner, signed_in
     assert reads in browser.get(page).text
 
 
+def test_a_personal_line_is_written_in_the_language_that_the_page_names(practitioner, signed_in, row):
+    type(row.client).objects.filter(pk=row.client_id).update(language="de")
+    assert f"in {row.client.called}’s language (Deutsch)." in signed_in(practitioner).get(url("line", row)).text
+
+
 def test_a_step_that_the_schedule_does_not_have_any_more_has_no_preview(practitioner, signed_in, row):
     Followup.objects.filter(pk=row.pk).update(step="gone")
     shown = signed_in(practitioner).get(reverse("admin:clients_message_change", args=[row.message_id])).text

@@ -200,7 +200,8 @@ class FollowupAdmin(ClinicModelAdmin):
             form_kwargs={"initial": {"line": row.message.personal_line}},
             act=act,
             lead=f"It stands at the top of “{row.title}” for {row.client}, in your words and in {row.client.called}’s "
-            "language. Emails can be read by others: write nothing about health in it.",
+            f"language ({row.client.get_language_display()}). Emails can be read by others: write nothing about "
+            "health in it.",
         )
 
     def _own(self, request: HttpRequest, object_id: int) -> Followup:
