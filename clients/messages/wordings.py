@@ -5,12 +5,15 @@ from functools import partial
 from typing import NamedTuple
 
 from django.db import transaction
+from django.db.backends.signals import connection_created
+from django.dispatch import receiver
 
 from clients.messages.kinds import Rendered, Worded
 from clients.messages.models import Message, Wording
 from clients.messages.pieces import Pieces, read
 
-# The wordings that this process knows to be written down: their ids, by clinic and digest. None is ever deleted.
+# The wordings that this process knows to be written down: their ids, by clinic and digest. None is ever deleted, but a
+# database may be restored from a backup: what is known goes with the connection by which it was learnt.
 KNOWN: dict[tuple[int, str], int] = {}
 MOST_KNOWN = 5000
 
@@ -63,3 +66,8 @@ def _remember(clinic_id: int, ids: Mapping[str, int]) -> None:
     if len(KNOWN) > MOST_KNOWN:
         KNOWN.clear()
     KNOWN.update({(clinic_id, digest): pk for digest, pk in ids.items()})
+
+
+@receiver(connection_created)
+def _forget(**_: object) -> None:
+    KNOWN.clear()

@@ -137,6 +137,18 @@ def write_one(clinic):
 
 
 @pytest.mark.django_db(transaction=True)
+def test_what_is_known_goes_with_the_connection():
+    """The next one may lead to a database that was restored, where the id is another wording's or nobody's."""
+    clinic = ClinicFactory()
+    with scope(clinic=clinic):
+        write_wordings(clinic.pk, [worded()])
+        known = dict(wordings.KNOWN)
+        connection.close()
+        connection.ensure_connection()
+        assert (len(known), wordings.KNOWN) == (1, {})
+
+
+@pytest.mark.django_db(transaction=True)
 def test_of_ten_who_write_the_same_words_at_once_all_have_the_same_row():
     clinic = ClinicFactory()
     with ThreadPoolExecutor(10) as threads:
