@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("holder", models.CharField(max_length=80)),
                 ("gone", models.PositiveIntegerField(default=0)),
-                ("gone_at", models.DateTimeField(null=True)),
+                ("gone_at", models.DateTimeField()),
             ],
             options={"default_permissions": ()},
         ),

@@ -11,7 +11,7 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import InterfaceError, OperationalError, connection, transaction
@@ -30,6 +30,7 @@ from portal.audit.services import record
 
 log = logging.getLogger(__name__)
 
+LONG_OVER = timedelta(days=1)
 # A database that restarts is waited for: what has left must be written down. In all less than a lease.
 PATIENCE = (0.1, 0.4, 1, 2, 4, 8, 8, 8)
 
@@ -71,8 +72,8 @@ class Ledger:
         for ready in going:
             self.this.places += 1
             ready.place = self.this.places
-        until = self.this.at() + LEASE
-        marked = statements.mark_sending([ready.mark() for ready in going], holder=self.this.holder, until=until)
+        now, marks = self.this.at(), [ready.mark() for ready in going]
+        marked = statements.mark_sending(marks, holder=self.this.holder, at=now, until=now + LEASE)
         return [ready for ready in going if ready.message.pk in marked]
 
     def unmark(self, waiting: Sequence[Ready]) -> None:
@@ -147,6 +148,7 @@ def close(this: Round) -> None:
 def recover(at: datetime) -> int:
     """Record what had left when its worker died; it is not sent again. How many."""
     with scopes_disabled():  # the post office serves every clinic
+        Drain.objects.filter(gone_at__lt=at - LONG_OVER).delete()  # of workers that died with nothing in hand
         over = Message.objects.filter(state=State.SENDING).abandoned(at)
         return sum(_recover(holder, at) for holder in over.values_list("claimed_by", flat=True).distinct())
 
@@ -160,7 +162,7 @@ def _recover(holder: str, at: datetime) -> int:
     sending = Message.objects.filter(state=State.SENDING, claimed_by=holder)
     left = list(sending.filter(place__lt=drain.gone).select_related("clinic").order_by("place"))
     if left:
-        statements.set_sent({message.pk: drain.gone_at or at for message in left}, held_by=holder)
+        statements.set_sent({message.pk: drain.gone_at for message in left}, held_by=holder)
     for clinic in {message.clinic for message in left}:
         with scope(clinic=clinic):
             _tell([message for message in left if message.clinic_id == clinic.pk], at=at)

@@ -21,7 +21,7 @@ PREPARED = WeakSet[Any]()  # the connections that know the statement by its name
 NOTE_GONE = b"UPDATE clients_drain SET gone = $1::integer, gone_at = $2::timestamptz WHERE holder = $3 RETURNING id"
 MARK = """
     WITH drain AS (
-        INSERT INTO clients_drain (holder, gone) VALUES (%(holder)s, 0) ON CONFLICT (holder) DO NOTHING
+        INSERT INTO clients_drain (holder, gone, gone_at) VALUES (%(holder)s, 0, %(at)s) ON CONFLICT (holder) DO NOTHING
     )
     UPDATE clients_message AS message
     SET state = 'sending', claimed_until = %(until)s, place = mark.place, {copies}
@@ -53,24 +53,29 @@ class Mark:
     copy: Mapping[str, Any]  # columns of Message
 
 
-def mark_sending(marks: Sequence[Mark], *, holder: str, until: datetime) -> set[int]:
+def mark_sending(marks: Sequence[Mark], *, holder: str, at: datetime, until: datetime) -> set[int]:
     """Mark them all as leaving and write down their copies; the ids of those that were still to leave."""
     if connection.vendor != "postgresql":
-        return _marked_one_by_one(marks, holder, until)
+        return _marked_one_by_one(marks, holder, at, until)
     types = {field.attname: field.db_type(connection) for field in Message._meta.concrete_fields}
     names = list(marks[0].copy)
     copies = ", ".join(f"{name} = mark.{name}" for name in names)
     columns = ", ".join(f"{name} {types[name]}" for name in names)
     rows = [{"pk": mark.pk, "place": mark.place, "only_to": mark.only_to, **mark.copy} for mark in marks]
-    given = {"holder": holder, "until": until.isoformat(), "marks": json.dumps(rows).replace("\\u0000", "")}
+    given = {
+        "holder": holder,
+        "at": at.isoformat(),
+        "until": until.isoformat(),
+        "marks": json.dumps(rows).replace("\\u0000", ""),
+    }
     with connection.cursor() as cursor:
         cursor.execute(MARK.format(columns=columns, copies=copies), given)
         return {pk for (pk,) in cursor.fetchall()}
 
 
 @transaction.atomic
-def _marked_one_by_one(marks: Sequence[Mark], holder: str, until: datetime) -> set[int]:
-    Drain.objects.get_or_create(holder=holder)
+def _marked_one_by_one(marks: Sequence[Mark], holder: str, at: datetime, until: datetime) -> set[int]:
+    Drain.objects.get_or_create(holder=holder, defaults={"gone_at": at})
     marked = set()
     for mark in marks:
         mine = Message.objects.filter(pk=mark.pk, state=State.CLAIMED, claimed_by=holder)

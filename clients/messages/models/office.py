@@ -60,7 +60,7 @@ class Drain(models.Model):
 
     holder = models.CharField(max_length=80)  # Message.claimed_by
     gone = models.PositiveIntegerField(default=0)
-    gone_at = models.DateTimeField(null=True)  # when the last of them left
+    gone_at = models.DateTimeField()  # when the last of them left
 
     objects = models.Manager["Drain"]()
 

@@ -150,6 +150,15 @@ def test_that_one_left_is_written_down_before_the_next_one_does(person, run_drai
     assert (seen, len(mailoutbox), Drain.objects.count()) == ([[False, False], [True, False]], 2, 0)
 
 
+def test_the_row_of_a_drain_that_died_with_nothing_in_hand_goes_after_a_day(person, run_drain, clock):
+    Drain.objects.create(holder="dead", gone=2, gone_at=NOON)
+    run_drain()
+    assert Drain.objects.count() == 1
+    clock.move(hours=25)
+    run_drain()
+    assert Drain.objects.count() == 0
+
+
 def test_a_worker_that_was_taken_for_dead_sends_no_more(person, run_drain, monkeypatch, mailoutbox):
     first, second = MessageFactory(client=person), MessageFactory(client=person)
     real = transport.send
