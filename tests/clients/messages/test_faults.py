@@ -114,14 +114,15 @@ def test_a_server_that_accepts_and_says_nothing_is_left_after_the_timeout(person
     assert fate(message) == ("scheduled", 0, "The mail server could not be reached.")
 
 
-@pytest.mark.parametrize("trouble", [{"hang_up_after_data": True}, {"silent_at_data": 1}])
+@pytest.mark.parametrize("trouble", [{"hang_up_after_data": True}, {"silent_at_data": 60}])
 def test_after_an_unsure_end_it_is_sent_again_under_the_same_id_when_the_lease_is_over(
     person, settings, sink, run_drain, clock, trouble
 ):
-    settings.EMAIL_TIMEOUT = 0.3
+    settings.EMAIL_TIMEOUT = 1  # for each answer: enough for those that come, on a busy machine too
     vars(sink).update(trouble)
     message, other = MessageFactory(client=person), MessageFactory(client=person)
     run_drain()
+    settings.EMAIL_TIMEOUT = 60
     assert (fate(message), fate(other)) == (("sending", 1, ""), ("scheduled", 0, ""))
     vars(sink).update(hang_up_after_data=False, silent_at_data=0)
     run_drain()
