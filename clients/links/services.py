@@ -90,7 +90,7 @@ def lasting_tokens(*, clients: Collection[int], purpose: Purpose, until: datetim
 
     The database alone opens nothing: a token is made from its row and SECRET_KEY. With another key none is found.
     """
-    rows = ClientLink.objects.alive(until).filter(client__in=clients, purpose=purpose, subject_id=F("client_id"))
+    rows = ClientLink.objects.alive(until).filter(client__among=clients, purpose=purpose, subject_id=F("client_id"))
     found, key = {}, _key(settings.SECRET_KEY)
     lasting = rows.exclude(nonce="").order_by("expires_at")  # of several the one that is open longest
     for client, nonce, hashed in lasting.values_list("client_id", "nonce", "token_hash"):
