@@ -19,7 +19,16 @@ from clients.messages.limits import within_limits
 from clients.messages.mime import Email
 from clients.messages.models import Message
 from clients.messages.models.messages import FREE
-from clients.messages.prepare import Broken, Facts, NotRight, NotSendable, NotYet, address_of, prepare_with, read_facts
+from clients.messages.prepare import (
+    NotPrepared,
+    NotRight,
+    NotSendable,
+    NotYet,
+    Prepared,
+    address_of,
+    prepare_all,
+    read_facts,
+)
 from clients.messages.schedule import pause_after
 from clients.messages.terms import State
 from clients.messages.wordings import write_wordings
@@ -69,7 +78,8 @@ def send_group(this: Round, messages: list[Message]) -> int:
             _hand_over(group)
     finally:
         group.settled += group.ledger.record()
-        _unbegin(this, [*group.waiting, *(ready.message for ready in group.ready)])
+        unsent = [*group.waiting, *(ready.message for ready in group.ready)]
+        _unbegin(this, [message for message in unsent if message.pk != this.preparing])
     _tell_sent(this, group)
     return len(messages) - len(allowed) + group.settled
 
@@ -110,15 +120,19 @@ def _unbegin(this: Round, messages: list[Message]) -> None:
 
 def _prepare(group: Group) -> None:
     """Read for all at once, then prepare each; the links of all are written down together."""
+    this = group.this
     group.read_at = read_at = _read_people(group)
     group.begun = time.monotonic()
-    facts = read_facts(list(group.waiting), read_at)
-    while group.waiting:
-        message = group.waiting.popleft()
-        group.this.preparing = message.pk
-        if ready := _prepared(group, facts, message):
-            group.ready.append(ready)
-        group.this.preparing = None
+    messages = list(group.waiting)
+    facts = read_facts(messages, read_at)
+    found = prepare_all(facts, messages, this.at(), this.prepares)
+    this.preparing = None
+    group.waiting.clear()
+    for message, outcome in zip(messages, found, strict=True):
+        if isinstance(outcome, Prepared):
+            group.ready.append(Ready(message, outcome))
+        else:
+            group.settled += _settled(this, message, outcome)
     issue_links([link for ready in group.ready for link in ready.prepared.links])
     if group.ready:
         write_wordings(group.ready[0].message.clinic_id, [ready.prepared.rendered for ready in group.ready])
@@ -141,19 +155,17 @@ def read_people(messages: Iterable[Message]) -> None:
         message.client.clinic = message.clinic
 
 
-def _prepared(group: Group, facts: Facts, message: Message) -> Ready | None:
-    """The message, ready; None when something else became of it."""
-    try:
-        return Ready(message, prepare_with(facts, message, group.this.at()))
-    except NotRight as why:
-        group.settled += outcomes.settle(group.this, message, State.SKIPPED, str(why))
-    except NotYet as why:
-        group.settled += outcomes.wait(group.this, message, str(why))
-    except NotSendable as why:
-        group.settled += outcomes.settle(group.this, message, State.FAILED, str(why))
-    except Broken as why:
-        group.settled += outcomes.broken(group.this, message, str(why.__doc__))
-    return None
+def _settled(this: Round, message: Message, outcome: NotPrepared) -> bool:
+    """What becomes of a message that does not leave; whether that is all."""
+    match outcome:
+        case NotYet():
+            return outcomes.wait(this, message, str(outcome))
+        case NotRight():
+            return outcomes.settle(this, message, State.SKIPPED, str(outcome))
+        case NotSendable():
+            return outcomes.settle(this, message, State.FAILED, str(outcome))
+        case _:
+            return outcomes.broken(this, message, str(outcome.__doc__))
 
 
 def _hand_over(group: Group) -> None:

@@ -43,6 +43,10 @@ class Round:
     preparing: int | None = None  # the id of the message that it prepares
     taken_over: bool = False  # by another worker, to whom this one seemed dead
 
+    def prepares(self, message: Message) -> None:
+        """It prepares this one now: should that kill it, this one is to blame."""
+        self.preparing = message.pk
+
     def mine(self, *states: State) -> dict[str, Any]:
         """What a message must still look like for this drain to move it on."""
         return {"state__in": states, "claimed_by": self.holder}

@@ -7,7 +7,7 @@ import pytest
 
 from clients.messages import transport
 from clients.messages.models import Message
-from clients.messages.prepare import prepare_with
+from clients.messages.prepare import prepare_all
 from clients.messages.services import cancel_messages
 from tests.factories import NOON, ClientFactory, MessageFactory
 
@@ -104,13 +104,13 @@ def test_what_is_withdrawn_while_a_slow_one_before_it_leaves_does_not_arrive(
     person, sink, run_drain, monkeypatch, clock
 ):
     first, second, third = (MessageFactory(client=person) for _each in range(3))
-    real, seen = prepare_with, []
+    asked = []
 
-    def withdraw_the_second(facts, message, at):
-        seen.append(message.pk)
-        if seen == [first.pk, second.pk, third.pk, second.pk]:  # as it is prepared again
+    def withdraw_the_second(facts, messages, at, begins):
+        asked.append(len(messages))
+        if asked == [3, 2]:  # as it is prepared again
             cancel_messages(messages=Message.objects.filter(pk=second.pk), why="The practitioner skipped it.", at=NOON)
-        return real(facts, message, at)
+        return prepare_all(facts, messages, at, begins)
 
     def slow(line, email, last_word, **then):
         clock.move(seconds=2)
@@ -118,7 +118,7 @@ def test_what_is_withdrawn_while_a_slow_one_before_it_leaves_does_not_arrive(
 
     transport_send = transport.send
     monkeypatch.setattr(transport, "send", slow)
-    monkeypatch.setattr("clients.messages.delivery.groups.prepare_with", withdraw_the_second)
+    monkeypatch.setattr("clients.messages.delivery.groups.prepare_all", withdraw_the_second)
     run_drain()
     second.refresh_from_db()
     assert (sink.ids, second.state) == ([first.message_id, third.message_id], "cancelled")
