@@ -21,7 +21,9 @@ def asked(practitioner, **form):
     client = ClientFactory(clinic=practitioner.clinic)
     accepted = screened(client, practitioner, NOON - timedelta(days=7))
     Screening.objects.filter(pk=accepted.pk).update(**form or {"state": "accepted"})
-    session = SessionFactory(plan=PlanFactory(client=client), state="booked", scheduled_for=SOON, ended_at=None)
+    session = SessionFactory(
+        plan=PlanFactory(client=client), number=1, state="booked", scheduled_for=SOON, ended_at=None
+    )
     ask_confirmation(session=session, by=practitioner.user, at=NOON)
     return Message.objects.select_related("client__clinic", "clinic").get(client=client, kind="confirmation_request")
 
