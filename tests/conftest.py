@@ -10,7 +10,7 @@ from django_scopes import scope
 
 from clients.messages.wordings import KNOWN
 from tests.factories import PASSWORD, ClinicFactory, MembershipFactory
-from tests.order import pytest_collection_modifyitems, pytest_xdist_make_scheduler
+from tests.order import pytest_collection_modifyitems, pytest_fixture_setup, pytest_xdist_make_scheduler
 from tests.servers import postgresql_server, postgresql_url, redis_url
 from tests.tables import lay_tables
 
@@ -116,6 +116,7 @@ __all__ = [
     "postgresql_server",
     "postgresql_url",
     "pytest_collection_modifyitems",
+    "pytest_fixture_setup",
     "pytest_xdist_make_scheduler",
     "redis_url",
 ]

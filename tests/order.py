@@ -1,4 +1,7 @@
-"""In which order the tests run, and which of them share a process. On every core the slowest has to begin first."""
+"""In which order the tests run, which of them share a process, and which have nothing to do with a database.
+
+On every core the slowest has to begin first.
+"""
 
 import pytest
 from xdist.scheduler import LoadFileScheduling
@@ -29,7 +32,25 @@ class OnePortal(LoadFileScheduling):
         return JOURNEYS if nodeid.startswith(JOURNEYS) else super()._split_scope(nodeid)
 
 
+DATABASE = {"db", "django_db_setup", "live_server", "transactional_db"}
+
+
+def may_ask_the_database(item: pytest.Item) -> bool:
+    """Whether pytest-django lets it: in every other test a query fails."""
+    return item.get_closest_marker("django_db") is not None or not DATABASE.isdisjoint(item.fixturenames)
+
+
+def pytest_fixture_setup(fixturedef, request):
+    """A test that gets the database by a detour, such as request.getfixturevalue, has to say so."""
+    if fixturedef.argname == "_django_db_helper" and request.node.get_closest_marker("pure"):
+        pytest.fail("It asks the database: mark it with pytest.mark.django_db.")
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest leaves out what -m does not name
 def pytest_collection_modifyitems(items):
+    for item in items:
+        if not may_ask_the_database(item):
+            item.add_marker("pure")
     items.sort(key=lambda item: place(item.nodeid))
 
 

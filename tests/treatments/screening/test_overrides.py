@@ -31,6 +31,7 @@ def test_the_owner_reads_who_and_why(clinic, practitioner, owner, signed_in):
     assert [words for words in shown if words not in page] == []
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("role", ["practitioner", "front_desk"])
 def test_nobody_else_does(role, signed_in, request):
     assert signed_in(request.getfixturevalue(role)).get(PAGE).status_code == 403
