@@ -116,6 +116,8 @@ def run_portal(args: list[str]) -> int:
 def test(args: list[str]) -> int:
     """Run the tests on every core; further words go to pytest (--cov: which lines none reaches, at twice the time)."""
     spread = [] if any(word.startswith("-n") for word in args) else ["-n", "auto", "--dist", "loadfile"]
+    # Some machines tell Python to keep no compiled files; then each of a hundred programs compiles all anew.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     return run([PYTHON, "-m", "pytest", *spread, *args])
 
 
