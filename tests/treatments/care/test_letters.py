@@ -92,6 +92,12 @@ def test_styles_stand_where_mail_programs_look_for_them_and_are_put_there_once(m
     assert ([bool(re.search(r'<h1 style="[^"]*font-size', html)) for html in htmls], counted) == ([True] * 3, [1])
 
 
+def test_what_stands_in_each_line_is_not_said_a_second_time():
+    style = filled()[1].partition("<style>")[2].partition("</style>")[0]
+    begin, dark = style.partition("@media (prefers-color-scheme: dark)")[::2]
+    assert (".band" in begin, ".letter {" in begin, ".letter," in dark) == (False, False, True)
+
+
 def test_no_mark_is_left_and_no_value_can_add_html_or_another_value():
     hostile = {"called": "<b>{phone}</b>", "personal_line": "One\n<i>two</i> {called}"}
     text, html = filled(**hostile)
