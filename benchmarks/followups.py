@@ -164,7 +164,7 @@ class Bench:
         self.sink.ask(set={"round_trip": FAR})
         for connections in self.options.connections:
             number = self.options.far * connections
-            with self.ours.workers(self.folder, pool="threads", concurrency=connections):
+            with self.ours.workers(self.folder, pool="prefork", concurrency=connections):
                 self.ours.due_now(self.clinic, 2 * connections)
                 self.ours.send_all()
                 self.sink.ask(forget=True)
