@@ -56,9 +56,7 @@ def create_venv() -> None:
 
 def venv_version() -> str:
     """The version words of the Python in .venv, or nothing when there is none that runs."""
-    if not PYTHON.exists():
-        return ""
-    return answer_of([PYTHON, "-c", "import sys; print(sys.version)"])
+    return answer_of([PYTHON, "-c", "import sys; print(sys.version)"]) if PYTHON.exists() else ""
 
 
 def install() -> None:
