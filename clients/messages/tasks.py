@@ -13,7 +13,7 @@ from django_scopes import scopes_disabled
 
 from clients.messages import office, services, silence
 
-BATCH = 200
+BATCH = 400
 FEW = 20  # a connection to a server far away sends so many in a second: for more, another one helps
 LASTING = timedelta(seconds=10)  # a drain that has more to do lets other tasks go first, then
 LAST = 9  # of Celery's priorities on Redis: whoever waits for a password waits behind no drain

@@ -36,7 +36,7 @@ from clients.records.models import Client
 
 FRESH = timedelta(seconds=1)  # what was read longer ago is read again before anything more leaves
 NO_TIME = timedelta(0)
-MOST = 200
+MOST = 400
 BUSY = "As many emails as may leave in one minute have left; it leaves in one of the next minutes."
 
 
