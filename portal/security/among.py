@@ -27,4 +27,7 @@ class Among(Lookup):
     def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
         """For PostgreSQL, as a list."""
         column, params = self.process_lhs(compiler, connection)
-        return f"{column} = ANY(%s)", (*params, [*self.rhs])
+        values = [*self.rhs]
+        if values and all(type(value) is int for value in values):  # psycopg writes each with care
+            return f"{column} = ANY(%s::bigint[])", (*params, f"{{{','.join(map(str, values))}}}")
+        return f"{column} = ANY(%s)", (*params, values)

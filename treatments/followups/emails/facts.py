@@ -63,7 +63,8 @@ class Letter:
 
 def step_of(followup: Followup) -> CareStep:
     """The step as its course of follow-ups has it; one from before there were courses, as the default has it."""
-    return step_in(schedule_of(followup.enrolment.version) if followup.enrolment else shipped_schedule(), followup)
+    schedule = schedule_of(followup.enrolment.version) if followup.enrolment else shipped_schedule()
+    return step_in(schedule, followup.step, followup.title, followup.asks, followup.about_results)
 
 
 def hours_of(followup: Followup) -> SendingHours:
@@ -89,10 +90,14 @@ def gather(messages: Sequence[Message], at: datetime) -> None:
     for client in clients.values():
         client.clinic = messages[0].clinic
     refused = why_no_emails(clients=clients, purpose=ConsentPurpose.FOLLOW_UP_EMAILS)
-    flagged = set(Alert.objects.waiting().filter(client__among=clients).values_list("client_id", flat=True))
+    flagged = {row.client_id for row in rows if row.flagged}
+    if others := [message.client_id for message in messages if carriers[message.pk] not in followups]:
+        flagged.update(Alert.objects.waiting().filter(client__among=others).values_list("client_id", flat=True))
     off = off_tokens(clients, at)
     replaced, about, shared = _replaced(rows), _about(rows, clients), dict[Any, Any]()
-    plans = {row.plan_id for row in rows if _speaks_of_next(row.care)}
+    steps = {id(row.care): row.care for row in rows}
+    speaking = {key for key, step in steps.items() if _speaks_of_next(step)}
+    plans = {row.plan_id for row in rows if id(row.care) in speaking}
     booked, series = (_booked(plans, at), _series(plans)) if plans else ({}, {})
     for message in messages:
         # The step nearest to its session leads, as the message is named.
