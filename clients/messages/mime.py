@@ -28,6 +28,9 @@ LONGEST_LINE = 990  # bytes: mail servers may refuse a line of a thousand
 LARGEST_BYTES = 5 * 1024 * 1024  # of all files of one email: mail servers refuse much larger ones
 
 
+BOUNDARY = f"=_{uuid4().hex}"  # of all emails that are quoted-printable, which never has "=_"
+
+
 class TooLarge(ValueError):
     """The files of this email are larger together than mail servers take."""
 
@@ -98,7 +101,7 @@ class Email(EmailMultiAlternatives):
         if rendered.attachments:
             built: bytes = self._built.as_bytes(linesep="\r\n")
             return built
-        name = f"=_{uuid4().hex}"  # quoted-printable never has "=_"
+        name = BOUNDARY if rendered.coded else f"=_{uuid4().hex}"
         headers = {
             "Subject": rendered.subject,
             "From": said.sender,
@@ -124,8 +127,8 @@ on_the_envelope = lru_cache(maxsize=256)(_on_the_envelope)  # of the clinics' ow
 
 
 @lru_cache(maxsize=4)
-def _date(second: datetime) -> str:
-    return format_datetime(second)
+def _date(moment: datetime) -> str:
+    return format_datetime(moment)
 
 
 @lru_cache(maxsize=256)
@@ -192,7 +195,7 @@ def email_of(message: Message, rendered: Rendered | Worded, *, address: str, at:
         raise TooLarge
     headers = {
         "Message-ID": message.message_id,
-        "Date": _date(at.replace(microsecond=0)),
+        "Date": _date(at),
         "Auto-Submitted": "auto-generated",
         **{name: one_line(value) for name, value in rendered.headers},
     }
