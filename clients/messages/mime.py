@@ -1,6 +1,7 @@
 """From rendered words to an email, and to the copy that is kept."""
 
 import re
+from base64 import encodebytes
 from binascii import b2a_qp
 from dataclasses import replace
 from datetime import datetime
@@ -28,7 +29,9 @@ LONGEST_LINE = 990  # bytes: mail servers may refuse a line of a thousand
 LARGEST_BYTES = 5 * 1024 * 1024  # of all files of one email: mail servers refuse much larger ones
 
 
-BOUNDARY = f"=_{uuid4().hex}"  # of all emails that are quoted-printable, which never has "=_"
+# Of all emails that are quoted-printable, and of files in base64: neither ever has "=_".
+BOUNDARY, FILES = f"=_{uuid4().hex}", f"=_{uuid4().hex}"
+PLAIN_NAME = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")  # of a file
 
 
 class TooLarge(ValueError):
@@ -98,24 +101,49 @@ class Email(EmailMultiAlternatives):
         Put together here: Django's way to the same bytes takes longer than all the rest of a sending.
         """
         said, rendered = self.said, self.said.rendered
-        if rendered.attachments:
+        if not all(PLAIN_NAME.fullmatch(file.name) for file in rendered.attachments):
             built: bytes = self._built.as_bytes(linesep="\r\n")
             return built
-        name = BOUNDARY if rendered.coded else f"=_{uuid4().hex}"
         headers = {
             "Subject": rendered.subject,
             "From": said.sender,
             "To": said.address,
             "Reply-To": said.reply_to,
             **said.headers,
+            "MIME-Version": "1.0",
         }
         lines = [_header(*pair) for pair in headers.items()]
-        lines += ["MIME-Version: 1.0", f'Content-Type: multipart/alternative; boundary="{name}"', "", ""]
-        start, middle = f"--{name}\r\n".encode(), f"\r\n--{name}\r\n".encode()
-        text, html = rendered.coded or (None, None)
-        plain = _part("plain", rendered.text) if text is None else (CODED["plain"], text)
-        formatted = _part("html", rendered.html) if html is None else (CODED["html"], html)
-        return b"".join(("\r\n".join(lines).encode(), start, *plain, middle, *formatted, middle[:-2], b"--\r\n"))
+        words = _alternatives(rendered)
+        body = _mixed(words, rendered) if rendered.attachments else words
+        return b"".join(("\r\n".join([*lines, ""]).encode(), *body))
+
+
+def _alternatives(rendered: Rendered | Worded) -> list[bytes]:
+    """The words in both kinds."""
+    text, html = rendered.coded or (None, None)
+    name = BOUNDARY if rendered.coded else f"=_{uuid4().hex}"
+    plain = _part("plain", rendered.text) if text is None else (CODED["plain"], text)
+    formatted = _part("html", rendered.html) if html is None else (CODED["html"], html)
+    start, middle = f"--{name}\r\n".encode(), f"\r\n--{name}\r\n".encode()
+    head = f'Content-Type: multipart/alternative; boundary="{name}"\r\n\r\n'.encode()
+    return [head, start, *plain, middle, *formatted, middle[:-2], b"--\r\n"]
+
+
+def _mixed(words: list[bytes], rendered: Rendered | Worded) -> list[bytes]:
+    """The words, then the files."""
+    name = FILES if rendered.coded else f"=_{uuid4().hex}"
+    middle = f"\r\n--{name}\r\n".encode()
+    head = f'Content-Type: multipart/mixed; boundary="{name}"\r\n\r\n'.encode()
+    parts = [head, middle[2:], *words]
+    for file in rendered.attachments:
+        kind = f'{file.kind}; charset="utf-8"' if file.kind.startswith("text/") else file.kind
+        told = [
+            f"Content-Type: {kind}",
+            "Content-Transfer-Encoding: base64",
+            f'Content-Disposition: attachment; filename="{file.name}"',
+        ]
+        parts += [middle, "\r\n".join([*told, "", ""]).encode(), encodebytes(file.content).replace(b"\n", b"\r\n")]
+    return [*parts, middle[:-2], b"--\r\n"]
 
 
 def _on_the_envelope(address: str) -> str:

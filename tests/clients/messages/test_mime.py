@@ -55,6 +55,35 @@ def test_a_file_goes_with_it():
     assert "next.ics" in names
 
 
+FILES = [
+    Attachment("next.ics", "BEGIN:VCALENDAR\r\nSUMMARY:Grüße\r\n".encode(), "text/calendar"),
+    Attachment("form-1.pdf", bytes(range(256)) * 9, "application/pdf"),
+    Attachment("Zoë’s form.pdf", b"%PDF", "application/pdf"),
+]
+
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+@pytest.mark.parametrize("words", WORDS)
+def test_with_files_they_say_the_same(words, number):
+    ours = email(Rendered(words[0].strip(), *words[1:], attachments=tuple(FILES[:number])))
+    wire, django = (
+        message_from_bytes(raw, policy=SMTP) for raw in (ours.wire, ours.message().as_bytes(linesep="\r\n"))
+    )
+    for mail in (wire, django):
+        assert [mail.get_content_type(), mail.get_body(("plain",)).get_content().split()] == [
+            "multipart/mixed",
+            words[1].split(),
+        ]
+        files = [
+            (file.get_filename(), file.get_content_type(), file.get_payload(decode=True))
+            for file in mail.iter_attachments()
+        ]
+        assert [file[:2] for file in files] == [(file.name, file.kind) for file in FILES[:number]]
+        assert [file[2].split() for file in files] == [file.content.split() for file in FILES[:number]]
+    assert wire.get_body(("html",)).get_content().split() == django.get_body(("html",)).get_content().split()
+    assert wire["To"] == django["To"]
+
+
 def test_a_line_break_in_a_header_is_refused():
     ours = email(Rendered("Hello", "a", "<p>a</p>"))
     ours.extra_headers["X-Odd"] = "one\nBcc: all@example.org"

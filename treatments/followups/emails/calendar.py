@@ -65,6 +65,9 @@ def _utc(moment: datetime) -> str:
 
 def _folded(line: str) -> Iterator[str]:
     """The line in pieces of at most 75 octets, none of which ends inside a character; all but the first indented."""
+    if line.isascii() and len(line) <= LONGEST_LINE:
+        yield line
+        return
     piece = ""
     for character in line:
         if len((piece + character).encode()) > LONGEST_LINE:
