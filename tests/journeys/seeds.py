@@ -46,18 +46,20 @@ def seed(site: Site) -> None:
         site.execute(statement)
 
 
-def begin_drafts(page: Page, site: Site) -> None:
-    """A questionnaire with a question retired, and a consent document: their pages can then be found."""
+def begin_drafts(page: Page, site: Site) -> str:
+    """A questionnaire with a question retired, and a consent document; the address of the first."""
     page.goto(f"{site.url}/admin/treatments/questionnaireversion/begin/")
     follow(page.get_by_role("button", name="Begin"))
     page.wait_for_url("**/change/")
-    page.goto(page.url.replace("/change/", "/retire/smoker/"))
+    questionnaire = page.url
+    page.goto(questionnaire.replace("/change/", "/retire/smoker/"))
     follow(page.get_by_role("button", name="Retire"))
     page.wait_for_url("**/change/**")
     page.goto(f"{site.url}/admin/treatments/document/add/")
     page.locator("[name=purpose]").first.check()
     follow(page.get_by_role("button", name="Begin"))
     page.wait_for_url("**/edit/")
+    return questionnaire
 
 
 def begin_care_draft(page: Page, site: Site) -> str:
