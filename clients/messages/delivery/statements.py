@@ -2,7 +2,7 @@
 
 import json
 import select
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,7 @@ from weakref import WeakSet
 
 from django.db import DEFAULT_DB_ALIAS, OperationalError, connection, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Case, DateTimeField, Value, When
 from psycopg.pq import ExecStatus
 
 from clients.messages.models import Drain, Message
@@ -26,7 +27,7 @@ MARK = """
     UPDATE clients_message AS message
     SET state = 'sending', claimed_until = %(until)s, place = mark.place, {copies}
     FROM jsonb_to_recordset(%(marks)s) AS mark (pk bigint, place integer, only_to text, {columns})
-    WHERE message.id = mark.pk AND state = 'claimed' AND claimed_by = %(holder)s
+    WHERE message.id = mark.pk AND message.id = ANY(%(ids)s) AND state = 'claimed' AND claimed_by = %(holder)s
         AND (only_to IS NULL OR EXISTS (
             SELECT 1 FROM clients_client AS client WHERE client.id = message.client_id AND client.email = only_to
         ))
@@ -36,9 +37,9 @@ MARK = """
 
 SENT = """
     UPDATE clients_message
-    SET state = 'sent', sent_at = sent.column2, claimed_by = '', claimed_until = NULL, place = NULL, why = ''
-    FROM (VALUES {rows}) AS sent
-    WHERE id = sent.column1 AND state = 'sending' AND claimed_by = %s
+    SET state = 'sent', sent_at = (%(times)s::jsonb ->> id::text)::timestamptz, claimed_by = '', claimed_until = NULL,
+        place = NULL, why = ''
+    WHERE id = ANY(%(ids)s) AND state = 'sending' AND claimed_by = %(holder)s
     RETURNING id
 """
 
@@ -66,11 +67,17 @@ def mark_sending(marks: Sequence[Mark], *, holder: str, at: datetime, until: dat
         "holder": holder,
         "at": at.isoformat(),
         "until": until.isoformat(),
+        "ids": _array(mark.pk for mark in marks),
         "marks": json.dumps(rows).replace("\\u0000", ""),
     }
     with connection.cursor() as cursor:
         cursor.execute(MARK.format(columns=columns, copies=copies), given)
         return {pk for (pk,) in cursor.fetchall()}
+
+
+def _array(ids: Iterable[int]) -> str:
+    """The ids once more, as a list: PostgreSQL looks them up then, whatever it believes of the table's size."""
+    return f"{{{','.join(map(str, ids))}}}"
 
 
 @transaction.atomic
@@ -146,8 +153,18 @@ def _fine(result: Any) -> None:
 
 def set_sent(left: Mapping[int, datetime], *, held_by: str) -> set[int]:
     """Make these messages of one holder sent, each at its time; the ids of those that were still its own."""
-    rows = ", ".join(["(%s, %s)"] * len(left))
-    values = [value for pk, then in left.items() for value in (pk, connection.ops.adapt_datetimefield_value(then))]
+    if connection.vendor != "postgresql":
+        return _sent_with_djangos_words(left, held_by)
+    times = json.dumps({pk: at.isoformat() for pk, at in left.items()})
     with connection.cursor() as cursor:
-        cursor.execute(SENT.format(rows=rows), [*values, held_by])
+        cursor.execute(SENT, {"times": times, "ids": _array(left), "holder": held_by})
         return {pk for (pk,) in cursor.fetchall()}
+
+
+def _sent_with_djangos_words(left: Mapping[int, datetime], held_by: str) -> set[int]:
+    mine = Message.objects.filter(pk__in=left, state=State.SENDING, claimed_by=held_by)
+    ids = set(mine.values_list("pk", flat=True))
+    times = Case(*[When(pk=pk, then=Value(left[pk], output_field=DateTimeField())) for pk in ids])
+    if ids:
+        mine.update(state=State.SENT, sent_at=times, claimed_by="", claimed_until=None, place=None, why="")
+    return ids
