@@ -49,43 +49,36 @@ class Said(NamedTuple):
 
 
 class Email(EmailMultiAlternatives):
-    """An email that is built once: checked before it leaves, then sent as it was checked."""
+    """One of ours, for a backend that wants it from Django."""
 
-    said: Said
 
-    @classmethod
-    def of(cls, said: Said) -> "Email":
-        """The email that says this. Django's part of it is made when somebody asks for it, which SMTP never does."""
-        email = cls.__new__(cls)
-        email.said = said
-        return email
+class Outgoing:
+    """An email that is put together once: checked before it leaves, then sent as it was checked."""
 
-    def __getattr__(self, name: str) -> Any:
-        """What Django keeps of an email, put together now."""
-        if name.startswith("__") or "said" not in self.__dict__ or "body" in self.__dict__:
-            raise AttributeError(name)
-        said = self.said
-        self.__init__(  # type: ignore[misc]
-            said.rendered.subject, "", said.sender, [said.address], reply_to=[said.reply_to], headers=said.headers
-        )
-        self.body = said.rendered.text
-        self.attach_alternative(said.rendered.html, "text/html")
-        for file in said.rendered.attachments:
-            self.attach(one_line(file.name), file.content, file.kind)
-        return getattr(self, name)
-
-    def message(self, **how: Any) -> Any:
-        """The finished email, for a backend that wants it from Django."""
-        return self._built
+    def __init__(self, said: Said) -> None:
+        self.said = said
 
     @cached_property
-    def _built(self) -> Any:
-        return super().message()
+    def for_django(self) -> Email:
+        """The same for Django's backends. It takes long to make, and SMTP never asks for it."""
+        said = self.said
+        email = Email(
+            said.rendered.subject,
+            said.rendered.text,
+            said.sender,
+            [said.address],
+            reply_to=[said.reply_to],
+            headers=said.headers,
+        )
+        email.attach_alternative(said.rendered.html, "text/html")
+        for file in said.rendered.attachments:
+            email.attach(one_line(file.name), file.content, file.kind)
+        return email
 
     @property
     def provider_id(self) -> str:
         """What the provider calls it, once it has it; "" when nobody will report about it."""
-        status = self.__dict__.get("anymail_status")
+        status = getattr(self.__dict__.get("for_django"), "anymail_status", None)
         own = self.said.headers["Message-ID"] if settings.MAIL_REPORTS == "mailgun" else ""
         return str((status and status.message_id) or own)[:120]
 
@@ -102,8 +95,8 @@ class Email(EmailMultiAlternatives):
         """
         said, rendered = self.said, self.said.rendered
         if not all(PLAIN_NAME.fullmatch(file.name) for file in rendered.attachments):
-            built: bytes = self._built.as_bytes(linesep="\r\n")
-            return built
+            built: Any = self.for_django.message()  # Django's own as_bytes() takes linesep
+            return bytes(built.as_bytes(linesep="\r\n"))
         headers = {
             "Subject": rendered.subject,
             "From": said.sender,
@@ -216,7 +209,7 @@ def finished(rendered: Rendered | Worded) -> Rendered | Worded:
     return replace(rendered, subject=subject, html=html)
 
 
-def email_of(message: Message, rendered: Rendered | Worded, *, address: str, at: datetime) -> Email:
+def email_of(message: Message, rendered: Rendered | Worded, *, address: str, at: datetime) -> Outgoing:
     """The email that leaves. No line break in a name or subject can add a header. Raises TooLarge."""
     clinic = message.clinic
     if rendered.attachments and sum(len(file.content) for file in rendered.attachments) > LARGEST_BYTES:
@@ -228,7 +221,7 @@ def email_of(message: Message, rendered: Rendered | Worded, *, address: str, at:
         **{name: one_line(value) for name, value in rendered.headers},
     }
     sender = _sender(clinic.sender_name, settings.DEFAULT_FROM_EMAIL)
-    return Email.of(Said(sender, address, clinic.reply_to, headers, rendered))
+    return Outgoing(Said(sender, address, clinic.reply_to, headers, rendered))
 
 
 def kept(rendered: Rendered | Worded) -> dict[str, Any]:

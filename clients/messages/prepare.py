@@ -19,7 +19,7 @@ from django.utils import timezone, translation
 
 from clients.links.services import NewLink, hold_links, issue_links
 from clients.messages.kinds import Rendered, UnknownKind, Worded, gather, kind_of
-from clients.messages.mime import Email, email_of, finished
+from clients.messages.mime import Outgoing, email_of, finished
 from clients.messages.models import Message
 from clients.messages.stops import whys_stopped
 from clients.messages.terms import Recipient, State
@@ -76,7 +76,7 @@ class Broken(NotPrepared):
 class Prepared(NamedTuple):
     """An email that is ready, what it was made from, and where it goes. `links` open only once they are issued."""
 
-    email: Email
+    email: Outgoing
     rendered: Rendered | Worded
     address: str
     links: Sequence[NewLink] = ()

@@ -13,7 +13,7 @@ from django.core.mail import get_connection
 from django.core.mail.backends.smtp import EmailBackend
 
 from clients.messages import smtp
-from clients.messages.mime import Email
+from clients.messages.mime import Outgoing
 from clients.messages.smtp import Envelope, Talk, Unsure
 
 __all__ = ["Bounced", "Line", "PutOff", "ServerDown", "Unsure", "hang_up", "is_gone", "mail_server", "reach", "send"]
@@ -135,7 +135,7 @@ def reach(line: Line) -> None:
         raise ServerDown from down
 
 
-def send(line: Line, email: Email, last_word: Callable[[], bool] = _yes, *, then: Email | None = None) -> bool:
+def send(line: Line, email: Outgoing, last_word: Callable[[], bool] = _yes, *, then: Outgoing | None = None) -> bool:
     """Hand one email over; False when `last_word`, asked just before it becomes the server's, said no.
 
     `then` is the email that comes next on this line, unless something goes wrong: it can be announced with the end of
@@ -149,7 +149,7 @@ def send(line: Line, email: Email, last_word: Callable[[], bool] = _yes, *, then
         line.spoken()
 
 
-def _over_smtp(line: Line, email: Email, last_word: Callable[[], bool], then: Email | None) -> bool:
+def _over_smtp(line: Line, email: Outgoing, last_word: Callable[[], bool], then: Outgoing | None) -> bool:
     """A connection that was used before may have been closed since, or be full: then a new one is tried, once."""
     once_more = line.used > 0
     last = line.used + 1 >= settings.MAIL_RENEW_AFTER
@@ -168,15 +168,15 @@ def _over_smtp(line: Line, email: Email, last_word: Callable[[], bool], then: Em
         hang_up(line)
 
 
-def _envelope_of(email: Email) -> Envelope:
+def _envelope_of(email: Outgoing) -> Envelope:
     return Envelope(*email.envelope, len(email.wire))
 
 
-def _by_backend(line: Line, email: Email, last_word: Callable[[], bool]) -> bool:
+def _by_backend(line: Line, email: Outgoing, last_word: Callable[[], bool]) -> bool:
     if not last_word():
         return False
     try:
-        line.backend.send_messages([email])
+        line.backend.send_messages([email.for_django])
     except OSError as lost:
         raise Unsure from lost
     return True

@@ -16,7 +16,7 @@ from clients.messages.delivery import outcomes
 from clients.messages.delivery.ledger import Ledger, Ready
 from clients.messages.delivery.outcomes import Round
 from clients.messages.limits import within_limits
-from clients.messages.mime import Email
+from clients.messages.mime import Outgoing
 from clients.messages.models import Message
 from clients.messages.models.messages import FREE
 from clients.messages.prepare import (
@@ -185,7 +185,7 @@ def _hand_over(group: Group) -> None:
     group.ready.clear()
 
 
-def _send(group: Group, ready: Ready, then: Email | None) -> None:
+def _send(group: Group, ready: Ready, then: Outgoing | None) -> None:
     """Hand one message over; `then` is what follows it. Raises ServerDown and Unsure."""
     this, ledger, message = group.this, group.ledger, ready.message
     try:

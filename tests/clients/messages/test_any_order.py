@@ -31,7 +31,7 @@ class World:
         """The mail server: takes the email, or not, by its mood."""
         if not last_word():
             return False
-        message = Message.objects.get(message_id=email.extra_headers["Message-ID"])
+        message = Message.objects.get(message_id=email.said.headers["Message-ID"])
         assert (message.state, message.pk in self.wrong) == (State.SENDING, False)
         if self.mood is None or isinstance(self.mood, transport.Unsure):
             self.taken[message.pk] += 1

@@ -75,7 +75,7 @@ def test_what_is_withdrawn_when_all_but_the_dot_is_said_does_not_arrive(person, 
     real = transport.send
 
     def withdraw_first(line, email, last_word, **then):
-        if email.extra_headers["Message-ID"] == message.message_id:
+        if email.said.headers["Message-ID"] == message.message_id:
             return real(line, email, lambda: False, **then)
         return real(line, email, last_word, **then)
 

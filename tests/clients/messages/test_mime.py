@@ -39,7 +39,7 @@ def said(raw):
 def test_they_say_the_same(subject, text, html):
     headers = (("List-Unsubscribe", "<https://portal.test/" + "x" * 200 + ">"),)
     ours = email(Rendered(subject.strip(), text, html, headers=headers), sender_name="Praxis für Haut, Zoë & Ann")
-    assert said(ours.wire) == said(ours.message().as_bytes(linesep="\r\n"))
+    assert said(ours.wire) == said(ours.for_django.message().as_bytes(linesep="\r\n"))
 
 
 @pytest.mark.parametrize(("subject", "text", "html"), WORDS)
@@ -67,7 +67,7 @@ FILES = [
 def test_with_files_they_say_the_same(words, number):
     ours = email(Rendered(words[0].strip(), *words[1:], attachments=tuple(FILES[:number])))
     wire, django = (
-        message_from_bytes(raw, policy=SMTP) for raw in (ours.wire, ours.message().as_bytes(linesep="\r\n"))
+        message_from_bytes(raw, policy=SMTP) for raw in (ours.wire, ours.for_django.message().as_bytes(linesep="\r\n"))
     )
     for mail in (wire, django):
         assert [mail.get_content_type(), mail.get_body(("plain",)).get_content().split()] == [
@@ -86,6 +86,6 @@ def test_with_files_they_say_the_same(words, number):
 
 def test_a_line_break_in_a_header_is_refused():
     ours = email(Rendered("Hello", "a", "<p>a</p>"))
-    ours.extra_headers["X-Odd"] = "one\nBcc: all@example.org"
+    ours.said.headers["X-Odd"] = "one\nBcc: all@example.org"
     with pytest.raises(BadHeaderError):
         ours.wire  # noqa: B018  reading it is what builds it
