@@ -113,13 +113,11 @@ class Conversation(asyncio.Protocol):
             self.said += HELLO
         elif word == b"QUIT":
             self.said += b"221 Bye\r\n"
-            self.speak()
-            self.transport.close()
+            self.leave()
         elif word == b"MAIL" and self.mind.mood == "refuse":
             self.mind.struck["refuse"] += 1
             self.said += b"421 Closing\r\n"
-            self.speak()
-            self.transport.close()
+            self.leave()
         else:
             self.recipients = []
             self.said += b"250 Fine\r\n"
@@ -153,6 +151,15 @@ class Conversation(asyncio.Protocol):
             return False
         self.said += b"250 Taken\r\n"
         return True
+
+    def leave(self) -> None:
+        """Hang up once all that was said has arrived, such as that the email before was taken."""
+        self.silent = True
+        self.speak()
+        if self.mind.round_trip:
+            asyncio.get_running_loop().call_later(self.mind.round_trip, self.transport.close)
+        else:
+            self.transport.close()
 
     def speak(self, trips: int = 1) -> None:
         """Say what there is to say, one round trip later, in the order in which it was said."""
