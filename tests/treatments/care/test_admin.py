@@ -33,9 +33,15 @@ def one(draft):
 
 @pytest.fixture
 def course(clinic):
-    session = SessionFactory(plan=PlanFactory(client=ClientFactory(clinic=clinic)), ended_at=timezone.now())
-    schedule_followups(session=session, at=session.ended_at)
-    return Enrolment.objects.get()
+    return running_course(ClientFactory(clinic=clinic))
+
+
+def running_course(client):
+    """Of a session that ended yesterday at noon: the later the hour now, the more steps would move past the night."""
+    noon = (timezone.now() - timedelta(days=1)).replace(hour=12, minute=0)
+    session = SessionFactory(plan=PlanFactory(client=client), ended_at=noon)
+    schedule_followups(session=session, at=noon)
+    return Enrolment.objects.get(session=session)
 
 
 def changed(browser, page, **said):
@@ -208,10 +214,8 @@ def test_a_draft_that_changes_nothing_is_not_offered_to_be_published(browser, on
 def test_of_many_courses_the_first_changes_stand_there_and_all_on_demand(browser, owner, clinic, course, monkeypatch):
     monkeypatch.setattr("treatments.followups.admin.schedules.SHOWN", 1)
     for name in ("Bea", "Cleo"):
-        client = ClientFactory(clinic=clinic, first_name=name)
-        session = SessionFactory(plan=PlanFactory(client=client), ended_at=timezone.now())
-        schedule_followups(session=session, at=session.ended_at)
-    page = f"{LIST}{Writer(owner).change('week_4', hour='18:30').version.pk}/publish/"
+        running_course(ClientFactory(clinic=clinic, first_name=name))
+    page = f"{LIST}{Writer(owner).change('week_4', hour='15:30').version.pk}/publish/"
     first, every = (browser.get(f"{page}{asked}") for asked in ("", "?all"))
     assert [said in first.text for said in ("Would change: 3.", "And 2 more.", 'href="?all"')] == [True] * 3
     assert [len(shown.context["preview"]) for shown in (first, every)] == [1, 3]
