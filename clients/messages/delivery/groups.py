@@ -189,7 +189,7 @@ def _send(group: Group, ready: Ready, then: Outgoing | None) -> None:
     """Hand one message over; `then` is what follows it. Raises ServerDown and Unsure."""
     this, ledger, message = group.this, group.ledger, ready.message
     try:
-        if transport.send(this.line, ready.prepared.email, ledger.settle, then=then):
+        if transport.send(this.line, ready.prepared.email, ledger.may_leave, then=then):
             ledger.went(ready)
     except transport.ServerDown:
         group.ready.appendleft(ready)  # it was not in hand yet

@@ -1,10 +1,11 @@
 """Write down what leaves, so that a worker that is killed repeats one message at most.
 
 The messages of a group are marked as leaving, with their copies, in one statement; each has its place. That the one in
-place n has left is committed before the body of the next is said: one number in the drain's small row. On PostgreSQL
-that takes no time, as the statement commits while the next envelope travels to the mail server. States, and the event
-that tells of them, then follow for the whole group, in one transaction: an event for each message would hold the
-clinic's chain, and with it every other sender of the clinic, during each commit.
+place n has left is one number in the drain's small row: it is on its way to the database before the body of the next is
+said, and a worker that is killed then cannot take it back. What the database answers is heard while the next one
+travels to the mail server. States, and the event that tells of them, then follow for the whole group, in one
+transaction: an event for each message would hold the clinic's chain, and with it every other sender of the clinic,
+during each commit.
 """
 
 import logging
@@ -31,6 +32,7 @@ from portal.audit.services import record
 log = logging.getLogger(__name__)
 
 LONG_OVER = timedelta(days=1)
+NO_TIME, A_SECOND = timedelta(0), timedelta(seconds=1)
 # A database that restarts is waited for: what has left must be written down. In all less than a lease.
 PATIENCE = (0.1, 0.4, 1, 2, 4, 8, 8, 8)
 
@@ -63,6 +65,7 @@ class Ledger:
         self.this = this
         self.left: list[Ready] = []
         self._pending: Pending | Noted | None = None
+        self._heard_at = this.at()  # when the database last said that all this is still ours
 
     def mark(self, going: Sequence[Ready]) -> list[Ready]:
         """Mark what leaves next, with its copies: those that are neither withdrawn, nor taken, nor readdressed."""
@@ -74,6 +77,7 @@ class Ledger:
             ready.place = self.this.places
         now, marks = self.this.at(), [ready.mark() for ready in going]
         marked = statements.mark_sending(marks, holder=self.this.holder, at=now, until=now + LEASE)
+        self._heard_at = now
         return [ready for ready in going if ready.message.pk in marked]
 
     def unmark(self, waiting: Sequence[Ready]) -> None:
@@ -87,20 +91,29 @@ class Ledger:
         """The mail server has it: begin to note that."""
         ready.left_at = self.this.at()
         self.left.append(ready)
+        self.settle()
         if ready.provider_id != (now := ready.prepared.email.provider_id):  # some say it only as they take it
             Message.objects.filter(pk=ready.message.pk).update(provider_id=now)
         self._pending = statements.note_gone(holder=self.this.holder, gone=ready.place + 1, at=ready.left_at)
 
-    def settle(self) -> bool:
-        """Wait for the note that is on its way; nothing else may ask the database before.
+    def may_leave(self) -> bool:
+        """Whether the next one may leave: not once another worker has taken over what this one held.
 
-        Whether more may leave: not once another worker has taken over what this one held.
+        Whoever was held up for long, by a slow server or by the machine, asks before it says anything more.
         """
+        if not NO_TIME <= self.this.at() - self._heard_at <= A_SECOND:
+            self.settle()
+            if not Drain.objects.filter(holder=self.this.holder).exists():
+                self.this.taken_over = True
+        return not self.this.taken_over
+
+    def settle(self) -> None:
+        """Wait for the note that is on its way; nothing else may ask the database before."""
         if self._pending is not None:
             pending, self._pending = self._pending, None
             if not pending.done():
                 self.this.taken_over = True
-        return not self.this.taken_over
+            self._heard_at = self.this.at()
 
     def record(self) -> int:
         """Record all that left, in one transaction with the event that tells of it; how many."""

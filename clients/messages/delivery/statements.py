@@ -19,7 +19,12 @@ from clients.messages.terms import State
 SECONDS = 30
 NAME = b"note_gone"
 PREPARED = WeakSet[Any]()  # the connections that know the statement by its name
-NOTE_GONE = b"UPDATE clients_drain SET gone = $1::integer, gone_at = $2::timestamptz WHERE holder = $3 RETURNING id"
+# It does not wait for the disk: only if the database's machine and this worker break down together is a note lost, and
+# then those of the last half second at most.
+NOTE_GONE = b"""
+    UPDATE clients_drain SET gone = $1::integer, gone_at = $2::timestamptz WHERE holder = $3
+    RETURNING id, set_config('synchronous_commit', 'off', true)
+"""
 MARK = """
     WITH drain AS (
         INSERT INTO clients_drain (holder, gone, gone_at) VALUES (%(holder)s, 0, %(at)s) ON CONFLICT (holder) DO NOTHING

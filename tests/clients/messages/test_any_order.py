@@ -90,7 +90,9 @@ EVENTS = {
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(events=st.lists(st.sampled_from(sorted(EVENTS)), max_size=14))
-def test_whatever_happens_every_message_ends_where_it_should(clinic, practitioner, kind, monkeypatch, events):
+def test_whatever_happens_every_message_ends_where_it_should(
+    clinic, practitioner, kind, monkeypatch, events, notes_answered
+):
     with transaction.atomic():
         world = World(ClientFactory(clinic=clinic), practitioner.user)
         kind(reason_to_skip=lambda message, _at: "Not right." if message.pk in world.wrong else "")

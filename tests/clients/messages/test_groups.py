@@ -134,7 +134,9 @@ def test_what_had_left_when_its_worker_died_is_recorded_and_what_had_not_is_sent
     assert AuditEvent.objects.order_by("pk").first().facts["ids"] == [left.pk]
 
 
-def test_that_one_left_is_written_down_before_the_next_one_does(person, run_drain, monkeypatch, mailoutbox):
+def test_that_one_left_is_written_down_before_the_next_one_does(
+    person, run_drain, monkeypatch, mailoutbox, notes_answered
+):
     for _each in range(2):
         MessageFactory(client=person)
     seen, real = [], transport.send
@@ -159,15 +161,24 @@ def test_the_row_of_a_drain_that_died_with_nothing_in_hand_goes_after_a_day(pers
     assert Drain.objects.count() == 0
 
 
-def test_a_worker_that_was_taken_for_dead_sends_no_more(person, run_drain, monkeypatch, mailoutbox):
+@pytest.mark.parametrize("slow_at", ["the first", "the envelope of the second"])
+def test_a_worker_that_was_taken_for_dead_sends_no_more(
+    slow_at, person, run_drain, clock, monkeypatch, mailoutbox, notes_answered
+):
     first, second = MessageFactory(client=person), MessageFactory(client=person)
     real = transport.send
 
-    def slow(line, email, last_word, **then):
-        gone = real(line, email, last_word, **then)
+    def taken_over():
+        clock.move(minutes=10)
         Drain.objects.all().delete()  # as another worker does that takes over
         Message.objects.filter(pk=second.pk).update(claimed_by="another")
-        return gone
+
+    def slow(line, email, last_word, **then):
+        if slow_at == "the first":
+            gone = real(line, email, last_word, **then)
+            taken_over()
+            return gone
+        return real(line, email, (lambda: (taken_over(), last_word())[1]) if mailoutbox else last_word, **then)
 
     monkeypatch.setattr(transport, "send", slow)
     run_drain()
@@ -191,7 +202,7 @@ def test_other_clinics_messages_go_in_groups_of_their_own(person, gathering, run
 def test_the_copy_that_is_kept_is_there_before_it_is_recorded(person, kind, run_drain, monkeypatch):
     kind(render=letter)
     message, _next = MessageFactory(client=person), MessageFactory(client=person)
-    monkeypatch.setattr("clients.messages.delivery.ledger.Ledger.record", lambda ledger: ledger.settle() and 0)
+    monkeypatch.setattr("clients.messages.delivery.ledger.Ledger.record", lambda ledger: ledger.settle() or 0)
     run_drain()
     message.refresh_from_db()
     assert (message.state, message.text.startswith("Dear"), message.address) == ("sending", True, person.email)

@@ -84,7 +84,9 @@ def test_what_is_withdrawn_when_all_but_the_dot_is_said_does_not_arrive(person, 
     assert sink.ids == [other.message_id]
 
 
-def test_what_leaves_in_the_same_half_second_is_too_late_to_withdraw_and_says_so(person, sink, run_drain, monkeypatch):
+def test_what_leaves_in_the_same_half_second_is_too_late_to_withdraw_and_says_so(
+    person, sink, run_drain, monkeypatch, notes_answered
+):
     first, second = MessageFactory(client=person), MessageFactory(client=person)
     real, withdrawn = transport.send, []
 

@@ -175,7 +175,9 @@ class PostOffice(RuleBasedStateMachine):
             self.transaction.__exit__(None, None, None)
 
 
-def test_in_whatever_order_it_happens_nothing_is_lost_and_nothing_leaves_that_must_not(clinic, kind, settings):
+def test_in_whatever_order_it_happens_nothing_is_lost_and_nothing_leaves_that_must_not(
+    clinic, kind, settings, notes_answered
+):
     wrong = set()
     settings.EMAIL_BACKEND = f"{__name__}.Server"
     kind(reason_to_skip=lambda message, _at: "Not right any more." if message.pk in wrong else "")
