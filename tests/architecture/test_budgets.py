@@ -14,7 +14,7 @@ LAYERS = {
     "portal/audit": {"terms", "models", "services", "tasks"},
     "portal/security": {
         "refusals", "scope", "uploads", "lockout", "logs", "middleware", "checks", "words",
-        "lines", "cookies", "reading", "moments", "among",
+        "lines", "cookies", "reading", "moments", "among", "images",
     },
     "portal/adminsite": {
         "apps", "forms", "ids", "lists", "navigation", "options", "site", "widgets", "practice", "audit",
