@@ -4,7 +4,7 @@ from treatments.care.models import CareVersion
 from treatments.confirmations.models import Confirmation
 from treatments.consents.models import Consent, ConsentRequest, Document
 from treatments.followups.models import Alert, Enrolment, Followup, Reply, ReplyDraft
-from treatments.plans.models import Plan, PlanZone
+from treatments.plans.models import Plan, PlanZone, Protocol
 from treatments.products.models import Device
 from treatments.screening.models import Decision, Draft, Letter, Query, QuestionnaireVersion, Screening
 from treatments.sessions.models import Session, SessionZone
@@ -24,6 +24,7 @@ __all__ = [
     "Letter",
     "Plan",
     "PlanZone",
+    "Protocol",
     "Query",
     "QuestionnaireVersion",
     "Reply",

@@ -19,13 +19,13 @@ else:
 CHOOSE_AGAIN = "Please choose the file again: a browser does not keep it."
 
 
-def add_refusal(form: forms.Form, refusal: Refused) -> None:
+def add_refusal(form: forms.BaseForm, refusal: Refused) -> None:
     """Show a refusal at the field it is about, else above the form."""
     shown = refusal.field in form.fields and not form[refusal.field].is_hidden
     form.add_error(refusal.field if shown else None, str(refusal))
 
 
-def ask_for_files_again(form: forms.Form) -> None:
+def ask_for_files_again(form: forms.BaseForm) -> None:
     """A form that comes back has lost its files, whatever else is wrong with it; each says so at its field."""
     for name in form.files:
         if name in form.fields and name not in form.errors:

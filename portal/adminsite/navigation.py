@@ -35,7 +35,12 @@ PLACES = (
         "treatments.view_consent",
         ("/admin/treatments/consent/", "/admin/treatments/consentrequest/", "/admin/treatments/document/"),
     ),
-    Place("Plans", "admin:treatments_plan_changelist", "treatments.view_plan", ("/admin/treatments/plan/",)),
+    Place(
+        "Plans",
+        "admin:treatments_plan_changelist",
+        "treatments.view_plan",
+        ("/admin/treatments/plan/", "/admin/treatments/protocol/"),
+    ),
     Place(
         "Sessions", "admin:treatments_session_changelist", "treatments.view_session", ("/admin/treatments/session/",)
     ),

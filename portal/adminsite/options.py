@@ -120,7 +120,7 @@ class ClinicModelAdmin(ClosedList):
         title: str,
         button: str,
         permission: str,
-        form_class: type[forms.Form],
+        form_class: type[forms.BaseForm],
         act: Act,
         done: str | Callable[[Any], str] = "",
         form_kwargs: dict[str, Any] | None = None,

@@ -19,7 +19,8 @@ from treatments.followups.services import acknowledge_alert, submit_reply
 from treatments.followups.terms import Step
 from treatments.plans.guidance import ZoneDepth
 from treatments.plans.models import Plan
-from treatments.plans.services import open_plan
+from treatments.plans.services import open_plan, protocol_for, technique_of
+from treatments.plans.terms import Indication
 from treatments.screening.forms.wording import wording_read
 from treatments.screening.models import QuestionnaireVersion
 from treatments.screening.questionnaire import default
@@ -153,15 +154,17 @@ class Patient(Agreeing):
     ) -> Story:
         """The practitioner plans a series."""
         yield at
+        said = technique_of(protocol_for(Indication.LINES)) | {"sessions_planned": sessions, "interval_days": interval}
         self.plan = open_plan(
             client=self.client,
             practitioner=self.by,
             zones=zones,
             goals=self.client.goals,
+            indication=Indication.LINES,
+            price_note="180 a session",
             by=self.by.user,
             at=at,
-            sessions_planned=sessions,
-            interval_days=interval,
+            **said | {"least_days": min(said["least_days"], interval)},
         )
         Plan.objects.filter(pk=self.plan.pk).update(created_at=at)
 

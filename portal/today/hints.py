@@ -133,7 +133,7 @@ def facts_of(session: Session, known: Known) -> Facts:
         in_scotland=session.clinic.country == Country.SCOTLAND,
         permitted_premises=session.clinic.permitted_premises,
         last_done=session.clinic.local_day(done) if done else None,
-        interval_days=plan.interval_days,
+        interval_days=plan.least_interval,
         red_flag_open=client.pk in known.flagged,
         another_in_progress=client.pk in known.treated_now,
     )

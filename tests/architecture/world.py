@@ -30,6 +30,7 @@ from tests.factories import (
     MessageFactory,
     PlanFactory,
     PlanZoneFactory,
+    ProtocolFactory,
     ProviderEventFactory,
     QueryFactory,
     QuestionnaireVersionFactory,
@@ -96,7 +97,8 @@ class World:
             CareVersionFactory(clinic=self.clinic, begun_by=owner.user)
         client = ClientFactory(clinic=self.clinic)
         screening = self._screening(client, owner, now)
-        plan = PlanZoneFactory(plan=PlanFactory(client=client, practitioner=practitioner)).plan
+        plan = PlanFactory(client=client, practitioner=practitioner, protocol=self._protocol(owner))
+        PlanZoneFactory(plan=plan)
         signed = self._consent(plan)
         to_confirm = ConfirmationFactory(session=SessionFactory(plan=plan, number=1))
         ended = SessionFactory(
@@ -162,6 +164,15 @@ class World:
         published = self.rows_of(apps.get_model("treatments.CareVersion")).exclude(published_at=None)
         said = {"shipped": self.word, "reason": self.word, "published_at": timezone.now()}
         return published.first() or CareVersionFactory(clinic=self.clinic, **said)
+
+    def _protocol(self, owner):
+        """The clinic's one published protocol, beside a draft of the next."""
+        protocols = self.rows_of(apps.get_model("treatments.Protocol"))
+        said = {"clinic": self.clinic, "shipped": self.word, "source": self.word, "reason": self.word}
+        if not protocols:
+            ProtocolFactory(**said, published_at=timezone.now())
+            ProtocolFactory(**said, begun_by=owner.user)
+        return protocols.exclude(published_at=None).get()
 
     def _wording(self):
         """The words of an email that left."""

@@ -19,6 +19,7 @@ from treatments.models import (
     Followup,
     Plan,
     PlanZone,
+    Protocol,
     Reply,
     ReplyDraft,
     Session,
@@ -36,6 +37,22 @@ class DeviceFactory(DjangoModelFactory):
     clinic = factory.SubFactory(ClinicFactory)
     name = "Pen"
     serial = factory.Sequence(lambda n: f"SN-{n}")
+
+
+class ProtocolFactory(DjangoModelFactory):
+    class Meta:
+        model = Protocol
+
+    clinic = factory.SubFactory(ClinicFactory)
+    indication = "acne_scars"
+    number = factory.Sequence(lambda n: n + 1000)
+    sessions_planned = 4
+    interval_days = 30
+    least_days = 28
+    passes_least = 2
+    passes_most = 3
+    zones = factory.LazyFunction(lambda: {"cheeks": ["0.50", "1.50"]})
+    begun_at = NOON
 
 
 class PlanFactory(DjangoModelFactory):

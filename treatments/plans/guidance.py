@@ -58,9 +58,9 @@ def usual_range(zone: str) -> tuple[Decimal, Decimal]:
     return USUAL_MM[zone]
 
 
-def depth_advice(zone: str, depth: Decimal) -> str:
-    """Warning words when the depth (mm) lies outside the zone's usual range, else ""."""
-    least, greatest = usual_range(zone)
+def depth_advice(zone: str, depth: Decimal, usual: tuple[Decimal, Decimal] | None = None) -> str:
+    """Warning words when the depth (mm) lies outside what is usual (the zone's own range, unless given), else ""."""
+    least, greatest = usual or usual_range(zone)
     if least <= depth <= greatest:
         return ""
     return f"Usual for {PLACES[zone]}: {in_mm(least)} to {in_mm(greatest)} mm. You wrote {in_mm(depth)} mm."

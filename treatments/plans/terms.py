@@ -1,4 +1,4 @@
-"""The words of a plan: zones and kinds of device."""
+"""The words of a plan: its states, what a protocol is for, and what is to be avoided after a session."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -11,3 +11,28 @@ class State(TextChoices):
     ACTIVE = "active", _("Active")
     COMPLETED = "completed", _("Completed")
     STOPPED = "stopped", _("Stopped")
+
+
+class Indication(TextChoices):
+    """What a protocol is for. Source: docs/clinical.md section 2b."""
+
+    ACNE_SCARS = "acne_scars", _("Acne scars")
+    LINES = "lines", _("Lines, wrinkles, texture and firmness")
+    PORES = "pores", _("Pores")
+    PIGMENT = "pigment", _("Uneven colour and melasma")
+    STRETCH_MARKS = "stretch_marks", _("Stretch marks")
+    SCALP = "scalp", _("Scalp")
+    MAINTENANCE = "maintenance", _("Maintenance")
+
+
+class Aftercare(TextChoices):
+    """What a client is told to do and to avoid after each session. Source: docs/clinical.md section 3."""
+
+    WATER = "water", _("On the first day wash with lukewarm water only, and do not touch, rub or pick.")
+    BARE = "bare", _("No make-up and no sunscreen for 24 hours: stay out of the sun.")
+    SUNSCREEN = "sunscreen", _("After 24 hours use sunscreen of SPF 30 or more (SPF 50 is better) every day.")
+    SWEAT = "sweat", _("No exercise that makes you sweat, no pool and no sauna for three days.")
+    PEEL = "peel", _("No peel, hair removal or self-tan for three days.")
+    ACTIVES = "actives", _("No retinol and no acids for seven days, and then only if your skin is calm.")
+    TANNING = "tanning", _("No tanning and no sunbed for at least two weeks.")
+    FRICTION = "friction", _("Wear loose clothes over the treated skin for three days.")

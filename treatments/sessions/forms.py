@@ -57,7 +57,7 @@ class BookForm(PointsOut, forms.Form):
         if when:
             last = Session.objects.filter(client_id=self.plan.client_id).last_before(when)
             day = timezone.localdate(last.takes_place_at) if last else None
-            words = too_soon(timezone.localdate(when), day, self.plan.interval_days)
+            words = too_soon(timezone.localdate(when), day, self.plan.least_interval)
             found = [words, reflects_on(self.plan, timezone.localdate(when))]
             self.point_out([Point(f"{words} {CANNOT_START}") for words in found if words])
         return cleaned
@@ -167,7 +167,7 @@ class CompleteForm(DepthLines, forms.Form):
 
     def __init__(self, *args: Any, session: Session, at: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.session, self.at = session, at
+        self.session, self.at, self.ranges = session, at, session.plan.ranges
         self.fields["device"] = self._devices()
         self.fields["ended_at"].initial = timezone.localtime(ended_before(session) or at)
         self.fields["device"].initial = session.device_id

@@ -81,7 +81,7 @@ def _facts(session: Session, zones: Sequence[ZoneDepth], on: date, *, confirmed_
         in_scotland=clinic.country == Country.SCOTLAND,
         permitted_premises=clinic.permitted_premises,
         last_done=_last_done(session),
-        interval_days=session.plan.interval_days,
+        interval_days=session.plan.least_interval,
         red_flag_open=Alert.objects.waiting().filter(client=client).exists(),
         another_in_progress=_others(session).filter(state=State.IN_PROGRESS).exists(),
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Required, TypedDict, Unpack
 
 from django.db import transaction
 
@@ -10,10 +10,23 @@ from clients.records.models import Client
 from portal.audit.services import record
 from portal.practice.models import Membership
 from portal.practice.services import valid_certificate
-from portal.security.refusals import Refused
 from treatments.plans.guidance import ZoneDepth, zones_refusal
 from treatments.plans.models import Plan, PlanZone
-from treatments.plans.terms import State
+from treatments.plans.rules import technique_problems
+from treatments.plans.services.protocols import protocol_in_force
+from treatments.plans.services.refusals import (
+    ClientArchived,
+    DepthRefused,
+    NoCertificate,
+    NotInThisClinic,
+    NotToBePlanned,
+    PlanNotRunning,
+    ProtocolMoved,
+    ReasonMissing,
+    SessionStillOpen,
+    TooFewSessions,
+)
+from treatments.plans.terms import Aftercare, State
 from treatments.products.terms import DeviceKind
 
 if TYPE_CHECKING:
@@ -22,102 +35,65 @@ if TYPE_CHECKING:
     from portal.practice.models import User
 
 
-class DepthRefused(Refused):
-    """This needle depth cannot be planned."""
+class PlanFacts(TypedDict, total=False):
+    """What a plan says beside its zones."""
 
-
-class NoCertificate(Refused):
-    """The practitioner has no valid certificate. Add one under Clinic, or choose another practitioner."""
-
-
-class NotInThisClinic(Refused):
-    """The client and the practitioner must both belong to this clinic."""
-
-
-class ClientArchived(Refused):
-    """This client is archived. Restore the client first."""
-
-
-class PlanNotRunning(Refused):
-    """This plan is stopped or completed. Make a new plan instead."""
-
-
-class TooFewSessions(Refused):
-    """More sessions than that are booked or done already. Cancel the booked ones first, or plan more sessions."""
-
-
-class SessionStillOpen(Refused):
-    """A session of this plan is booked or under way. Cancel or complete it first, then stop the plan."""
-
-
-class ReasonMissing(Refused):
-    """Write the reason: it is kept with the record."""
+    practitioner: Required[Membership]
+    goals: Required[Sequence[str]]
+    sessions_planned: int
+    interval_days: int
+    least_days: int | None
+    passes_least: int | None
+    passes_most: int | None
+    endpoint: str
+    aftercare: Sequence[str]
+    device_kind: str
+    topical_anaesthetic: bool
+    price_note: str
+    notes: str
 
 
 @transaction.atomic
 def open_plan(
     *,
     client: Client,
-    practitioner: Membership,
     zones: Sequence[ZoneDepth],
-    goals: Sequence[str],
     by: "User",
     at: datetime,
-    sessions_planned: int = 4,
-    interval_days: int = 28,
-    device_kind: str = DeviceKind.MECHANICAL,
-    topical_anaesthetic: bool = False,
-    notes: str = "",
+    indication: str = "",
+    protocol_number: int = 0,
+    **facts: Unpack[PlanFacts],
 ) -> Plan:
-    """A drafted plan with its zones. Raises NotInThisClinic, ClientArchived, NoCertificate or DepthRefused."""
+    """A drafted plan with its zones, and the version of the protocol that it began from, if it did.
+
+    Raises NotInThisClinic, ClientArchived, NoCertificate, DepthRefused, NotToBePlanned; ProtocolMoved when another
+    version than `protocol_number` (0: whichever) is in force by now.
+    """
     client = Client.objects.held(client.pk)
     if client.archived_at:
         raise ClientArchived
-    plan = Plan(
-        clinic=client.clinic,
-        client=client,
-        practitioner=practitioner,
-        goals=list(goals),
-        sessions_planned=sessions_planned,
-        interval_days=interval_days,
-        device_kind=device_kind,
-        topical_anaesthetic=topical_anaesthetic,
-        notes=notes,
-    )
-    _refuse_what_must_not_be(plan, zones, at)
+    plan = Plan(clinic=client.clinic, client=client)
+    if indication:
+        plan.protocol = protocol_in_force(clinic=client.clinic, indication=indication, at=at)
+        if protocol_number not in (0, plan.protocol.number):
+            raise ProtocolMoved
+    _say(plan, facts, zones, at)
     plan.save(force_insert=True)
     _write_zones(plan, zones)
-    record(clinic=plan.clinic, action="plan.opened", subject=plan, at=at, by=by, client_id=client.pk, zones=len(zones))
+    facts_of: dict[str, Any] = {"client_id": client.pk, "zones": len(zones), "protocol": plan.protocol_id}
+    record(clinic=plan.clinic, action="plan.opened", subject=plan, at=at, by=by, **facts_of)
     return plan
 
 
 @transaction.atomic
 def change_plan(
-    *,
-    plan: Plan,
-    practitioner: Membership,
-    zones: Sequence[ZoneDepth],
-    goals: Sequence[str],
-    by: "User",
-    at: datetime,
-    sessions_planned: int,
-    interval_days: int,
-    device_kind: str,
-    topical_anaesthetic: bool,
-    notes: str,
+    *, plan: Plan, zones: Sequence[ZoneDepth], by: "User", at: datetime, **facts: Unpack[PlanFacts]
 ) -> Plan:
     """The plan with other facts. Raises PlanNotRunning, TooFewSessions, and whatever open_plan raises about them."""
     plan = _running(plan)
-    plan.practitioner = practitioner
-    plan.goals = list(goals)
-    plan.sessions_planned = sessions_planned
-    plan.interval_days = interval_days
-    plan.device_kind = device_kind
-    plan.topical_anaesthetic = topical_anaesthetic
-    plan.notes = notes
-    _refuse_what_must_not_be(plan, zones, at)
+    _say(plan, facts, zones, at)
     # Sessions lie above plans in the layers: asked by name only.
-    if plan.sessions.exclude(state="cancelled").filter(number__gt=sessions_planned).exists():
+    if plan.sessions.exclude(state="cancelled").filter(number__gt=plan.sessions_planned).exists():
         raise TooFewSessions
     plan.save(force_update=True)
     plan.zones.all().delete()
@@ -177,6 +153,15 @@ def _running(plan: Plan) -> Plan:
     if not locked.is_running:
         raise PlanNotRunning
     return locked
+
+
+def _say(plan: Plan, facts: PlanFacts, zones: Sequence[ZoneDepth], at: datetime) -> None:
+    for name, value in facts.items():
+        setattr(plan, name, value)
+    plan.goals, plan.aftercare = list(plan.goals), [one for one in Aftercare.values if one in plan.aftercare]
+    for problem in technique_problems(plan):
+        raise NotToBePlanned(problem.words, problem.field)
+    _refuse_what_must_not_be(plan, zones, at)
 
 
 def _refuse_what_must_not_be(plan: Plan, zones: Sequence[ZoneDepth], at: datetime) -> None:

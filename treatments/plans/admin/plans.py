@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -13,17 +13,31 @@ from django.utils.html import format_html
 
 from clients.records.models import Client
 from clients.records.terms import Goal
+from portal.adminsite.forms import add_refusal
 from portal.adminsite.ids import id_from
 from portal.adminsite.options import ClinicModelAdmin, badge, choices_display
 from portal.practice.middleware import acting
 from portal.security.refusals import Refused
-from treatments.plans.forms import PlanForm, StopForm, practitioners, usual_words
-from treatments.plans.models import Plan
+from treatments.plans.forms import PlanForm, StopForm, practitioners
+from treatments.plans.forms.depths import usual_words
+from treatments.plans.models import Plan, Protocol
 from treatments.plans.schedule import due_dates
-from treatments.plans.services import change_plan, open_plan, stop_plan
-from treatments.plans.terms import State
+from treatments.plans.services import change_plan, open_plan, protocol_for, stop_plan
+from treatments.plans.terms import Aftercare, Indication, State
 
 BADGES: dict[str, str] = {State.DRAFTED: "info", State.ACTIVE: "ok", State.COMPLETED: "ok", State.STOPPED: "warn"}
+# What a client hopes for, and the protocol that is for it.
+FOR_GOALS: dict[str, Indication] = {
+    Goal.ACNE_SCARS: Indication.ACNE_SCARS,
+    Goal.FINE_LINES: Indication.LINES,
+    Goal.WRINKLES: Indication.LINES,
+    Goal.ELASTICITY: Indication.LINES,
+    Goal.FIRMNESS: Indication.LINES,
+    Goal.TEXTURE: Indication.LINES,
+    Goal.PORES: Indication.PORES,
+    Goal.PIGMENTATION: Indication.PIGMENT,
+    Goal.STRETCH_MARKS: Indication.STRETCH_MARKS,
+}
 DONE_BADGES = {"booked": "info", "in_progress": "warn", "completed": "ok"}
 
 
@@ -56,7 +70,7 @@ class PlanAdmin(ClinicModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Plan]":
         """The clinic's plans with what their lines show."""
-        plans = Plan.objects.with_progress().select_related("client", "practitioner__user", "clinic")
+        plans = Plan.objects.with_progress().select_related("client", "practitioner__user", "clinic", "protocol")
         # Grouping drops the table's own order, and pages of an unordered list may repeat rows.
         return plans.order_by("-created_at", "-id")
 
@@ -97,19 +111,27 @@ class PlanAdmin(ClinicModelAdmin):
             messages.info(request, "Choose the client first, then “Make a plan” on the client’s page.")
             return redirect("admin:clients_client_changelist")
         client = get_object_or_404(Client.objects.current(), pk=id_from(chosen))
-        form = PlanForm(request.POST if request.method == "POST" else None, initial=self._suggested(request, client))
+        protocol = chosen_protocol(request)
+        form = PlanForm(
+            request.POST if request.method == "POST" else None,
+            protocol=protocol,
+            initial=self._suggested(request, client),
+        )
         if request.method == "POST" and form.is_valid():
+            began: dict[str, Any] = {"indication": protocol.indication} if protocol else {}
             try:
-                plan = open_plan(client=client, by=acting(request), at=timezone.now(), **form.cleaned_data)
+                plan = open_plan(client=client, by=acting(request), at=timezone.now(), **began, **form.cleaned_data)
             except Refused as refusal:
-                form.add_error(None, str(refusal))
+                add_refusal(form, refusal)
             else:
                 messages.success(
                     request, "The plan is saved. Next: send the screening form, or book the first session."
                 )
                 return redirect("admin:treatments_plan_change", plan.pk)
         back = reverse("client_page", args=[client.pk])
-        return self._form_page(request, form, f"Make a plan for {client}", client, back)
+        return self._form_page(
+            request, form, f"Make a plan for {client}", client, back, protocols=begins(client, protocol), began=protocol
+        )
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
@@ -125,7 +147,8 @@ class PlanAdmin(ClinicModelAdmin):
             object=plan,
             badge=BADGES[plan.state],
             facts=self._facts(plan),
-            zones=[(row, usual_words(row.zone)) for row in plan.zones.order_by("pk")],
+            aftercare=[Aftercare(one).label for one in plan.aftercare],
+            zones=[(row, usual_words(row.zone, plan.ranges)) for row in plan.zones.order_by("pk")],
             series=self._series(plan),
             may_edit=plan.is_running and self.has_change_permission(request),
             may_book=plan.is_running and request.user.has_perm("treatments.add_session"),
@@ -145,7 +168,7 @@ class PlanAdmin(ClinicModelAdmin):
             try:
                 change_plan(plan=plan, by=acting(request), at=timezone.now(), **form.cleaned_data)
             except Refused as refusal:
-                form.add_error(None, str(refusal))
+                add_refusal(form, refusal)
             else:
                 messages.success(request, "The plan is changed.")
                 return redirect("admin:treatments_plan_change", plan.pk)
@@ -171,7 +194,9 @@ class PlanAdmin(ClinicModelAdmin):
             lead="No further session can be booked. What was done is kept. A stopped plan cannot be taken up again.",
         )
 
-    def _form_page(self, request: HttpRequest, form: PlanForm, title: str, client: Client, back: str) -> HttpResponse:
+    def _form_page(
+        self, request: HttpRequest, form: PlanForm, title: str, client: Client, back: str, **began: Any
+    ) -> HttpResponse:
         return self.page(
             request,
             "admin/treatments/plan/form.html",
@@ -180,6 +205,7 @@ class PlanAdmin(ClinicModelAdmin):
             button="Save the plan",
             back_url=back,
             client=client,
+            **began,
         )
 
     def _suggested(self, request: HttpRequest, client: Client) -> dict[str, Any]:
@@ -192,7 +218,10 @@ class PlanAdmin(ClinicModelAdmin):
             ("Practitioner", str(plan.practitioner)),
             ("Device", plan.get_device_kind_display()),
             ("Numbing cream", "Planned" if plan.topical_anaesthetic else "Not planned"),
-            ("Sessions", f"{plan.sessions_planned}, {plan.interval_days} days apart"),
+            ("Sessions", f"{plan.sessions_planned}, {plan.interval_days} days apart{soonest(plan)}"),
+            ("Passes", plan.passes),
+            ("Endpoint", plan.endpoint),
+            ("Price", plan.price_note),
             ("Notes", plan.notes),
             ("Why it was stopped", plan.stop_reason),
         ]
@@ -212,3 +241,30 @@ class PlanAdmin(ClinicModelAdmin):
             }
             for number, day in due.items()
         ]
+
+
+def chosen_protocol(request: HttpRequest) -> Protocol | None:
+    """The version in force of the protocol that ?protocol= names, "" for none. Raises Http404 for an odd one."""
+    chosen = request.GET.get("protocol", "")
+    if chosen and chosen not in Indication.values:
+        raise Http404
+    return protocol_for(chosen) if chosen else None
+
+
+def begins(client: Client, now: Protocol | None) -> list[dict[str, Any]]:
+    """The protocols a plan can begin from, those for the client's goals first."""
+    fit = {FOR_GOALS[goal] for goal in client.goals if goal in FOR_GOALS}
+    return [
+        {
+            "word": one.label,
+            "url": f"?client={client.pk}&protocol={one.value}",
+            "fits": one in fit,
+            "here": now is not None and now.indication == one,
+        }
+        for one in sorted(Indication, key=lambda one: one not in fit)
+    ]
+
+
+def soonest(plan: Plan) -> str:
+    """The fewest days, where they are not the recommended ones."""
+    return f", at least {plan.least_days}" if plan.least_interval != plan.interval_days else ""

@@ -1,30 +1,21 @@
-"""The plan form, and the lines for needle depths that sessions use too."""
+"""The lines for needle depths that plans and sessions share."""
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django import forms
-from django.db.models import QuerySet
 from django.forms.boundfield import BoundField
-from django.utils import timezone
 
-from clients.records.terms import Goal
 from portal.adminsite.forms import Point, PointsOut
-from portal.practice.models import Membership
-from portal.practice.services import valid_certificate
-from portal.practice.terms import Role
-from treatments.plans.guidance import ZoneDepth, depth_advice, depth_refusal, in_mm, usual_range
-from treatments.plans.models import Plan
-from treatments.plans.services import certificate_problem
-from treatments.products.terms import GREATEST_MM, DeviceKind, Zone
+from treatments.plans.guidance import ZoneDepth, depth_advice, depth_refusal, in_mm
+from treatments.plans.rules import Range, usual_for
+from treatments.products.terms import Zone
 
 if TYPE_CHECKING:
-    ModelForm = forms.ModelForm[Plan]
-    Practitioners = forms.ModelChoiceField[Membership]
     AnyForm = forms.BaseForm
 else:
-    ModelForm, Practitioners, AnyForm = forms.ModelForm, forms.ModelChoiceField, object
+    AnyForm = object
 
 LINE_FIELDS = ("depth_", "reason_", "done_")
 
@@ -43,6 +34,7 @@ class DepthLines(PointsOut, AnyForm):
     """Mixin of forms: a line for each zone. An empty depth leaves the zone out."""
 
     zones: tuple[str, ...]
+    ranges: Mapping[str, Range] = {}  # what the plan's protocol says is usual; the zones' own ranges for all others
 
     def add_depths(self, zones: Iterable[str], written: Mapping[str, ZoneDepth], *, ticked: bool = False) -> None:
         """Add the fields, filled with what is written for a zone already; `ticked` adds a box to untick the zone."""
@@ -80,7 +72,7 @@ class DepthLines(PointsOut, AnyForm):
         return [
             DepthLine(
                 str(Zone(zone).label),
-                usual_words(zone),
+                usual_words(zone, self.ranges),
                 self[f"depth_{zone}"],
                 self[f"reason_{zone}"],
                 self[f"done_{zone}"] if f"done_{zone}" in self.fields else None,
@@ -110,7 +102,7 @@ class DepthLines(PointsOut, AnyForm):
     def point_out_unusual(self, depths: Iterable[ZoneDepth]) -> None:
         """Once nothing is wrong, point out the depths outside their zone's usual range."""
         if not self.errors:
-            advice = [depth_advice(zone, depth) for zone, depth, _ in depths]
+            advice = [depth_advice(zone, depth, usual_for(zone, self.ranges)) for zone, depth, _ in depths]
             self.point_out([*self.changed_meanwhile(), *[Point(words) for words in advice if words]])
 
     def others(self) -> dict[str, Any]:
@@ -118,75 +110,7 @@ class DepthLines(PointsOut, AnyForm):
         return {name: said for name, said in self.cleaned_data.items() if not name.startswith(LINE_FIELDS)}
 
 
-class PlanForm(DepthLines, ModelForm):
-    """Goals, zones with depths, how many sessions, how far apart, by whom and with what."""
-
-    save_anyway = "I have checked this; save anyway"
-    goals = forms.MultipleChoiceField(
-        choices=Goal.choices,
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": "Choose at least one goal."},
-    )
-
-    class Meta:
-        model = Plan
-        fields = ("goals", "device_kind", "topical_anaesthetic", "sessions_planned", "interval_days", "notes")
-        widgets = {"notes": forms.Textarea(attrs={"rows": 3})}
-        help_texts = {"sessions_planned": "1 to 12", "interval_days": "28 is usual; 7 to 365"}
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        # Made here and not above: the choices are those of the clinic that is open now.
-        self.fields["practitioner"] = Practitioners(queryset=practitioners(), empty_label="Choose")
-        self.order_fields(["practitioner", "goals"])
-        rows = self.instance.zones.order_by("zone") if self.instance.pk else []
-        written = {row.zone: ZoneDepth(row.zone, row.depth_mm, row.reason) for row in rows}
-        self.add_depths(Zone.values, written)
-        if self.instance.pk:
-            facts = forms.model_to_dict(self.instance, fields=self._meta.fields)
-            self.remember(facts, self.instance.practitioner_id, written)
-
-    def clean(self) -> dict[str, Any]:
-        """The depths, held against the practitioner's certificate; unusual ones are pointed out."""
-        super().clean()
-        depths = self.read_depths(self.certified_mm())
-        if not depths and not self.errors:
-            self.add_error(None, "Write the needle depth of at least one zone.")
-        self.point_out_unusual(depths)
-        return self.others() | {"zones": depths}
-
-    def certified_mm(self) -> Decimal:
-        """What the chosen practitioner may do today; without a certificate an error says so."""
-        practitioner, kind = self.cleaned_data.get("practitioner"), self.cleaned_data.get("device_kind")
-        if not practitioner or not kind:
-            return GREATEST_MM
-        on = timezone.localdate()
-        problem = certificate_problem(practitioner, kind, on)
-        if problem:
-            self.add_error("practitioner", problem)
-        is_rf = kind == DeviceKind.RADIO_FREQUENCY
-        certificate = valid_certificate(membership=practitioner, on=on, device_is_rf=is_rf)
-        return certificate.max_depth_mm if certificate else GREATEST_MM
-
-
-class StopForm(forms.Form):
-    """Why a plan ends early."""
-
-    reason = forms.CharField(
-        label="Reason",
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": "Write the reason: it is kept with the plan."},
-    )
-
-
-def practitioners() -> "QuerySet[Membership]":
-    """The clinic's current owners and practitioners."""
-    treating = Membership.objects.filter(role__in=[Role.OWNER, Role.PRACTITIONER], ended_at=None)
-    return treating.select_related("user").order_by("user__full_name")
-
-
-def usual_words(zone: str) -> str:
+def usual_words(zone: str, ranges: Mapping[str, Range]) -> str:
     """The usual range of a zone: "0.5 to 1.0 mm"."""
-    least, greatest = usual_range(zone)
+    least, greatest = usual_for(zone, ranges)
     return f"{in_mm(least)} to {in_mm(greatest)} mm"

@@ -1,0 +1,43 @@
+"""The verbs of plans and of the protocols they begin from."""
+
+from treatments.plans.services.plans import (
+    activate,
+    certificate_problem,
+    change_plan,
+    complete_if_done,
+    go_on,
+    open_plan,
+    stop_plan,
+)
+from treatments.plans.services.protocols import (
+    HOW,
+    begin_protocol,
+    change_protocol,
+    discard_protocol,
+    fingerprint_of,
+    protocol_for,
+    publish_protocol,
+    said_by,
+    shipped,
+    technique_of,
+)
+
+__all__ = [
+    "HOW",
+    "activate",
+    "begin_protocol",
+    "certificate_problem",
+    "change_plan",
+    "change_protocol",
+    "complete_if_done",
+    "discard_protocol",
+    "fingerprint_of",
+    "go_on",
+    "open_plan",
+    "protocol_for",
+    "publish_protocol",
+    "said_by",
+    "shipped",
+    "stop_plan",
+    "technique_of",
+]
