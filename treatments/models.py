@@ -5,7 +5,7 @@ from treatments.confirmations.models import Confirmation
 from treatments.consents.models import Consent, ConsentRequest, Document
 from treatments.followups.models import Alert, Enrolment, Followup, Reply, ReplyDraft
 from treatments.plans.models import Plan, PlanZone, Protocol
-from treatments.products.models import Device
+from treatments.products.models import Device, Lot, Product
 from treatments.screening.models import Decision, Draft, Letter, Query, QuestionnaireVersion, Screening
 from treatments.sessions.models import Session, SessionZone
 
@@ -22,8 +22,10 @@ __all__ = [
     "Enrolment",
     "Followup",
     "Letter",
+    "Lot",
     "Plan",
     "PlanZone",
+    "Product",
     "Protocol",
     "Query",
     "QuestionnaireVersion",

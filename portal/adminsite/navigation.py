@@ -66,7 +66,13 @@ PLACES = (
         "Clinic",
         "admin:portal_clinic_changelist",
         "portal.view_clinic",
-        ("/admin/portal/", "/admin/treatments/device/", "/admin/treatments/questionnaireversion/"),
+        (
+            "/admin/portal/",
+            "/admin/treatments/device/",
+            "/admin/treatments/product/",
+            "/admin/treatments/lot/",
+            "/admin/treatments/questionnaireversion/",
+        ),
     ),
 )
 

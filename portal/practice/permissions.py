@@ -22,6 +22,8 @@ CARE = {
     "treatments.session": EDIT | {"start", "complete", "cancel", "correct", "reopen"},
     "treatments.sessionzone": VIEW,
     "treatments.device": EDIT,
+    "treatments.product": EDIT,
+    "treatments.lot": EDIT | {"count", "finish", "quarantine", "release"},
     "treatments.document": VIEW,
     "treatments.followup": VIEW | {"move", "chase"},  # skip, another time, send now or again, a personal line
     "treatments.reply": VIEW,

@@ -26,6 +26,7 @@ from tests.factories import (
     EnrolmentFactory,
     FollowupFactory,
     LetterFactory,
+    LotFactory,
     MembershipFactory,
     MessageFactory,
     PlanFactory,
@@ -55,6 +56,7 @@ STEERING = {
     "colour",
     "event_id",
     "fingerprint",
+    "gtin",
     "hash",
     "key",
     "language",
@@ -91,6 +93,7 @@ class World:
         owner, practitioner = self.people["owner"], self.people["practitioner"]
         MembershipFactory(clinic=self.clinic, role="practitioner")  # somebody whom the walk may send away
         CertificateFactory(membership=practitioner)
+        LotFactory(product__clinic=self.clinic)
         if not self.ids(apps.get_model("treatments.QuestionnaireVersion")):  # one draft at a time
             QuestionnaireVersionFactory(clinic=self.clinic, begun_by=owner.user)
         if not self.ids(apps.get_model("treatments.CareVersion")):

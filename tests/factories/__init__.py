@@ -19,6 +19,7 @@ from tests.factories.practice import (
     UserFactory,
     WordingFactory,
 )
+from tests.factories.products import LotFactory, ProductFactory
 from tests.factories.screening import (
     DecisionFactory,
     DraftFactory,
@@ -62,10 +63,12 @@ __all__ = [
     "EnrolmentFactory",
     "FollowupFactory",
     "LetterFactory",
+    "LotFactory",
     "MembershipFactory",
     "MessageFactory",
     "PlanFactory",
     "PlanZoneFactory",
+    "ProductFactory",
     "ProtocolFactory",
     "ProviderEventFactory",
     "QueryFactory",

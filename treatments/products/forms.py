@@ -1,10 +1,16 @@
-"""The device form."""
+"""The forms of devices, products and lots."""
 
+from typing import Any
+
+from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from portal.adminsite.forms import ToldOfOthers
 from portal.adminsite.widgets import DateBox
-from treatments.products.models import Device
+from treatments.products.models import Device, Lot, Product
+from treatments.products.rules import UnreadableCode, gtin_14, is_barcode, read_barcode
+from treatments.products.terms import KEEPS_FOR_EVER, ProductKind
 
 
 class DeviceForm(ToldOfOthers):
@@ -26,3 +32,127 @@ class DeviceForm(ToldOfOthers):
         if twin:
             raise ValidationError(f"{twin} is on the list already.")
         return serial
+
+
+class ProductForm(ToldOfOthers):
+    """What a clinic buys: name, maker, the number under its barcode, and the limits of its kind."""
+
+    gtin = forms.CharField(
+        label="GTIN",
+        required=False,
+        max_length=20,
+        help_text="The 8, 12, 13 or 14 digits of its barcode. With it, a scanned packet is recognised.",
+    )
+
+    class Meta:
+        model = Product
+        fields = ("name", "maker", "kind", "gtin", "low_stock", "max_grams", "open_channels", "retired_on")
+        widgets = {"retired_on": DateBox}
+        help_texts = {
+            "low_stock": "Today says so when no more than this are left in all its open lots together.",
+            "max_grams": "For numbing cream only, from its leaflet.",
+            "open_channels": "For serums and gels only: tick it when the maker says it may be used on needled skin.",
+            "retired_on": "Leave empty while you use it.",
+        }
+
+    def clean_gtin(self) -> str:
+        """Fourteen digits, the last of which checks the others."""
+        written = str(self.cleaned_data["gtin"])
+        gtin = gtin_14(written)
+        if written.strip() and not gtin:
+            raise ValidationError("This is no GTIN: a digit is wrong or missing. Copy it from under the barcode.")
+        twin = Product.objects.filter(gtin=gtin).exclude(pk=self.instance.pk).first() if gtin else None
+        if twin:
+            raise ValidationError(f"{twin} has this GTIN already.")
+        return gtin
+
+    def clean(self) -> dict[str, Any] | None:
+        """Each limit belongs to one kind; a product is listed once."""
+        said = self.cleaned_data
+        kind = said.get("kind")
+        if said.get("max_grams") is not None and kind != ProductKind.ANAESTHETIC:
+            self.add_error("max_grams", "Grams are for numbing cream. Leave this empty, or choose that kind.")
+        if said.get("open_channels") and kind != ProductKind.SERUM:
+            self.add_error("open_channels", "This is for serums and gels. Untick it, or choose that kind.")
+        same = Product.objects.filter(name__iexact=said.get("name", ""), maker__iexact=said.get("maker", ""))
+        if same.exclude(pk=self.instance.pk).exists():
+            self.add_error("name", "This product of this maker is on the list already.")
+        used = self.instance.pk and self.instance.kind != kind and self.instance.lots.exists()
+        if kind and used:
+            self.add_error("kind", "It has lots of this kind. Add another product instead.")
+        return super().clean()
+
+
+class LotForm(ToldOfOthers):
+    """One delivery: which product, its lot number, until when it is good, how many came."""
+
+    class Meta:
+        model = Lot
+        fields = ("number", "expires_on", "stock")  # the product is added by the page, inside its clinic
+        widgets = {"expires_on": DateBox}
+        help_texts = {
+            "number": "As printed on the packet, after “LOT”. You can scan the packet’s barcode here: then leave "
+            "product and expiry empty.",
+            "expires_on": "As printed, by the hourglass. With month and year alone, the month’s last day.",
+            "stock": "How many of this lot you have now.",
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "product" in self.fields:
+            self.fields["product"].queryset = Product.objects.in_use()  # type: ignore[attr-defined]
+            self.fields["product"].required = False
+            self.fields["number"].max_length = 200  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any] | None:
+        """Whole, and listed once. A scanned barcode fills what was left empty."""
+        said = self.cleaned_data
+        if is_barcode(said.get("number", "")):
+            self._fill_from_barcode(said)
+        product = said.get("product", self.instance.product if self.instance.pk else None)
+        if "number" in self.fields and not product and not self.errors:
+            self.add_error("product", "Choose the product.")
+        if product and not said.get("expires_on") and product.kind not in KEEPS_FOR_EVER and not self.errors:
+            self.add_error("expires_on", "Write the day until which it is good: it is on the packet.")
+        if product and Lot.objects.numbered(said.get("number", "")).filter(product=product).exists():
+            self.add_error("number", f"This lot of {product.name} is on the list already. Count its stock instead.")
+        return super().clean()
+
+    def _fill_from_barcode(self, said: dict[str, Any]) -> None:
+        try:
+            scanned = read_barcode(said["number"], on=timezone.localdate())
+        except UnreadableCode as error:
+            return self.add_error("number", str(error))
+        product = Product.objects.in_use().filter(gtin=scanned.gtin).first() if scanned.gtin else None
+        if not scanned.lot:
+            return self.add_error("number", "This barcode names no lot. Type the lot number from the packet.")
+        if product and said.get("product") not in {None, product}:
+            return self.add_error("product", f"The barcode is of {product}.")
+        if not product and not said.get("product"):
+            return self.add_error("product", f"No product has the GTIN {scanned.gtin} yet. Add the product first.")
+        said["number"] = scanned.lot
+        said["product"] = said.get("product") or product
+        said["expires_on"] = said.get("expires_on") or scanned.expires_on
+        return None
+
+
+class CountForm(forms.Form):
+    """How many of a lot are left."""
+
+    stock = forms.IntegerField(
+        label="How many are left",
+        min_value=0,
+        max_value=100_000,
+        error_messages={"required": "Count them and write the number."},
+    )
+
+
+class ReasonForm(forms.Form):
+    """Why a lot may not be used, or may be again."""
+
+    reason = forms.CharField(
+        label="Reason",
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Write the reason: it is kept with the lot."},
+    )

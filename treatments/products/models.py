@@ -1,11 +1,20 @@
 """What a session is done with."""
 
+from datetime import date, timedelta
+from decimal import Decimal
+from functools import reduce
+from operator import add
+from typing import Self
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Least, Length, Mod, StrIndex, Substr, Upper
+from django.db.models.lookups import Exact, GreaterThan
 
 from portal.security.scope import ClinicManager
 from portal.security.words import known_words
-from treatments.products.terms import GREATEST_MM, LEAST_MM, DeviceKind
+from treatments.products.terms import GREATEST_MM, LEAST_MM, DeviceKind, LotState, ProductKind
 
 DEPTH_VALIDATORS = [MinValueValidator(LEAST_MM), MaxValueValidator(GREATEST_MM)]
 
@@ -48,3 +57,144 @@ class Device(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.serial})"
+
+
+GTIN_DIGITS = 14
+
+
+def gtin_checks(name: str) -> models.CheckConstraint:
+    """The database refuses a GTIN that is not 14 digits, or whose last digit does not check the others."""
+    # Where a character stands among the digits: 1 to 10, and 0 when it is none. Casting would fail on letters.
+    digits = [StrIndex(models.Value("0123456789"), Substr("gtin", place, 1)) for place in range(1, GTIN_DIGITS + 1)]
+    weighed = [(digit - 1) * models.Value(1 if place % 2 else 3) for place, digit in enumerate(digits)]
+    all_digits = GreaterThan(Least(*digits), 0)
+    holds = Exact(Mod(reduce(add, weighed), models.Value(10)), 0)
+    return models.CheckConstraint(
+        condition=Q(gtin="") | (Q(Exact(Length("gtin"), GTIN_DIGITS)) & Q(all_digits) & Q(holds)), name=name
+    )
+
+
+class ProductQuerySet(models.QuerySet["Product"]):
+    """What can be asked of products."""
+
+    def in_use(self) -> Self:
+        """Products that are still bought."""
+        return self.filter(retired_on=None)
+
+
+ProductManager = ClinicManager.from_queryset(ProductQuerySet)
+
+
+class Product(models.Model):
+    """What a clinic buys and uses up: cartridges, numbing cream, serums, parts."""
+
+    clinic = models.ForeignKey("portal.Clinic", on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=120)
+    maker = models.CharField(max_length=120)
+    kind = models.CharField(max_length=12, choices=ProductKind.choices)
+    gtin = models.CharField("GTIN", max_length=14, blank=True)
+    max_grams = models.DecimalField(
+        "most grams for one treatment",
+        max_digits=5,
+        decimal_places=1,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(Decimal("0.1"))],
+    )
+    open_channels = models.BooleanField("for use on open channels", default=False)
+    low_stock = models.PositiveSmallIntegerField("tell me when this many are left", default=5)
+    retired_on = models.DateField("no longer used", null=True, blank=True)
+
+    objects = ProductManager()
+
+    class Meta:
+        ordering = ["name", "maker"]
+        constraints = [
+            known_words("kind", ProductKind, "product_kind_is_known"),
+            models.UniqueConstraint(
+                fields=["clinic", "gtin"], condition=~Q(gtin=""), name="product_gtin_once_per_clinic"
+            ),
+            models.UniqueConstraint(
+                "clinic", Upper("name"), Upper("maker"), name="product_name_and_maker_once_per_clinic"
+            ),
+            gtin_checks("product_gtin_checks"),
+            models.CheckConstraint(
+                condition=Q(max_grams=None) | Q(kind=ProductKind.ANAESTHETIC, max_grams__gt=0),
+                name="product_grams_are_for_anaesthetics",
+            ),
+            models.CheckConstraint(
+                condition=Q(open_channels=False) | Q(kind=ProductKind.SERUM),
+                name="product_open_channels_are_for_serums",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.maker})"
+
+
+class LotQuerySet(models.QuerySet["Lot"]):
+    """What can be asked of lots."""
+
+    def open(self) -> Self:
+        """Lots that may be used, as far as their state says."""
+        return self.filter(state=LotState.OPEN)
+
+    def numbered(self, number: str) -> Self:
+        """Lots with this number, in capitals or not."""
+        return self.annotate(capitals=Upper("number")).filter(capitals=number.strip().upper())
+
+    def cartridges(self) -> Self:
+        """Lots of needle cartridges."""
+        return self.filter(product__kind=ProductKind.CARTRIDGE)
+
+    def expiring(self, on: date, *, within: timedelta) -> Self:
+        """Open lots with something left that have expired, or will within that time."""
+        return self.open().filter(expires_on__lte=on + within, stock__gt=0)
+
+    def held(self, pk: int) -> "Lot":
+        """The row as it is now, held until the transaction ends."""
+        return self.select_for_update(of=("self",), no_key=True).select_related("product").get(pk=pk)
+
+
+LotManager = ClinicManager.from_queryset(LotQuerySet)
+
+
+class Lot(models.Model):
+    """One delivery of a product with the maker's number: until when it is good, and how many are left."""
+
+    clinic = models.ForeignKey("portal.Clinic", on_delete=models.PROTECT, related_name="+")
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="lots")
+    number = models.CharField("lot number", max_length=60)
+    expires_on = models.DateField("expires", null=True, blank=True)
+    stock = models.PositiveIntegerField("how many are left", default=0, validators=[MaxValueValidator(100_000)])
+    state = models.CharField(max_length=12, choices=LotState.choices, default=LotState.OPEN)
+    quarantined_at = models.DateTimeField("quarantined", null=True, blank=True)
+    quarantined_by = models.ForeignKey("portal.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    quarantine_reason = models.CharField("why it is quarantined", max_length=300, blank=True)
+    notes = models.TextField(blank=True)
+
+    objects = LotManager()
+
+    class Meta:
+        ordering = ["product__name", "expires_on", "number"]
+        indexes = [
+            models.Index("clinic", Upper("number"), name="lot_by_number"),
+            models.Index(fields=["clinic", "state", "expires_on"], name="lot_by_expiry"),
+        ]
+        constraints = [
+            known_words("state", LotState, "lot_state_is_known"),
+            models.UniqueConstraint("product", Upper("number"), name="lot_number_once_per_product"),
+            models.CheckConstraint(condition=~Q(number=""), name="lot_has_a_number"),
+            models.CheckConstraint(
+                condition=Q(state=LotState.QUARANTINED, quarantined_at__isnull=False, quarantined_by__isnull=False)
+                & ~Q(quarantine_reason="")
+                | ~Q(state=LotState.QUARANTINED) & Q(quarantined_at=None, quarantined_by=None, quarantine_reason=""),
+                name="lot_quarantined_says_when_who_and_why",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=LotState.FINISHED) | Q(stock=0), name="lot_finished_has_none_left"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.product.name}, lot {self.number}"

@@ -41,3 +41,24 @@ PARTS_OF_FACE = frozenset({Zone.FOREHEAD, Zone.PERIORBITAL, Zone.NOSE, Zone.CHEE
 def whole_of(zone: str) -> str:
     """The zone that includes this one: the full face for its parts, else the zone itself."""
     return Zone.FULL_FACE if zone in PARTS_OF_FACE else zone
+
+
+class ProductKind(TextChoices):
+    """What a product is for. A device itself is a Device, by its serial number; here are its parts."""
+
+    CARTRIDGE = "cartridge", _("Needle cartridge")
+    ANAESTHETIC = "anaesthetic", _("Numbing cream")
+    SERUM = "serum", _("Serum or gel")
+    PART = "part", _("Part of a device")
+    OTHER = "other", _("Other")
+
+
+KEEPS_FOR_EVER = frozenset({ProductKind.PART, ProductKind.OTHER})  # these may carry no expiry date
+
+
+class LotState(TextChoices):
+    """Where a lot is."""
+
+    OPEN = "open", _("Open")
+    QUARANTINED = "quarantined", _("Quarantined")
+    FINISHED = "finished", _("Finished")
