@@ -93,7 +93,8 @@ class World:
         owner, practitioner = self.people["owner"], self.people["practitioner"]
         MembershipFactory(clinic=self.clinic, role="practitioner")  # somebody whom the walk may send away
         CertificateFactory(membership=practitioner)
-        LotFactory(product__clinic=self.clinic)
+        quarantined = {"quarantined_at": now, "quarantined_by": owner.user, "quarantine_reason": self.word}
+        LotFactory(product__clinic=self.clinic, state="quarantined", **quarantined)
         if not self.ids(apps.get_model("treatments.QuestionnaireVersion")):  # one draft at a time
             QuestionnaireVersionFactory(clinic=self.clinic, begun_by=owner.user)
         if not self.ids(apps.get_model("treatments.CareVersion")):
