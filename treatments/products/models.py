@@ -81,6 +81,13 @@ class ProductQuerySet(models.QuerySet["Product"]):
         """Products that are still bought."""
         return self.filter(retired_on=None)
 
+    def running_low(self, on: date) -> Self:
+        """Products in use of which no more is left than they say, with `left`; those that never had a lot left out."""
+        good = Q(lots__state=LotState.OPEN) & (Q(lots__expires_on=None) | Q(lots__expires_on__gte=on))
+        counted = self.in_use().filter(lots__isnull=False)
+        counted = counted.annotate(left=models.Sum("lots__stock", filter=good, default=0))
+        return counted.filter(left__lte=models.F("low_stock")).order_by("name", "id")
+
 
 ProductManager = ClinicManager.from_queryset(ProductQuerySet)
 
