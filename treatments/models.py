@@ -4,6 +4,7 @@ from treatments.care.models import CareVersion
 from treatments.confirmations.models import Confirmation
 from treatments.consents.models import Consent, ConsentRequest, Document
 from treatments.followups.models import Alert, Enrolment, Followup, Reply, ReplyDraft
+from treatments.photos.models import Photograph
 from treatments.plans.models import Plan, PlanZone, Protocol
 from treatments.products.models import Device, Lot, Product
 from treatments.screening.models import Decision, Draft, Letter, Query, QuestionnaireVersion, Screening
@@ -23,6 +24,7 @@ __all__ = [
     "Followup",
     "Letter",
     "Lot",
+    "Photograph",
     "Plan",
     "PlanZone",
     "Product",

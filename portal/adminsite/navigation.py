@@ -42,7 +42,10 @@ PLACES = (
         ("/admin/treatments/plan/", "/admin/treatments/protocol/"),
     ),
     Place(
-        "Sessions", "admin:treatments_session_changelist", "treatments.view_session", ("/admin/treatments/session/",)
+        "Sessions",
+        "admin:treatments_session_changelist",
+        "treatments.view_session",
+        ("/admin/treatments/session/", "/admin/treatments/photograph/"),
     ),
     Place(
         "Messages",

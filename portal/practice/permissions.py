@@ -21,6 +21,7 @@ CARE = {
     "treatments.planzone": EDIT | {"delete"},
     "treatments.session": EDIT | {"start", "complete", "cancel", "correct", "reopen"},
     "treatments.sessionzone": VIEW,
+    "treatments.photograph": VIEW | {"add", "remove"},
     "treatments.device": EDIT,
     "treatments.product": EDIT,
     "treatments.lot": EDIT | {"count", "finish", "quarantine", "release"},

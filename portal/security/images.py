@@ -34,8 +34,8 @@ MOVING = "This is a moving picture. Please choose a photograph."
 BROKEN = "This photograph is broken, or was cut off on the way. Please choose it again, or another one."
 
 # What can come out of a decoder that reads what is broken.
-TROUBLES = (OSError, SyntaxError, ValueError, EOFError, RuntimeError, MemoryError, IndexError, KeyError, TypeError)
-TROUBLES += (ArithmeticError, AttributeError, AssertionError)
+TROUBLES: tuple[type[Exception], ...] = (OSError, SyntaxError, ValueError, EOFError, RuntimeError, MemoryError)
+TROUBLES += (LookupError, TypeError, ArithmeticError, AttributeError, AssertionError)
 JPEG = b"\xff\xd8\xff"
 HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
 
@@ -195,12 +195,13 @@ def _eight_bits(image: Any) -> Any:
 def _in_common_colours(image: Any) -> Any:
     from PIL import ImageCms
 
+    odd: tuple[type[Exception], ...] = (ImageCms.PyCMSError, *TROUBLES)
     profile = image.info.get("icc_profile")
     if profile and image.mode in {"RGB", "CMYK", "L"}:
         try:
             own = ImageCms.ImageCmsProfile(io.BytesIO(profile))
             return ImageCms.profileToProfile(image, own, ImageCms.createProfile("sRGB"), outputMode="RGB")
-        except (ImageCms.PyCMSError, *TROUBLES):  # an odd profile is no reason to refuse the photograph
+        except odd:  # an odd profile is no reason to refuse the photograph
             return image.convert("RGB")
     return image.convert("RGB")
 
@@ -251,8 +252,8 @@ def main() -> None:
     except BadPicture as why:
         out.write(json.dumps({"refused": str(why)}).encode() + b"\n")
         return
-    told = {"width": picture.width, "height": picture.height, "length": len(picture.photograph)}
-    told |= {"taken": picture.taken.isoformat() if picture.taken else ""}
+    told: dict[str, int | str] = {"width": picture.width, "height": picture.height, "length": len(picture.photograph)}
+    told["taken"] = picture.taken.isoformat() if picture.taken else ""
     out.write(json.dumps(told).encode() + b"\n" + picture.photograph + picture.thumbnail)
 
 

@@ -68,15 +68,18 @@ class BodySizeMiddleware:
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
-        self.takes_files = re.compile(settings.PAGES_THAT_TAKE_FILES)
+        self.larger = (
+            (re.compile(settings.PAGES_THAT_TAKE_FILES), settings.LARGEST_BODY_WITH_FILES),
+            (re.compile(settings.PAGES_THAT_TAKE_PHOTOGRAPHS), settings.LARGEST_BODY_WITH_PHOTOGRAPH),
+        )
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer the request, unless its body is too large or does not say how large it is."""
         length = request.META.get("CONTENT_LENGTH") or "0"
         if "HTTP_TRANSFER_ENCODING" in request.META or not (length.isascii() and length.isdigit()):
             return plain_page(request, "400.html", status=411)
-        takes_files = self.takes_files.fullmatch(request.path_info)
-        most = settings.LARGEST_BODY_WITH_FILES if takes_files else settings.LARGEST_BODY
+        fitting = (most for pages, most in self.larger if pages.fullmatch(request.path_info))
+        most = next(fitting, settings.LARGEST_BODY)
         if len(length) > MOST_DIGITS or int(length) > most:
             return plain_page(request, "413.html", status=413)
         return self.get_response(request)

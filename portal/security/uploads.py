@@ -1,12 +1,15 @@
 """Files that people hand in: known by their first bytes, kept under random names, never opened in the browser."""
 
-from pathlib import PurePath
+import os
+import tempfile
+from pathlib import Path, PurePath
 from typing import Any
 from uuid import uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
+from django.core.files.storage import FileSystemStorage
 from django.http import FileResponse
 
 LARGEST_BYTES = 10 * 1024 * 1024
@@ -62,3 +65,41 @@ def as_download(file: "File[Any]", name: str) -> FileResponse:
     ending = PurePath(str(file.name)).suffix
     content_type = CONTENT_TYPES.get(ending, "application/octet-stream")
     return FileResponse(file.open("rb"), as_attachment=True, filename=f"{name}{ending}", content_type=content_type)
+
+
+class WholeStorage(FileSystemStorage):
+    """Keeps a file whole or not at all: written beside its place, on the disk for certain, then moved there."""
+
+    def _save(self, name: str, content: "File[Any]") -> str:
+        target = Path(self.path(name))
+        # Django's own way to make folders, with their permissions; names are random, so nothing stands there yet.
+        os.makedirs(target.parent, mode=self.directory_permissions_mode or 0o700, exist_ok=True)
+        handle, beside = tempfile.mkstemp(dir=target.parent, prefix=".part-")  # for the portal's own user alone
+        try:
+            with os.fdopen(handle, "wb") as part:
+                for chunk in content.chunks():
+                    part.write(chunk)
+                part.flush()
+                os.fsync(part.fileno())
+            os.replace(beside, target)
+        except BaseException:
+            Path(beside).unlink(missing_ok=True)
+            raise
+        _put_down(target.parent)
+        return name
+
+
+def _put_down(folder: Path) -> None:
+    """Make the folder's list of names outlast a power cut; Windows opens no folders, and needs none of it."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def whole_storage() -> WholeStorage:
+    """Where photographs are kept: the portal's own folder, which no web server serves."""
+    return WholeStorage()

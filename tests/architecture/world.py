@@ -29,6 +29,7 @@ from tests.factories import (
     LotFactory,
     MembershipFactory,
     MessageFactory,
+    PhotographFactory,
     PlanFactory,
     PlanZoneFactory,
     ProtocolFactory,
@@ -66,6 +67,8 @@ STEERING = {
     "password",
     "previous_hash",
     "questionnaire_hash",
+    "removal_reason",
+    "sha256",
     "subject_type",
     "time_zone",
     "token_hash",
@@ -115,6 +118,7 @@ class World:
             consent=signed,
             completed_by=owner.user,
         )
+        self._photographs(ended, owner, now)
         unanswered = self._followups(ended, now)
         leads_to = {
             Purpose.SCREENING: screening,
@@ -146,6 +150,12 @@ class World:
         said = {"text": self.word, "signed_name": self.word, "witness_name": self.word, "language": "en"}
         told = self._document("treatment")
         return ConsentFactory(request=asked, purpose="treatment", document=told, state="signed", **said)
+
+    def _photographs(self, session, owner, now):
+        """One that stands, and one that was removed."""
+        removed = {"removed_at": now, "removed_by": owner.user, "removal_reason": self.word}
+        PhotographFactory(session=session, added_by=owner.user)
+        PhotographFactory(session=session, added_by=owner.user, **removed)
 
     def _followups(self, ended, now):
         """A reply with a red flag, and a step that waits."""

@@ -5,6 +5,7 @@ from tests.factories.consents import (
     ConsentRequestFactory,
     DocumentFactory,
 )
+from tests.factories.photos import PhotographFactory
 from tests.factories.practice import (
     NOON,
     PASSWORD,
@@ -66,6 +67,7 @@ __all__ = [
     "LotFactory",
     "MembershipFactory",
     "MessageFactory",
+    "PhotographFactory",
     "PlanFactory",
     "PlanZoneFactory",
     "ProductFactory",

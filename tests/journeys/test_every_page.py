@@ -26,6 +26,8 @@ NO_PAGES = {
     "healthz",
     "treatments_questionnaireversion_json",
     "treatments_letter_file",
+    "treatments_photograph_picture",
+    "treatments_photograph_thumbnail",
     "readyz",
 }
 
@@ -62,6 +64,7 @@ STATES = {
     "treatments_document_publish": "WHERE published_at IS NULL",
     "treatments_consent_refuse": "WHERE state = 'asked'",
     "treatments_consent_withdraw": "WHERE state = 'signed'",
+    "treatments_photograph_remove": "WHERE removed_at IS NULL",
     "treatments_plan_edit": "WHERE state = 'drafted'",
     "treatments_plan_stop": "WHERE state = 'drafted'",
     "treatments_screening_accept": "WHERE state = 'submitted' AND outcome = 'review'",

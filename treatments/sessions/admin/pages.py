@@ -20,6 +20,7 @@ from treatments.plans.admin import PractitionerFilter
 from treatments.plans.models import Plan
 from treatments.sessions.admin.corrections import CorrectionPages
 from treatments.sessions.admin.cures import with_cures
+from treatments.sessions.admin.panels import panels_for
 from treatments.sessions.admin.words import SEES_CARE, SENDS, confirmation_of, moment, no_emails, suggested
 from treatments.sessions.forms import BookForm, CancelForm, CompleteForm, StartForm
 from treatments.sessions.models import Session
@@ -143,6 +144,7 @@ class SessionAdmin(CorrectionPages):
             no_emails="" if session.state == State.CANCELLED else no_emails(session.client),
             buttons=self._buttons(request, session),
             confirmation=confirmation_of(request, session),
+            panels=panels_for(request, session),
         )
 
     def ask_page(self, request: HttpRequest, object_id: int) -> HttpResponse:

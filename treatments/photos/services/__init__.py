@@ -1,0 +1,34 @@
+"""The verbs of photographs: add and remove; whether any may be seen; and what pages show of them."""
+
+from treatments.photos.services.consenting import may_be_seen, newest_word, why_no_photographs
+from treatments.photos.services.keeping import add_photograph, remove_photograph
+from treatments.photos.services.refusals import (
+    AlreadyRemoved,
+    InTheFuture,
+    NoConsent,
+    NotBegun,
+    ReasonMissing,
+    SameAgain,
+    SessionCancelled,
+)
+from treatments.photos.services.showing import Part, Slot, checklist, of_client, strip
+
+__all__ = [
+    "AlreadyRemoved",
+    "InTheFuture",
+    "NoConsent",
+    "NotBegun",
+    "Part",
+    "ReasonMissing",
+    "SameAgain",
+    "SessionCancelled",
+    "Slot",
+    "add_photograph",
+    "checklist",
+    "may_be_seen",
+    "newest_word",
+    "of_client",
+    "remove_photograph",
+    "strip",
+    "why_no_photographs",
+]

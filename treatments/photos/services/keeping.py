@@ -1,0 +1,103 @@
+"""Add a photograph to a session, and remove one; each with its reason to be refused, and its audit event."""
+
+import hashlib
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+
+from portal.audit.services import record
+from portal.security.images import Picture
+from treatments.photos.models import Photograph
+from treatments.photos.services.consenting import why_no_photographs
+from treatments.photos.services.refusals import (
+    AlreadyRemoved,
+    InTheFuture,
+    NoConsent,
+    NotBegun,
+    ReasonMissing,
+    SameAgain,
+    SessionCancelled,
+)
+from treatments.photos.terms import Moment
+from treatments.sessions.models import Session
+from treatments.sessions.terms import State
+
+if TYPE_CHECKING:
+    from portal.practice.models import User
+
+
+def add_photograph(
+    *, session: Session, moment: str, view: str, picture: Picture, taken_at: datetime, by: "User", at: datetime
+) -> Photograph:
+    """Keep a photograph with its session. Raises NoConsent and the other refusals; then no file is left behind."""
+    photograph = Photograph(
+        clinic_id=session.clinic_id,
+        client_id=session.client_id,
+        session=session,
+        moment=moment,
+        view=view,
+        taken_at=taken_at,
+        added_at=at,
+        added_by=by,
+        width=picture.width,
+        height=picture.height,
+        sha256=hashlib.sha256(picture.photograph).hexdigest(),
+    )
+    try:
+        with transaction.atomic():
+            # The client's row is held: a withdrawal at the same moment comes before this or after it, never between.
+            _look_at(Session.objects.held(session), photograph)
+            photograph.file.save("", ContentFile(picture.photograph), save=False)
+            photograph.thumbnail.save("", ContentFile(picture.thumbnail), save=False)
+            photograph.save(force_insert=True)
+            record(
+                clinic=session.clinic,
+                action="photograph.added",
+                subject=photograph,
+                at=at,
+                by=by,
+                session=session.pk,
+                moment=str(moment),
+                view=str(view),
+            )
+    except BaseException:
+        _drop_files(photograph)
+        raise
+    return photograph
+
+
+def _look_at(session: Session, photograph: Photograph) -> None:
+    """Raises the refusal that fits, if one does."""
+    if session.state == State.CANCELLED:
+        raise SessionCancelled
+    if session.state == State.BOOKED and photograph.moment != Moment.BEFORE:
+        raise NotBegun
+    if photograph.taken_at > photograph.added_at:
+        raise InTheFuture
+    why = why_no_photographs(session.client)
+    if why:
+        raise NoConsent(why)
+    if Photograph.objects.standing().filter(session=session, sha256=photograph.sha256).exists():
+        raise SameAgain
+
+
+def _drop_files(photograph: Photograph) -> None:
+    for kept in (photograph.file, photograph.thumbnail):
+        if kept:
+            kept.storage.delete(str(kept.name))
+
+
+@transaction.atomic
+def remove_photograph(*, photograph: Photograph, reason: str, by: "User", at: datetime) -> Photograph:
+    """It is shown to nobody from now on; the row and the reason stay. Raises ReasonMissing and AlreadyRemoved."""
+    if not reason.strip():
+        raise ReasonMissing
+    row = Photograph.objects.held(photograph.pk)
+    if row.removed_at:
+        raise AlreadyRemoved
+    row.removed_at, row.removed_by, row.removal_reason = at, by, reason.strip()
+    row.save(update_fields=["removed_at", "removed_by", "removal_reason"])
+    record(clinic=row.clinic, action="photograph.removed", subject=row, at=at, by=by, session=row.session_id)
+    return row
