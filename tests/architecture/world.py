@@ -58,6 +58,7 @@ STEERING = {
     "event_id",
     "fingerprint",
     "gtin",
+    "cartridge_gtin",
     "hash",
     "key",
     "language",
@@ -74,6 +75,8 @@ STEERING = {
     "token_hash",
     "withdrawn_why",
 }
+# What is there once in a clinic, so that the word alone would clash.
+ONCE = {"device": "serial", "product": "name", "lot": "number"}
 
 
 class World:
@@ -213,8 +216,8 @@ class World:
                 and not field.choices
                 and field.name not in STEERING
             }
-            if "serial" in texts:
-                texts["serial"] = f"{self.word}{row.pk}"
+            if once := ONCE.get(row._meta.model_name):
+                texts[once] = f"{self.word}{row.pk}"
             type(row)._base_manager.filter(pk=row.pk).update(**texts)
 
     def rows(self):

@@ -82,6 +82,13 @@ def read_barcode(text: str, *, on: date) -> Scanned:
     )
 
 
+def printed(said: Scanned) -> str:
+    """The same as people read it under a barcode, to be read again: "(01)09521234543213(17)280229(10)AB1"."""
+    expires = f"{said.expires_on:%y%m%d}" if said.expires_on else ""
+    parts = ((PRODUCT, said.gtin), (EXPIRY, expires), (LOT, said.lot), (SERIAL, said.serial))
+    return "".join(f"({field}){value}" for field, value in parts if value)
+
+
 def expiry_date(yymmdd: str, *, on: date) -> date:
     """The day that six digits name; day 00 is the month's last. Raises UnreadableCode.
 

@@ -18,15 +18,19 @@ from treatments.plans.forms import DepthLines
 from treatments.plans.guidance import ZoneDepth
 from treatments.plans.models import Plan
 from treatments.plans.schedule import too_soon
-from treatments.products.models import Device
+from treatments.products.models import Device, Lot
+from treatments.products.services import Cartridge, LotUnclear, find_cartridge
 from treatments.products.terms import GREATEST_MM, DeviceKind
 from treatments.screening.terms import Condition
 from treatments.sessions.models import Session
 from treatments.sessions.rules import ended_at_problem, not_met
+from treatments.sessions.services import as_scanned, not_on_the_list, why_cartridge_refused
+from treatments.sessions.terms import MOST_CARTRIDGES
 
 CANNOT_START = "As things stand, the session cannot start on this day."
 NOT_ALL_MET = "Tick each condition that is met. The session can start when all of them are."
 
+READ = "read_cartridge"  # the button beside the lot
 if TYPE_CHECKING:
     Devices = forms.ModelChoiceField[Device]
 else:
@@ -152,11 +156,16 @@ class CompleteForm(DepthLines, forms.Form):
     """What was done: device, lot, when it ended, and how deep each zone was needled."""
 
     save_anyway = "I have checked these depths; complete anyway"
+    cartridge: Cartridge | None = None
     cartridge_lot = forms.CharField(
         label="Cartridge lot",
-        max_length=60,
-        help_text="The lot number on the cartridge's packet.",
+        max_length=200,
+        help_text="Scan the packet’s barcode, or type the lot number on it.",
         error_messages={"required": "Write the cartridge's lot number: it is on the packet."},
+        widget=forms.TextInput(attrs={"list": "open-lots", "autocomplete": "off", "autocapitalize": "characters"}),
+    )
+    cartridges_used = forms.IntegerField(
+        label="Cartridges used", required=False, min_value=1, max_value=MOST_CARTRIDGES, initial=1
     )
     ended_at = forms.DateTimeField(
         label="Ended",
@@ -171,8 +180,9 @@ class CompleteForm(DepthLines, forms.Form):
         self.fields["device"] = self._devices()
         self.fields["ended_at"].initial = timezone.localtime(ended_before(session) or at)
         self.fields["device"].initial = session.device_id
-        self.fields["cartridge_lot"].initial = session.cartridge_lot
-        self.order_fields(["device", "cartridge_lot", "ended_at", "notes"])
+        self.fields["cartridge_lot"].initial = as_scanned(session)
+        self.fields["cartridges_used"].initial = session.cartridges_used
+        self.order_fields(["device", "cartridge_lot", "cartridges_used", "ended_at", "notes"])
         # One that was reopened is filled with what was written down before.
         rows: list[Any] = list(session.zones.order_by("pk")) or list(session.plan.zones.order_by("pk"))
         written = {row.zone: ZoneDepth(row.zone, row.depth_mm, row.reason) for row in rows}
@@ -183,14 +193,63 @@ class CompleteForm(DepthLines, forms.Form):
         """Neither in the future nor before the start."""
         return possible_end(self.cleaned_data["ended_at"], self.session, self.at)
 
+    def clean_cartridges_used(self) -> int:
+        """One, unless they say otherwise."""
+        return self.cleaned_data["cartridges_used"] or 1
+
     def clean(self) -> dict[str, Any]:
         """The depths, held against the practitioner's certificate; unusual ones are pointed out."""
         super().clean()
+        self.read_cartridge()
+        if self.only_reads:
+            return self.cleaned_data
         depths = self.read_depths(self.certified_mm())
         if not depths and not self.errors:
             self.add_error(None, "Tick at least one zone that was treated, and write its depth.")
         self.point_out_unusual(depths)
         return self.others() | {"zones": depths}
+
+    @property
+    def only_reads(self) -> bool:
+        """Whether the button beside the lot was pressed, as a scanner's own Enter does: nothing is completed."""
+        return READ in self.data
+
+    def is_valid(self) -> bool:
+        """Never, when only the barcode was to be read."""
+        return super().is_valid() and not self.only_reads
+
+    def full_clean(self) -> None:
+        """When only the barcode was to be read, what else is not filled in yet is no mistake."""
+        super().full_clean()
+        if self.is_bound and self.only_reads:
+            for name in [name for name in self.errors if name != "cartridge_lot"]:
+                del self.errors[name]
+
+    @property
+    def cartridge_words(self) -> list[str]:
+        """What was read, once there is something, and the hint to add a lot that is not listed."""
+        if not self.cartridge or "cartridge_lot" in self.errors:
+            return []
+        return [f"{self.cartridge.words}.", *([] if self.cartridge.lot else [not_on_the_list(self.cartridge.number)])]
+
+    @property
+    def open_lots(self) -> list[Lot]:
+        """What the field suggests: the lots that may be used, those first that expire first."""
+        lots = Lot.objects.cartridges().open().select_related("product").order_by("expires_on", "number")
+        return list(lots.exclude(expires_on__lt=timezone.localdate(self.at))[:50])
+
+    def read_cartridge(self) -> None:
+        """What was scanned or typed; refused at the field with what to do."""
+        text, ended = self.cleaned_data.get("cartridge_lot", ""), self.cleaned_data.get("ended_at") or self.at
+        if not text:
+            return None
+        try:
+            self.cartridge = find_cartridge(text, on=timezone.localdate(ended))
+        except LotUnclear as unclear:
+            return self.add_error("cartridge_lot", str(unclear))
+        if why := why_cartridge_refused(self.session, self.cartridge, ended):
+            self.add_error("cartridge_lot", why)
+        return None
 
     def certified_mm(self) -> Decimal:
         """The greatest depth of the practitioner's certificate; that one is missing, the service says."""

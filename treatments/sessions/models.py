@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Upper
 
 from portal.security.scope import ClinicManager
 from portal.security.words import known_words
@@ -13,7 +13,7 @@ from treatments.plans.models import Plan
 from treatments.products.models import DEPTH_VALIDATORS, depth_within_limits
 from treatments.products.terms import DEEP_MM, Zone
 from treatments.screening.models import Screening
-from treatments.sessions.terms import State
+from treatments.sessions.terms import MOST_CARTRIDGES, State
 
 
 class SessionQuerySet(models.QuerySet["Session"]):
@@ -53,6 +53,10 @@ class SessionQuerySet(models.QuerySet["Session"]):
         """Those not cancelled, by the time they ended, or are booked for until then."""
         return self.standing().order_by(Coalesce("ended_at", "scheduled_for").desc(), "-id")
 
+    def with_cartridge(self, number: str) -> Self:
+        """Sessions in which a cartridge of this lot was written down, in capitals or not."""
+        return self.annotate(lot_in_capitals=Upper("cartridge_lot")).filter(lot_in_capitals=number.strip().upper())
+
     def completed(self) -> Self:
         """Sessions that were done."""
         return self.filter(state=State.COMPLETED)
@@ -77,6 +81,11 @@ class Session(models.Model):
     completed_by = models.ForeignKey("portal.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     device = models.ForeignKey("treatments.Device", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     cartridge_lot = models.CharField(max_length=60, blank=True)
+    # What was known of it then: the clinic's own lot if it is on the list, and what the packet said.
+    lot = models.ForeignKey("treatments.Lot", null=True, blank=True, on_delete=models.PROTECT, related_name="sessions")
+    cartridge_gtin = models.CharField(max_length=14, blank=True, default="", db_default="")
+    cartridge_expires_on = models.DateField("cartridge expires", null=True, blank=True)
+    cartridges_used = models.PositiveSmallIntegerField(default=1, db_default=1)
     notes = models.TextField(blank=True)
     cancel_reason = models.TextField("why it was cancelled", blank=True)
     # What it was started on: the screening that allowed it and the consent in force.
@@ -91,7 +100,7 @@ class Session(models.Model):
         ordering = ["-scheduled_for", "-id"]
         indexes = [
             models.Index(fields=["clinic", "scheduled_for"], name="session_by_day"),
-            models.Index(fields=["clinic", "cartridge_lot"], name="session_by_lot"),
+            models.Index("clinic", Upper("cartridge_lot"), name="session_by_lot_number"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -108,6 +117,10 @@ class Session(models.Model):
             models.CheckConstraint(
                 condition=models.Q(state=State.COMPLETED) | models.Q(ended_at=None),
                 name="session_ended_only_when_completed",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(cartridges_used__gte=1, cartridges_used__lte=MOST_CARTRIDGES),
+                name="session_cartridges_used_are_few",
             ),
             models.CheckConstraint(
                 condition=~models.Q(state=State.CANCELLED) | ~models.Q(cancel_reason=""),

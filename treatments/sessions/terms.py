@@ -5,6 +5,8 @@ from enum import StrEnum, auto
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+MOST_CARTRIDGES = 20  # used in one session; more is a slip of the finger
+
 
 class State(TextChoices):
     """Where a session is."""

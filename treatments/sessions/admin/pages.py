@@ -21,7 +21,15 @@ from treatments.plans.models import Plan
 from treatments.sessions.admin.corrections import CorrectionPages
 from treatments.sessions.admin.cures import with_cures
 from treatments.sessions.admin.panels import panels_for
-from treatments.sessions.admin.words import SEES_CARE, SENDS, confirmation_of, moment, no_emails, suggested
+from treatments.sessions.admin.words import (
+    SEES_CARE,
+    SENDS,
+    completed_words,
+    confirmation_of,
+    facts_of,
+    no_emails,
+    suggested,
+)
 from treatments.sessions.forms import BookForm, CancelForm, CompleteForm, StartForm
 from treatments.sessions.models import Session
 from treatments.sessions.rules import checks
@@ -44,7 +52,6 @@ BADGES: dict[str, str] = {
     State.CANCELLED: "bad",
 }
 
-DONE = "The session is completed, and the follow-up emails are scheduled."
 FROM_THE_END = "The follow-up emails are scheduled from the end time."
 
 
@@ -136,7 +143,7 @@ class SessionAdmin(CorrectionPages):
             title=f"Session {session.number} of {session.plan.sessions_planned}: {session.client}",
             object=session,
             badge=BADGES[session.state],
-            facts=self._facts(session, sees_care=sees_care),
+            facts=facts_of(session, sees_care=sees_care),
             sees_care=sees_care,
             zones=session.zones.order_by("pk") if sees_care else [],
             planned=session.plan.zones.order_by("pk") if sees_care and not session.ended_at else [],
@@ -200,8 +207,7 @@ class SessionAdmin(CorrectionPages):
         def act(request: HttpRequest, session: Session, said: dict[str, Any]) -> str:
             by: Any = request.user
             complete_session(session=session, by=by, at=timezone.now(), **said)
-            none = no_emails(session.client)
-            return f"The session is completed. {none}" if none else DONE
+            return completed_words(session)
 
         session = self._open(request, object_id, "complete", State.IN_PROGRESS)
         if isinstance(session, HttpResponse):
@@ -280,17 +286,3 @@ class SessionAdmin(CorrectionPages):
                 else request.user.has_perm(f"treatments.{verb}_session")
             )
         ]
-
-    def _facts(self, session: Session, *, sees_care: bool) -> list[tuple[str, str]]:
-        facts = [
-            ("Booked for", moment(session.scheduled_for)),
-            ("Practitioner", str(session.practitioner)),
-            ("Started", f"{moment(session.started_at)}, {session.started_by}" if session.started_at else ""),
-            ("Ended", moment(session.ended_at)),
-            ("Written down by", str(session.completed_by or "")),
-            ("Device", str(session.device or "") if sees_care else ""),
-            ("Cartridge lot", session.cartridge_lot if sees_care else ""),
-            ("Notes", session.notes if sees_care else ""),
-            ("Why it was cancelled", session.cancel_reason),
-        ]
-        return [(label, value) for label, value in facts if value]

@@ -14,8 +14,10 @@ from treatments.consents.terms import ConsentPurpose
 from treatments.plans.models import Plan
 from treatments.sessions.forms import earliest
 from treatments.sessions.models import Session
+from treatments.sessions.services import not_on_the_list
 from treatments.sessions.terms import State
 
+DONE = "The session is completed, and the follow-up emails are scheduled."
 SENDS = "treatments.send_confirmation"
 SEES_CARE = "treatments.view_sessionzone"
 
@@ -49,6 +51,44 @@ def no_emails(client: Client) -> str:
     if not client.email:
         return f"{client.called} gets no follow-up emails: there is no email address in the record."
     return ""
+
+
+def cartridge_words(session: Session) -> str:
+    """The lot, the product and the expiry; and how many, when it was more than one."""
+    if not session.cartridge_lot:
+        return ""
+    expires = session.cartridge_expires_on
+    gtin = f"GTIN {session.cartridge_gtin}" if session.cartridge_gtin else ""
+    parts = [
+        session.cartridge_lot,
+        session.lot.product.name if session.lot else gtin,
+        f"expires {expires:%-d %b %Y}" if expires else "",
+        f"{session.cartridges_used} cartridges" if session.cartridges_used > 1 else "",
+    ]
+    return ", ".join(part for part in parts if part)
+
+
+def completed_words(session: Session) -> str:
+    """That it is completed, what follows, and what to add to the lists."""
+    none = no_emails(session.client)
+    done = f"The session is completed. {none}" if none else DONE
+    return done if session.lot else f"{done} {not_on_the_list(session.cartridge_lot)}"
+
+
+def facts_of(session: Session, *, sees_care: bool) -> list[tuple[str, str]]:
+    """What the session's page says of it; the front desk is not told what was done."""
+    facts = [
+        ("Booked for", moment(session.scheduled_for)),
+        ("Practitioner", str(session.practitioner)),
+        ("Started", f"{moment(session.started_at)}, {session.started_by}" if session.started_at else ""),
+        ("Ended", moment(session.ended_at)),
+        ("Written down by", str(session.completed_by or "")),
+        ("Device", str(session.device or "") if sees_care else ""),
+        ("Cartridge lot", cartridge_words(session) if sees_care else ""),
+        ("Notes", session.notes if sees_care else ""),
+        ("Why it was cancelled", session.cancel_reason),
+    ]
+    return [(label, value) for label, value in facts if value]
 
 
 def moment(at: datetime | None) -> str:

@@ -1,5 +1,11 @@
 """What can be done with a session: book, start, complete, cancel; and put a completed one right."""
 
+from treatments.sessions.services.cartridges import (
+    as_scanned,
+    not_on_the_list,
+    why_cartridge_refused,
+    written_cartridge,
+)
 from treatments.sessions.services.corrections import correct_end, reopen_session
 from treatments.sessions.services.facts import ZoneDone, decision_in_force, done_facts, planned_facts, planned_zones
 from treatments.sessions.services.refusals import (
@@ -7,6 +13,7 @@ from treatments.sessions.services.refusals import (
     AlreadyCompleted,
     ClientArchived,
     ConditionsNotMet,
+    LotRefused,
     MayNotReopen,
     MayNotStart,
     NotBooked,
@@ -27,6 +34,7 @@ __all__ = [
     "AlreadyCompleted",
     "ClientArchived",
     "ConditionsNotMet",
+    "LotRefused",
     "MayNotReopen",
     "MayNotStart",
     "NotBooked",
@@ -40,14 +48,18 @@ __all__ = [
     "ReasonMissing",
     "SameEnd",
     "ZoneDone",
+    "as_scanned",
     "book_session",
     "cancel_session",
     "complete_session",
     "correct_end",
     "decision_in_force",
     "done_facts",
+    "not_on_the_list",
     "planned_facts",
     "planned_zones",
     "reopen_session",
     "start_session",
+    "why_cartridge_refused",
+    "written_cartridge",
 ]

@@ -11,6 +11,7 @@ from treatments.followups.services import follow_end, undo_followups
 from treatments.plans.services import go_on
 from treatments.sessions.models import Session
 from treatments.sessions.rules import ended_at_problem, may_start
+from treatments.sessions.services.cartridges import give_back_cartridges, why_cartridge_refused, written_cartridge
 from treatments.sessions.services.facts import ZoneDone, done_facts
 from treatments.sessions.services.refusals import MayNotReopen, NotCompleted, OddEnd, ReasonMissing, SameEnd
 from treatments.sessions.terms import State
@@ -30,6 +31,8 @@ def correct_end(*, session: Session, ended_at: datetime, reason: str, by: "User"
         raise OddEnd(odd)
     if ended_at == now.ended_at:
         raise SameEnd
+    if why := why_cartridge_refused(now, written_cartridge(now), ended_at):
+        raise OddEnd(f"{why} So the session cannot have ended then.")
     before, notes = now.ended_at, _noted(now, f"End corrected by {by}: {reason.strip()}", at)
     Session.objects.filter(pk=now.pk).update(ended_at=ended_at, notes=notes)
     now.refresh_from_db()
@@ -66,6 +69,7 @@ def reopen_session(*, session: Session, reason: str, by: "User", at: datetime) -
     open_again = {"state": State.IN_PROGRESS, "ended_at": None, "completed_by": None}
     Session.objects.filter(pk=now.pk).update(**open_again, notes=notes)
     now.refresh_from_db()
+    give_back_cartridges(now, by=by, at=at)
     withdrawn = undo_followups(session=now, by=by, at=at)
     record(clinic=now.clinic, action="session.reopened", subject=now, at=at, by=by, withdrawn=withdrawn)
     session.refresh_from_db()

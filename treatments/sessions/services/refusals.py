@@ -39,6 +39,12 @@ class NotInProgress(Refused):
     """Only a session that was started can be completed. Start it first."""
 
 
+class LotRefused(Refused):
+    """This lot must not be used."""
+
+    field = "cartridge_lot"
+
+
 class AlreadyCompleted(Refused):
     """This session was already completed."""
 

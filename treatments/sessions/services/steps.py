@@ -18,6 +18,7 @@ from treatments.products.models import Device
 from treatments.screening.services import screening_in_force
 from treatments.sessions.models import Session, SessionZone
 from treatments.sessions.rules import ended_at_problem, lowest_free, may_start, not_met
+from treatments.sessions.services.cartridges import cartridge_for, take_cartridges, written_down
 from treatments.sessions.services.facts import ZoneDone, decision_in_force, done_facts, planned_facts
 from treatments.sessions.services.refusals import (
     AllBooked,
@@ -114,13 +115,16 @@ def complete_session(
     zones: Sequence[ZoneDone],
     ended_at: datetime,
     notes: str,
+    cartridges_used: int = 1,
     by: "User",
     at: datetime,
 ) -> None:
     """Write down what was done and schedule the follow-ups, once. The notes of one that was reopened are added to.
 
+    The lot is scanned or typed; the cartridges are taken from its stock if it is on the clinic's list.
+
     Raises AlreadyCompleted, NotInProgress, NotWhole, or MayNotStart when the conditions do not hold on that day: both
-    with every reason in their sentence.
+    with every reason in their sentence; LotUnclear, LotRefused.
     """
     now = Session.objects.held(session)
     _refuse_unless_in_progress(now)
@@ -130,18 +134,20 @@ def complete_session(
         raise NotWhole(*missing, *reasons)
     if reasons:
         raise MayNotStart(*reasons)
+    cartridge = cartridge_for(now, cartridge_lot, ended_at)
     done = Session.objects.filter(pk=now.pk, state=State.IN_PROGRESS).update(
         state=State.COMPLETED,
         ended_at=ended_at,
         completed_by=by,
         device=device,
-        cartridge_lot=cartridge_lot.strip(),
+        **written_down(cartridge, cartridges_used),
         notes="\n".join(part for part in (now.notes, notes.strip()) if part),
     )
     if done != 1:
         raise AlreadyCompleted
     now.refresh_from_db()
     _write_zones(now, zones)
+    take_cartridges(now, by=by, at=at)
     schedule_followups(session=now, at=at)
     complete_if_done(plan=now.plan, by=by, at=at)
     record(clinic=now.clinic, action="session.completed", subject=now, at=at, by=by, zones=len(zones))
