@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from clients.links.terms import Channel
+from portal.demo.faces import drawn_face
 from portal.demo.patient import Known
 from portal.demo.play import Story
 from treatments.confirmations.services import confirm_nothing_changed, newest_of, shown_sha256
@@ -16,7 +17,10 @@ from treatments.consents.services import (
     withdraw_consent,
 )
 from treatments.consents.terms import ConsentPurpose
+from treatments.photos.services import add_photograph
+from treatments.photos.terms import Moment, View
 from treatments.screening.services import screening_in_force
+from treatments.sessions.models import Session
 
 
 class Agreeing(Known):
@@ -71,6 +75,29 @@ class Agreeing(Known):
         )
         consent = request.consents.get()
         refuse_consent(consent=consent, reason=reason, channel=Channel.TABLET, address=None, at=at)
+
+    def is_photographed(self, at: datetime) -> Story:
+        """The photographs of all their sessions are put into the record: all five views before, the front after."""
+        yield at
+        done = Session.objects.filter(client=self.client).completed().order_by("scheduled_for")
+        for number, session in enumerate(done):
+            taken = session.started_at or at
+            for view in View:
+                self._photograph(session, Moment.BEFORE, view, 60 - 35 * number, taken - timedelta(minutes=5), at)
+            self._photograph(session, Moment.AFTER, View.FRONT, 100, session.ended_at or at, at)
+
+    def _photograph(
+        self, session: Session, moment: Moment, view: View, redness: int, taken_at: datetime, at: datetime
+    ) -> None:
+        add_photograph(
+            session=session,
+            moment=moment,
+            view=view,
+            picture=drawn_face(view, redness, session.number),
+            taken_at=taken_at,
+            by=self.by.user,
+            at=at,
+        )
 
     def withdraws(self, at: datetime, purpose: str, reason: str) -> Story:
         """They take one consent back."""

@@ -157,9 +157,10 @@ class Cast:
         yield from who.books(last + 4 * DAY, last + 28 * DAY)
 
     def photographed(self, who: Patient, last: datetime) -> Story:
-        """They let their photographs be used for teaching, and took that back."""
+        """They are photographed; they let the photographs be used for teaching, and took that back."""
         who.agrees_to = (ConsentPurpose.PHOTO_RECORD, ConsentPurpose.PHOTO_TEACHING)
         yield from self.goes_on(who, last, done=2)
+        yield from who.is_photographed(last + 5 * DAY)
         yield from who.withdraws(self.ago(2, 9), ConsentPurpose.PHOTO_TEACHING, "I changed my mind.")
 
     def no_marketing(self, who: Patient, last: datetime) -> Story:
