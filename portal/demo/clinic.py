@@ -8,6 +8,7 @@ from django.conf import settings
 from django_scopes import scope
 
 from portal.audit.services import record
+from portal.demo.shelf import fill_shelf
 from portal.practice.models import Certificate, Clinic, Membership, User
 from portal.practice.terms import Country, Role
 from treatments.products.models import Device
@@ -57,6 +58,7 @@ def open_clinic(now: datetime) -> Team:
         certify(tomas, "Level 4 Certificate in Micro-needling", "L4-77305", "1.50", at)
         pen = device(clinic, "Linden Pen One", "LP1-004417", DeviceKind.MECHANICAL, at)
         device(clinic, "Fractal RF", "FRF-0093", DeviceKind.RADIO_FREQUENCY, at)
+        fill_shelf(clinic, now, at)
     return Team(clinic=clinic, maya=maya, tomas=tomas, priya=priya, pen=pen)
 
 

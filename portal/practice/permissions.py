@@ -19,7 +19,7 @@ CARE = {
     "treatments.plan": EDIT | {"stop"},
     "treatments.protocol": VIEW,
     "treatments.planzone": EDIT | {"delete"},
-    "treatments.session": EDIT | {"start", "complete", "cancel", "correct", "reopen"},
+    "treatments.session": EDIT | {"start", "complete", "cancel", "correct", "reopen", "recall"},
     "treatments.sessionzone": VIEW,
     "treatments.photograph": VIEW | {"add", "remove"},
     "treatments.device": EDIT,

@@ -136,6 +136,30 @@ class LotForm(ToldOfOthers):
         return None
 
 
+class RecallForm(forms.Form):
+    """Which product's lot is recalled, and why; the product is filled in when one alone is on the list."""
+
+    def __init__(self, *args: Any, number: str, gtin: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cartridges = Product.objects.filter(kind=ProductKind.CARTRIDGE)
+        listed = cartridges.filter(lots__in=Lot.objects.numbered(number).values("pk"))
+        named = cartridges.filter(gtin=gtin) if gtin else listed
+        products = named if named.exists() else listed if listed.exists() else cartridges
+        self.fields["product"] = forms.ModelChoiceField(
+            products,
+            empty_label="Choose",
+            initial=products.first() if products.count() == 1 else None,
+            error_messages={"required": "Choose the product that the maker recalls."},
+            help_text="" if products.exists() else "No cartridge is on your list. Add it under Clinic, Products first.",
+        )
+        self.fields["reason"] = forms.CharField(
+            label="Reason",
+            max_length=300,
+            help_text="Such as: the maker’s letter of 3 March, sterility.",
+            error_messages={"required": "Write the reason: it is kept with the lot."},
+        )
+
+
 class CountForm(forms.Form):
     """How many of a lot are left."""
 

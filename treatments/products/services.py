@@ -171,6 +171,20 @@ def quarantine_lot(*, lot: Lot, reason: str, by: "User", at: datetime) -> None:
 
 
 @transaction.atomic
+def quarantine_number(*, product: Product, number: str, reason: str, by: "User", at: datetime) -> Lot:
+    """The lot with this number, quarantined; one that was never listed is added with none left.
+
+    Raises WhyMissing, Quarantined.
+    """
+    lot = Lot.objects.numbered(number).filter(product=product).first()
+    if lot is None:
+        lot = Lot.objects.create(clinic=product.clinic, product=product, number=number)
+        record(clinic=product.clinic, action="lot.added", subject=lot, at=at, by=by)
+    quarantine_lot(lot=lot, reason=reason, by=by, at=at)
+    return lot
+
+
+@transaction.atomic
 def release_lot(*, lot: Lot, reason: str, by: "User", at: datetime) -> None:
     """It may be used again. The reasons stay in its notes. Raises WhyMissing, NotQuarantined."""
     if not reason.strip():

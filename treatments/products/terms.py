@@ -44,13 +44,16 @@ def whole_of(zone: str) -> str:
 
 
 class ProductKind(TextChoices):
-    """What a product is for. A device itself is a Device, by its serial number; here are its parts."""
+    """What a product is for. A device itself is a Device, by its serial number; here are its parts.
 
-    CARTRIDGE = "cartridge", _("Needle cartridge")
-    ANAESTHETIC = "anaesthetic", _("Numbing cream")
-    SERUM = "serum", _("Serum or gel")
-    PART = "part", _("Part of a device")
-    OTHER = "other", _("Other")
+    Clients read none of these words: they are not translated.
+    """
+
+    CARTRIDGE = "cartridge", "Needle cartridge"
+    ANAESTHETIC = "anaesthetic", "Numbing cream"
+    SERUM = "serum", "Serum or gel"
+    PART = "part", "Part of a device"
+    OTHER = "other", "Other"
 
 
 KEEPS_FOR_EVER = frozenset({ProductKind.PART, ProductKind.OTHER})  # these may carry no expiry date
@@ -59,6 +62,6 @@ KEEPS_FOR_EVER = frozenset({ProductKind.PART, ProductKind.OTHER})  # these may c
 class LotState(TextChoices):
     """Where a lot is."""
 
-    OPEN = "open", _("Open")
-    QUARANTINED = "quarantined", _("Quarantined")
-    FINISHED = "finished", _("Finished")
+    OPEN = "open", "Open"
+    QUARANTINED = "quarantined", "Quarantined"
+    FINISHED = "finished", "Finished"

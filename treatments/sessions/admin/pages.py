@@ -21,6 +21,7 @@ from treatments.plans.models import Plan
 from treatments.sessions.admin.corrections import CorrectionPages
 from treatments.sessions.admin.cures import with_cures
 from treatments.sessions.admin.panels import panels_for
+from treatments.sessions.admin.recalls import RecallPages
 from treatments.sessions.admin.words import (
     SEES_CARE,
     SENDS,
@@ -56,7 +57,7 @@ FROM_THE_END = "The follow-up emails are scheduled from the end time."
 
 
 @admin.register(Session)
-class SessionAdmin(CorrectionPages):
+class SessionAdmin(CorrectionPages, RecallPages):
     """What is booked and what was done."""
 
     empty_words = "No sessions yet. Open a client's plan and choose “Book a session”."
@@ -87,6 +88,8 @@ class SessionAdmin(CorrectionPages):
         view = self.admin_site.admin_view
         own = [
             path("book/", view(self.add_view), name="treatments_session_book"),
+            path("recall/", view(self.recall_page), name="treatments_session_recall"),
+            path("recall/report/", view(self.report_page), name="treatments_session_report"),
             path("<int:object_id>/start/", view(self.start_page), name="treatments_session_start"),
             path("<int:object_id>/ask/", view(self.ask_page), name="treatments_session_ask"),
             path("<int:object_id>/complete/", view(self.complete_page), name="treatments_session_complete"),

@@ -1,0 +1,112 @@
+"""A recalled lot: every session and client it touched, the lot quarantined, and the report."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.db import transaction
+from django.db.models import Q
+
+from portal.audit.services import record
+from treatments.products.models import Lot, Product
+from treatments.products.rules import UnreadableCode, is_barcode, read_barcode
+from treatments.products.services import LotUnclear, quarantine_number
+from treatments.sessions.models import Session, SessionQuerySet
+
+if TYPE_CHECKING:
+    from portal.practice.models import Clinic, User
+
+
+@dataclass(frozen=True)
+class Recalled:
+    """The lot that a maker recalls: its number, and the product's GTIN if it was scanned."""
+
+    number: str
+    gtin: str = ""
+
+
+class Line(NamedTuple):
+    """One session of the report; the fields are its columns."""
+
+    session: str
+    ended: str
+    client: str
+    date_of_birth: str
+    email: str
+    phone: str
+    practitioner: str
+    device: str
+    lot: str
+    product: str
+    expires: str
+    cartridges: str
+
+
+def recalled(text: str, *, on: date) -> Recalled:
+    """What was scanned or typed from the maker's letter. Raises LotUnclear."""
+    text = " ".join(text.replace("\x1d", "|").split())
+    if not is_barcode(text):
+        return Recalled(text)
+    try:
+        said = read_barcode(text, on=on)
+    except UnreadableCode as error:
+        raise LotUnclear(*error.args) from error
+    if not said.lot:
+        raise LotUnclear("This barcode names no lot. Type the lot number.")
+    return Recalled(said.lot, said.gtin)
+
+
+def touched_by(lot: Recalled) -> SessionQuerySet:
+    """Every session in which a cartridge of the lot was written down, the newest first.
+
+    With a GTIN those of other products are left out, and those of which none was written down stay in.
+    """
+    sessions = Session.objects.with_cartridge(lot.number).order_by("-scheduled_for", "-id")
+    if lot.gtin:
+        sessions = sessions.filter(Q(cartridge_gtin="") | Q(cartridge_gtin=lot.gtin))
+    return sessions.select_related("clinic", "client", "practitioner__user", "device", "lot__product")
+
+
+@transaction.atomic
+def recall_lot(*, lot: Recalled, product: Product, reason: str, by: "User", at: datetime) -> Lot:
+    """The lot is quarantined, and how far it went is written down. Raises WhyMissing, Quarantined."""
+    aside = quarantine_number(product=product, number=lot.number, reason=reason, by=by, at=at)
+    touched = touched_by(lot)
+    clients = touched.order_by().values("client").distinct().count()
+    record(
+        clinic=product.clinic,
+        action="lot.recalled",
+        subject=aside,
+        at=at,
+        by=by,
+        sessions=touched.count(),
+        clients=clients,
+    )
+    return aside
+
+
+def take_report(*, lot: Recalled, clinic: "Clinic", by: "User", at: datetime) -> list[Line]:
+    """The report; that it was taken out of the portal is written down."""
+    lines = list(report_of(lot))
+    record(clinic=clinic, action="session.recall_report", subject=clinic, at=at, by=by, sessions=len(lines))
+    return lines
+
+
+def report_of(lot: Recalled) -> Iterator[Line]:
+    """A line for each session that the lot touched."""
+    for session in touched_by(lot):
+        yield Line(
+            session=f"{session.number} ({session.get_state_display()})",
+            ended=f"{session.clinic.local_day(session.takes_place_at):%Y-%m-%d}",
+            client=f"{session.client.first_name} {session.client.last_name}",
+            date_of_birth=f"{session.client.date_of_birth:%Y-%m-%d}",
+            email=session.client.email,
+            phone=session.client.phone,
+            practitioner=str(session.practitioner),
+            device=str(session.device or ""),
+            lot=session.cartridge_lot,
+            product=str(session.lot.product) if session.lot else session.cartridge_gtin,
+            expires=f"{session.cartridge_expires_on:%Y-%m-%d}" if session.cartridge_expires_on else "",
+            cartridges=str(session.cartridges_used),
+        )
