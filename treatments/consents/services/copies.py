@@ -1,14 +1,13 @@
 """The copy of a signed consent, as a PDF: made with typst, from data only."""
 
-import json
 from dataclasses import asdict
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import typst
 from django.utils import formats, timezone, translation
 from django.utils.translation import gettext
 
+from portal.practice.paper import letterhead, make_pdf
 from treatments.consents.models import Consent
 from treatments.consents.rules import parse
 from treatments.consents.services.texts import DEFAULTS
@@ -18,23 +17,15 @@ PAPER = DEFAULTS / "copy.typ"
 
 def make_copy(consent: Consent) -> bytes:
     """A tagged PDF with all that was signed: text, initials, signatures, who, when, from where, version and hash."""
-    source = PAPER.read_bytes()
     with translation.override(consent.language), timezone.override(ZoneInfo(consent.clinic.time_zone)):
-        inputs = {"data": json.dumps(_data(consent))}
-    try:
-        return bytes(typst.compile(source, sys_inputs=inputs, pdf_standards=["ua-1"]))
-    except typst.TypstError:
-        # PDF/UA refuses a name in a script that no font here has. The copy is made all the same, tagged as well.
-        return bytes(typst.compile(source, sys_inputs=inputs))
+        return make_pdf(PAPER, _data(consent))
 
 
 def _data(consent: Consent) -> dict[str, Any]:
-    clinic = consent.clinic
-    lines = [*clinic.address.splitlines(), clinic.phone, clinic.reply_to]
     return {
         "language": consent.language,
         "title": gettext("Consent: %(what)s") % {"what": consent.get_purpose_display()},
-        "clinic": {"name": clinic.name, "lines": [line.strip() for line in lines if line.strip()]},
+        "clinic": letterhead(consent.clinic),
         "blocks": [asdict(block) for block in parse(consent.text)],
         "initials": consent.initials,
         "labels": {"signed": gettext("Signed"), "initials": gettext("Initials")},
