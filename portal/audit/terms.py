@@ -19,6 +19,7 @@ SUBJECTS = {
     "confirmation": "Confirmation before a session",
     "plan": "Plan",
     "planzone": "Zone of a plan",
+    "protocol": "Protocol",
     "session": "Session",
     "sessionzone": "Zone of a session",
     "followup": "Follow-up",
@@ -30,6 +31,7 @@ SUBJECTS = {
 SENTENCES = {
     "user.signed_in": "Signed in",
     "user.password_chosen": "Chose a new password",
+    "plan.redated": "Sessions of the plan are due on other days",
     "user.locked_out": "Sign-in closed for a while after wrong passwords",
 }
 

@@ -38,6 +38,8 @@ PAGES = (
 CODE = (
     "portal/practice/guidance.py",
     "clients/links",
+    "treatments/plans/services/handout.py",
+    "treatments/plans/terms.py",
     "treatments/products/terms.py",
     "treatments/screening",
     "treatments/consents",

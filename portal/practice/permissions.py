@@ -19,7 +19,7 @@ CARE = {
     "treatments.plan": EDIT | {"stop"},
     "treatments.protocol": VIEW,
     "treatments.planzone": EDIT | {"delete"},
-    "treatments.session": EDIT | {"start", "complete", "cancel", "correct", "reopen", "recall"},
+    "treatments.session": EDIT | {"start", "complete", "move", "cancel", "correct", "reopen", "recall"},
     "treatments.sessionzone": VIEW,
     "treatments.photograph": VIEW | {"add", "remove"},
     "treatments.device": EDIT,
@@ -48,7 +48,7 @@ RUNNING = {
 DESK = {
     "treatments.screening": frozenset({"send", "withdraw"}),
     "treatments.confirmation": frozenset({"send"}),
-    "treatments.session": VIEW | {"add", "cancel"},
+    "treatments.session": VIEW | {"add", "move", "cancel"},
     "treatments.plan": frozenset(),
     "portal.clinic": VIEW,
 }

@@ -18,6 +18,7 @@ from portal.today.messages import messages_not_sent, silence
 from portal.today.replies import no_answers, red_flags
 from portal.today.results import results_windows
 from portal.today.screenings import may_come_back, screenings_to_review
+from portal.today.series import overdue_series
 from portal.today.sessions import not_finished, sessions_today, sessions_tomorrow
 from portal.today.stock import lots_and_stock
 
@@ -52,6 +53,7 @@ def blocks_for(user: User, now: datetime) -> list[Block]:
         ("treatments.view_session", lambda: sessions_tomorrow(now, user)),
         ("treatments.view_screening", lambda: screenings_to_review(now)),
         ("treatments.decide_screening", lambda: may_come_back(now)),
+        ("treatments.add_session", lambda: overdue_series(now, user)),
         ("treatments.view_reply", lambda: results_windows(now)),
         ("treatments.view_lot", lambda: lots_and_stock(now)),
         ("clients.view_suppression", lambda: stopped_addresses(now)),

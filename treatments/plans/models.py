@@ -1,14 +1,17 @@
 """What is intended: protocols, and plans with goals, zones with depths, how many sessions, how far apart."""
 
+from datetime import datetime, timedelta
 from typing import ClassVar, Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models.functions import Cast
 
 from clients.records.models import Client
 from portal.security.scope import ClinicManager
 from portal.security.words import known_words
 from treatments.plans.rules import Range, ranges_of
+from treatments.plans.schedule import OVERDUE_AFTER
 from treatments.plans.terms import Indication, State
 from treatments.products.models import DEPTH_VALIDATORS, depth_within_limits
 from treatments.products.terms import DEEP_MM, DeviceKind, Zone
@@ -141,6 +144,28 @@ class PlanQuerySet(models.QuerySet["Plan"]):
     def with_progress(self) -> Self:
         """Adds sessions_done, the number of completed sessions. Sessions lie above: by name only."""
         return self.annotate(sessions_done=models.Count("sessions", filter=models.Q(sessions__state="completed")))
+
+    def overdue(self, at: datetime) -> Self:
+        """Running plans of which the next session was due a while ago and is not booked, the longest first.
+
+        Adds due_at. A session whose day has passed without it being done is another to-do: it is booked still.
+        """
+        done, open_now = models.Q(sessions__state="completed"), models.Q(sessions__state__in=["booked", "in_progress"])
+        a_day = models.Value(timedelta(days=1), output_field=models.DurationField())
+        gap = models.ExpressionWrapper(
+            Cast("interval_days", models.IntegerField()) * a_day, output_field=models.DurationField()
+        )
+        last = (
+            self.running()
+            .with_progress()
+            .annotate(
+                still_open=models.Count("sessions", filter=open_now),
+                last_done=models.Max("sessions__ended_at", filter=done),
+            )
+        )
+        due = models.ExpressionWrapper(models.F("last_done") + gap, output_field=models.DateTimeField())
+        quiet = last.filter(still_open=0, sessions_done__lt=models.F("sessions_planned")).annotate(due_at=due)
+        return quiet.filter(due_at__lt=at - OVERDUE_AFTER).order_by("due_at", "pk")
 
 
 PlanManager = ClinicManager.from_queryset(PlanQuerySet)

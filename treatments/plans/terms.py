@@ -1,28 +1,35 @@
-"""The words of a plan: its states, what a protocol is for, and what is to be avoided after a session."""
+"""The words of a plan: its states, what a protocol is for, and what is to be avoided after a session.
+
+Clients read the last alone: it is in the catalogues.
+"""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 
 class State(TextChoices):
-    """Where a plan is."""
+    """Where a plan is.
 
-    DRAFTED = "drafted", _("Drafted")
-    ACTIVE = "active", _("Active")
-    COMPLETED = "completed", _("Completed")
-    STOPPED = "stopped", _("Stopped")
+    Between drafted and active it is *agreed* while the client's consent to it is in force. That is read from the
+    consents (services.agreed_among) and not written down, so that a withdrawal ends it at once.
+    """
+
+    DRAFTED = "drafted", "Drafted"
+    ACTIVE = "active", "Active"
+    COMPLETED = "completed", "Completed"
+    STOPPED = "stopped", "Stopped"
 
 
 class Indication(TextChoices):
     """What a protocol is for. Source: docs/clinical.md section 2b."""
 
-    ACNE_SCARS = "acne_scars", _("Acne scars")
-    LINES = "lines", _("Lines, wrinkles, texture and firmness")
-    PORES = "pores", _("Pores")
-    PIGMENT = "pigment", _("Uneven colour and melasma")
-    STRETCH_MARKS = "stretch_marks", _("Stretch marks")
-    SCALP = "scalp", _("Scalp")
-    MAINTENANCE = "maintenance", _("Maintenance")
+    ACNE_SCARS = "acne_scars", "Acne scars"
+    LINES = "lines", "Lines, wrinkles, texture and firmness"
+    PORES = "pores", "Pores"
+    PIGMENT = "pigment", "Uneven colour and melasma"
+    STRETCH_MARKS = "stretch_marks", "Stretch marks"
+    SCALP = "scalp", "Scalp"
+    MAINTENANCE = "maintenance", "Maintenance"
 
 
 class Aftercare(TextChoices):

@@ -52,14 +52,14 @@ class BookForm(PointsOut, forms.Form):
 
     def __init__(self, *args: Any, plan: Plan, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.plan = plan
+        self.plan, self.others = plan, Session.objects.filter(client_id=plan.client_id)
 
     def clean(self) -> dict[str, Any]:
         """A session that comes too soon after the last one is pointed out."""
         cleaned = super().clean() or self.cleaned_data
         when = cleaned.get("scheduled_for")
         if when:
-            last = Session.objects.filter(client_id=self.plan.client_id).last_before(when)
+            last = self.others.last_before(when)
             day = timezone.localdate(last.takes_place_at) if last else None
             words = too_soon(timezone.localdate(when), day, self.plan.least_interval)
             found = [words, reflects_on(self.plan, timezone.localdate(when))]
@@ -101,6 +101,17 @@ class StartForm(forms.Form):
         if not_met(self.conditions, met):
             raise forms.ValidationError(NOT_ALL_MET)
         return met
+
+
+class MoveForm(BookForm):
+    """The other day and time of a session that is booked."""
+
+    save_anyway = "I have seen this; move it anyway"
+
+    def __init__(self, *args: Any, session: Session, **kwargs: Any) -> None:
+        super().__init__(*args, plan=session.plan, **kwargs)
+        self.others = self.others.exclude(pk=session.pk)
+        self.fields["scheduled_for"].initial = timezone.localtime(session.scheduled_for)
 
 
 class CancelForm(forms.Form):

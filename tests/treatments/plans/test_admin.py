@@ -5,6 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.factories import (
+    NOON,
     CertificateFactory,
     ClientFactory,
     ClinicFactory,
@@ -116,7 +117,7 @@ def test_without_a_client_one_is_sent_to_choose(browser):
 
 def test_the_plans_page_shows_depths_series_and_buttons(browser, certified, clinic):
     plan = PlanZoneFactory(plan__client__clinic=clinic, plan__practitioner=certified).plan
-    session = SessionFactory(plan=plan, number=1)
+    session = SessionFactory(plan=plan, number=1, ended_at=NOON)
     shown = browser.get(f"{LIST}{plan.pk}/change/").content.decode()
     wanted = ["1.00 mm", "0.5 to 1.0 mm", "due 29 Jun 2026", f"/admin/treatments/session/{session.pk}/change/"]
     wanted += [f"/admin/treatments/session/book/?plan={plan.pk}", f"{LIST}{plan.pk}/edit/", f"{LIST}{plan.pk}/stop/"]

@@ -1,11 +1,12 @@
 """Plans: the list, the form, the plan's page, and stopping."""
 
+from io import BytesIO
 from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -18,27 +19,24 @@ from portal.adminsite.ids import id_from
 from portal.adminsite.options import ClinicModelAdmin, badge, choices_display
 from portal.practice.middleware import acting
 from portal.security.refusals import Refused
+from treatments.plans.admin.beginning import begins, chosen_protocol
+from treatments.plans.admin.series import series_of
+from treatments.plans.admin.timeline import timeline_of
 from treatments.plans.forms import PlanForm, StopForm, practitioners
 from treatments.plans.forms.depths import usual_words
-from treatments.plans.models import Plan, Protocol
-from treatments.plans.schedule import due_dates
-from treatments.plans.services import change_plan, open_plan, protocol_for, stop_plan
-from treatments.plans.terms import Aftercare, Indication, State
+from treatments.plans.models import Plan
+from treatments.plans.services import (
+    agreed_among,
+    change_plan,
+    make_handout,
+    open_plan,
+    redatings,
+    said_of,
+    stop_plan,
+)
+from treatments.plans.terms import Aftercare, State
 
 BADGES: dict[str, str] = {State.DRAFTED: "info", State.ACTIVE: "ok", State.COMPLETED: "ok", State.STOPPED: "warn"}
-# What a client hopes for, and the protocol that is for it.
-FOR_GOALS: dict[str, Indication] = {
-    Goal.ACNE_SCARS: Indication.ACNE_SCARS,
-    Goal.FINE_LINES: Indication.LINES,
-    Goal.WRINKLES: Indication.LINES,
-    Goal.ELASTICITY: Indication.LINES,
-    Goal.FIRMNESS: Indication.LINES,
-    Goal.TEXTURE: Indication.LINES,
-    Goal.PORES: Indication.PORES,
-    Goal.PIGMENTATION: Indication.PIGMENT,
-    Goal.STRETCH_MARKS: Indication.STRETCH_MARKS,
-}
-DONE_BADGES = {"booked": "info", "in_progress": "warn", "completed": "ok"}
 
 
 class PractitionerFilter(admin.SimpleListFilter):
@@ -74,15 +72,23 @@ class PlanAdmin(ClinicModelAdmin):
         # Grouping drops the table's own order, and pages of an unordered list may repeat rows.
         return plans.order_by("-created_at", "-id")
 
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """The list, of which each row knows whether its client has agreed."""
+        found = super().get_changelist_instance(request)
+        agreed = agreed_among([plan for plan in found.result_list if plan.state == State.DRAFTED])
+        for plan in found.result_list:
+            plan.agreed = plan.pk in agreed
+        return found
+
     @admin.display(description="client", ordering="client__last_name")
     def client_name(self, plan: Plan) -> str:
         """The client, as the way to the plan."""
         return format_html('<a href="{}">{}</a>', reverse("admin:treatments_plan_change", args=[plan.pk]), plan.client)
 
     @admin.display(description="state", ordering="state")
-    def state_badge(self, plan: Plan) -> str:
+    def state_badge(self, plan: Any) -> str:
         """Where the plan is."""
-        return badge(BADGES[plan.state], plan.get_state_display())
+        return standing_badge(plan, plan.agreed)
 
     @admin.display(description="sessions")
     def progress(self, plan: Any) -> str:
@@ -98,6 +104,7 @@ class PlanAdmin(ClinicModelAdmin):
         """Django's addresses, and the pages to edit and to stop."""
         own = [
             path("<int:object_id>/edit/", self.admin_site.admin_view(self.edit_page), name="treatments_plan_edit"),
+            path("<int:object_id>/paper/", self.admin_site.admin_view(self.paper_page), name="treatments_plan_paper"),
             path("<int:object_id>/stop/", self.admin_site.admin_view(self.stop_page), name="treatments_plan_stop"),
         ]
         return [*own, *super().get_urls()]
@@ -145,11 +152,13 @@ class PlanAdmin(ClinicModelAdmin):
             "admin/treatments/plan/page.html",
             title=f"Plan for {plan.client}",
             object=plan,
-            badge=BADGES[plan.state],
+            badge=standing_badge(plan, plan.pk in agreed_among([plan])),
             facts=self._facts(plan),
             aftercare=[Aftercare(one).label for one in plan.aftercare],
             zones=[(row, usual_words(row.zone, plan.ranges)) for row in plan.zones.order_by("pk")],
-            series=self._series(plan),
+            series=series_of(plan, timezone.localdate()),
+            redatings=redatings(plan),
+            timeline=timeline_of(plan, timezone.localdate()),
             may_edit=plan.is_running and self.has_change_permission(request),
             may_book=plan.is_running and request.user.has_perm("treatments.add_session"),
         )
@@ -165,15 +174,24 @@ class PlanAdmin(ClinicModelAdmin):
             initial={"practitioner": plan.practitioner_id},
         )
         if request.method == "POST" and form.is_valid():
+            began = timezone.now()
             try:
-                change_plan(plan=plan, by=acting(request), at=timezone.now(), **form.cleaned_data)
+                change_plan(plan=plan, by=acting(request), at=began, **form.cleaned_data)
             except Refused as refusal:
                 add_refusal(form, refusal)
             else:
-                messages.success(request, "The plan is changed.")
+                messages.success(request, f"The plan is changed. {said_of(plan, began)}".strip())
                 return redirect("admin:treatments_plan_change", plan.pk)
         back = reverse("admin:treatments_plan_change", args=[object_id])
         return self._form_page(request, form, f"Change the plan for {plan.client}", plan.client, back)
+
+    def paper_page(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """The plan as one page to take home, in the client's language."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        plan = self.get_own(request, object_id)
+        paper = BytesIO(make_handout(plan, timezone.localdate()))
+        return FileResponse(paper, as_attachment=True, filename=f"plan-{plan.pk}.pdf", content_type="application/pdf")  # type: ignore[return-value]
 
     def stop_page(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """End a plan early, with the reason."""
@@ -227,42 +245,12 @@ class PlanAdmin(ClinicModelAdmin):
         ]
         return [(label, value) for label, value in facts if value]
 
-    def _series(self, plan: Plan) -> list[dict[str, Any]]:
-        """Each session of the series: number, day, and the session itself once it is booked."""
-        booked = {session.number: session for session in plan.sessions.exclude(state="cancelled")}
-        held = {number: timezone.localdate(session.takes_place_at) for number, session in booked.items()}
-        due = due_dates(held, plan.sessions_planned, plan.interval_days)
-        return [
-            {
-                "number": number,
-                "day": day,
-                "session": booked.get(number),
-                "badge": DONE_BADGES[booked[number].state] if number in booked else "",
-            }
-            for number, day in due.items()
-        ]
 
-
-def chosen_protocol(request: HttpRequest) -> Protocol | None:
-    """The version in force of the protocol that ?protocol= names, "" for none. Raises Http404 for an odd one."""
-    chosen = request.GET.get("protocol", "")
-    if chosen and chosen not in Indication.values:
-        raise Http404
-    return protocol_for(chosen) if chosen else None
-
-
-def begins(client: Client, now: Protocol | None) -> list[dict[str, Any]]:
-    """The protocols a plan can begin from, those for the client's goals first."""
-    fit = {FOR_GOALS[goal] for goal in client.goals if goal in FOR_GOALS}
-    return [
-        {
-            "word": one.label,
-            "url": f"?client={client.pk}&protocol={one.value}",
-            "fits": one in fit,
-            "here": now is not None and now.indication == one,
-        }
-        for one in sorted(Indication, key=lambda one: one not in fit)
-    ]
+def standing_badge(plan: Plan, agreed: bool) -> str:
+    """Where a plan is; one that is drafted is agreed while the client's consent to it is in force."""
+    if plan.state == State.DRAFTED and agreed:
+        return badge("ok", "Agreed")
+    return badge(BADGES[plan.state], plan.get_state_display())
 
 
 def soonest(plan: Plan) -> str:

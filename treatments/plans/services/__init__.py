@@ -1,5 +1,7 @@
 """The verbs of plans and of the protocols they begin from."""
 
+from treatments.plans.services.agreeing import agreed_among
+from treatments.plans.services.handout import make_handout
 from treatments.plans.services.plans import (
     activate,
     certificate_problem,
@@ -21,10 +23,13 @@ from treatments.plans.services.protocols import (
     shipped,
     technique_of,
 )
+from treatments.plans.services.series import Line, lines_of, redates, redatings, said_of
 
 __all__ = [
     "HOW",
+    "Line",
     "activate",
+    "agreed_among",
     "begin_protocol",
     "certificate_problem",
     "change_plan",
@@ -33,10 +38,15 @@ __all__ = [
     "discard_protocol",
     "fingerprint_of",
     "go_on",
+    "lines_of",
+    "make_handout",
     "open_plan",
     "protocol_for",
     "publish_protocol",
+    "redates",
+    "redatings",
     "said_by",
+    "said_of",
     "shipped",
     "stop_plan",
     "technique_of",

@@ -26,6 +26,7 @@ from treatments.plans.services.refusals import (
     SessionStillOpen,
     TooFewSessions,
 )
+from treatments.plans.services.series import redates
 from treatments.plans.terms import Aftercare, State
 from treatments.products.terms import DeviceKind
 
@@ -85,6 +86,7 @@ def open_plan(
     return plan
 
 
+@redates
 @transaction.atomic
 def change_plan(
     *, plan: Plan, zones: Sequence[ZoneDepth], by: "User", at: datetime, **facts: Unpack[PlanFacts]

@@ -5,8 +5,8 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from portal.adminsite.options import ClinicModelAdmin
 from portal.practice.middleware import acting
+from treatments.sessions.admin.moving import MovePages
 from treatments.sessions.forms import CancelForm, CorrectEndForm
 from treatments.sessions.models import Session
 from treatments.sessions.services import NotCompleted, correct_end, reopen_session
@@ -18,7 +18,7 @@ def why_not_completed(session: Session) -> str:
     return "" if session.state == State.COMPLETED else str(NotCompleted())
 
 
-class CorrectionPages(ClinicModelAdmin):
+class CorrectionPages(MovePages):
     """Correct the end, or reopen."""
 
     def correct_page(self, request: HttpRequest, object_id: int) -> HttpResponse:

@@ -18,6 +18,7 @@ from portal.security.refusals import Refused
 from treatments.confirmations.services import ask_confirmation
 from treatments.plans.admin import PractitionerFilter
 from treatments.plans.models import Plan
+from treatments.plans.services import said_of
 from treatments.sessions.admin.corrections import CorrectionPages
 from treatments.sessions.admin.cures import with_cures
 from treatments.sessions.admin.panels import panels_for
@@ -93,6 +94,7 @@ class SessionAdmin(CorrectionPages, RecallPages):
             path("<int:object_id>/start/", view(self.start_page), name="treatments_session_start"),
             path("<int:object_id>/ask/", view(self.ask_page), name="treatments_session_ask"),
             path("<int:object_id>/complete/", view(self.complete_page), name="treatments_session_complete"),
+            path("<int:object_id>/move/", view(self.move_page), name="treatments_session_move"),
             path("<int:object_id>/cancel/", view(self.cancel_page), name="treatments_session_cancel"),
             path("<int:object_id>/correct/", view(self.correct_page), name="treatments_session_correct"),
             path("<int:object_id>/reopen/", view(self.reopen_page), name="treatments_session_reopen"),
@@ -114,12 +116,14 @@ class SessionAdmin(CorrectionPages, RecallPages):
             initial={"scheduled_for": suggested(plan, timezone.now())},
         )
         if request.method == "POST" and form.is_valid():
+            began = timezone.now()
             try:
-                session = book_session(plan=plan, by=acting(request), at=timezone.now(), **form.cleaned_data)
+                session = book_session(plan=plan, by=acting(request), at=began, **form.cleaned_data)
             except Refused as refusal:
                 form.add_error(None, str(refusal))
             else:
-                messages.success(request, f"Session {session.number} of {plan.client} is booked.")
+                booked = f"Session {session.number} of {plan.client} is booked."
+                messages.success(request, f"{booked} {said_of(plan, began)}".strip())
                 return redirect("admin:treatments_session_change", session.pk)
         return self.page(
             request,
@@ -272,7 +276,7 @@ class SessionAdmin(CorrectionPages, RecallPages):
     def _buttons(self, request: HttpRequest, session: Session) -> list[tuple[str, str, str]]:
         """What this person can do now: word, address, style."""
         offered = {
-            State.BOOKED: [("start", "Start", "primary"), ("cancel", "Cancel the session", "")],
+            State.BOOKED: [("start", "Start", "primary"), ("move", "Move", ""), ("cancel", "Cancel the session", "")],
             State.IN_PROGRESS: [("complete", "Complete", "primary"), ("cancel", "Cancel the session", "")],
             State.COMPLETED: [("correct", "Correct the end", ""), ("reopen", "Reopen", "")],
         }.get(State(session.state), [])

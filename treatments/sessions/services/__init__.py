@@ -1,4 +1,4 @@
-"""What can be done with a session: book, start, complete, cancel; and put a completed one right."""
+"""What can be done with a session: book, move, start, complete, cancel; and put a completed one right."""
 
 from treatments.sessions.services.cartridges import (
     as_scanned,
@@ -8,6 +8,7 @@ from treatments.sessions.services.cartridges import (
 )
 from treatments.sessions.services.corrections import correct_end, reopen_session
 from treatments.sessions.services.facts import ZoneDone, decision_in_force, done_facts, planned_facts, planned_zones
+from treatments.sessions.services.moving import move_session
 from treatments.sessions.services.recalls import recall_lot, recalled, take_report, touched_by
 from treatments.sessions.services.refusals import (
     AllBooked,
@@ -22,11 +23,13 @@ from treatments.sessions.services.refusals import (
     NotInProgress,
     NotOnThatDay,
     NotStanding,
+    NotToBeMoved,
     NotWhole,
     OddEnd,
     PlanNotRunning,
     ReasonMissing,
     SameEnd,
+    SameTime,
 )
 from treatments.sessions.services.steps import book_session, cancel_session, complete_session, start_session
 
@@ -43,11 +46,13 @@ __all__ = [
     "NotInProgress",
     "NotOnThatDay",
     "NotStanding",
+    "NotToBeMoved",
     "NotWhole",
     "OddEnd",
     "PlanNotRunning",
     "ReasonMissing",
     "SameEnd",
+    "SameTime",
     "ZoneDone",
     "as_scanned",
     "book_session",
@@ -56,6 +61,7 @@ __all__ = [
     "correct_end",
     "decision_in_force",
     "done_facts",
+    "move_session",
     "not_on_the_list",
     "planned_facts",
     "planned_zones",

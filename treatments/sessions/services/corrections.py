@@ -8,7 +8,7 @@ from django.db import transaction
 
 from portal.audit.services import record
 from treatments.followups.services import follow_end, undo_followups
-from treatments.plans.services import go_on
+from treatments.plans.services import go_on, redates
 from treatments.sessions.models import Session
 from treatments.sessions.rules import ended_at_problem, may_start
 from treatments.sessions.services.cartridges import give_back_cartridges, why_cartridge_refused, written_cartridge
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from portal.practice.models import User
 
 
+@redates
 @transaction.atomic
 def correct_end(*, session: Session, ended_at: datetime, reason: str, by: "User", at: datetime) -> None:
     """The session really ended then: what is still to leave after it counts from there.
@@ -49,6 +50,7 @@ def correct_end(*, session: Session, ended_at: datetime, reason: str, by: "User"
     session.refresh_from_db()
 
 
+@redates
 @transaction.atomic
 def reopen_session(*, session: Session, reason: str, by: "User", at: datetime) -> None:
     """The session is in progress again, to be completed anew. Its emails that have not left are withdrawn.

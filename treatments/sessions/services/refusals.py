@@ -23,6 +23,16 @@ class NotBooked(Refused):
     """Only a booked session can be started; this one is not."""
 
 
+class NotToBeMoved(Refused):
+    """Only a booked session can be moved to another day; this one is not booked any more."""
+
+
+class SameTime(Refused):
+    """The session is booked for that time already. Choose another."""
+
+    field = "scheduled_for"
+
+
 class NotStanding(Refused):
     """Only a session that is booked or in progress can be cancelled; this one is done or cancelled already."""
 

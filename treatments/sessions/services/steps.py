@@ -13,7 +13,7 @@ from treatments.consents.services import consent_in_force
 from treatments.consents.terms import ConsentPurpose
 from treatments.followups.services import schedule_followups
 from treatments.plans.models import Plan
-from treatments.plans.services import activate, complete_if_done
+from treatments.plans.services import activate, complete_if_done, redates
 from treatments.products.models import Device
 from treatments.screening.services import screening_in_force
 from treatments.sessions.models import Session, SessionZone
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 LATEST = timedelta(days=2 * 366)
 
 
+@redates
 @transaction.atomic
 def book_session(*, plan: Plan, scheduled_for: datetime, by: "User", at: datetime) -> Session:
     """The plan's next session, numbered. Raises ClientArchived, PlanNotRunning, AllBooked or NotOnThatDay."""
@@ -106,6 +107,7 @@ def start_session(*, session: Session, conditions_met: Collection[str] = (), by:
     session.refresh_from_db()
 
 
+@redates
 @transaction.atomic
 def complete_session(
     *,
@@ -154,6 +156,7 @@ def complete_session(
     session.refresh_from_db()
 
 
+@redates
 @transaction.atomic
 def cancel_session(*, session: Session, reason: str, by: "User", at: datetime) -> None:
     """Take a session off that was booked, or started and not carried out. Raises NotStanding or ReasonMissing."""
