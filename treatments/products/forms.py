@@ -109,6 +109,8 @@ class LotForm(ToldOfOthers):
         said = self.cleaned_data
         if is_barcode(said.get("number", "")):
             self._fill_from_barcode(said)
+        elif "number" in said:
+            said["number"] = " ".join(said["number"].split())  # as it is looked for in a session
         product = said.get("product", self.instance.product if self.instance.pk else None)
         if "number" in self.fields and not product and not self.errors:
             self.add_error("product", "Choose the product.")

@@ -130,22 +130,16 @@ def complete_session(
     """
     now = Session.objects.held(session)
     _refuse_unless_in_progress(now)
-    missing = _missing(now, device, cartridge_lot, ended_at, at)
     reasons = may_start(done_facts(now, zones, now.clinic.local_day(ended_at)))
-    if missing:
+    if missing := _missing(now, device, cartridge_lot, ended_at, at):
         raise NotWhole(*missing, *reasons)
     if reasons:
         raise MayNotStart(*reasons)
     cartridge = cartridge_for(now, cartridge_lot, ended_at)
-    done = Session.objects.filter(pk=now.pk, state=State.IN_PROGRESS).update(
-        state=State.COMPLETED,
-        ended_at=ended_at,
-        completed_by=by,
-        device=device,
-        **written_down(cartridge, cartridges_used),
-        notes="\n".join(part for part in (now.notes, notes.strip()) if part),
-    )
-    if done != 1:
+    notes = "\n".join(part for part in (now.notes, notes.strip()) if part)
+    done = {"state": State.COMPLETED, "ended_at": ended_at, "completed_by": by, "device": device, "notes": notes}
+    in_progress = Session.objects.filter(pk=now.pk, state=State.IN_PROGRESS)
+    if in_progress.update(**done, **written_down(cartridge, cartridges_used)) != 1:
         raise AlreadyCompleted
     now.refresh_from_db()
     _write_zones(now, zones)
