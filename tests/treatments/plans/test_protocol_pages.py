@@ -27,6 +27,7 @@ def test_the_list_shows_each_indication_with_whose_it_is_and_writes_nothing(brow
     page = browser.get(LIST).content.decode()
     wanted = ["Acne scars", "Stretch marks", "30, at least 28", "2 to 3", "The portal’s default of", "No clinician"]
     assert [words for words in wanted if words not in page] == []
+    assert "/admin/treatments/screening/sources/#source-55" in page
     assert Protocol.objects.count() == 0
 
 

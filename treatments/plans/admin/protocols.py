@@ -22,9 +22,11 @@ from treatments.plans.models import Protocol
 from treatments.plans.rules import ranges_of
 from treatments.plans.terms import Aftercare, Indication
 from treatments.products.terms import Zone
+from treatments.screening.admin.sources import pieces
 
 EDIT, PUBLISH = "treatments.edit_protocol", "treatments.publish_protocol"
 LIST, PAGE = "admin:treatments_protocol_changelist", "admin:treatments_protocol_change"
+SOURCE = "Where it comes from"
 PUBLISHED = "{} is published: it stays as it is. Begin a new version to change something."
 
 
@@ -72,7 +74,8 @@ class ProtocolAdmin(ClinicModelAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """What is in force for each indication, in short; and every version that was kept."""
-        in_force = [services.protocol_for(indication) for indication in Indication]
+        found = [services.protocol_for(indication) for indication in Indication]
+        in_force = [{"protocol": protocol, "lines": lines_of(protocol, None)} for protocol in found]
         drafts: QuerySet[Protocol] = Protocol.objects.drafts()
         context = {"in_force": in_force, "drafts": drafts, "may_edit": request.user.has_perm(EDIT)}
         return super().changelist_view(request, context | (extra_context or {}))
@@ -205,6 +208,7 @@ def lines_of(protocol: Protocol, before: Protocol | None) -> list[dict[str, Any]
         {
             "name": name,
             "said": now.get(name, "–"),
+            "pieces": pieces(now[name]) if name == SOURCE else [],
             "before": then.get(name, "–"),
             "differs": before is not None and now.get(name) != then.get(name),
         }
@@ -225,5 +229,5 @@ def words_of(protocol: Protocol) -> dict[str, str]:
         "Passes": protocol.passes,
         "Endpoint": protocol.endpoint,
         "After each session": "\n".join(str(Aftercare(one).label) for one in protocol.aftercare),
-        "Where it comes from": protocol.source,
+        SOURCE: protocol.source,
     }
