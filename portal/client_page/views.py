@@ -18,6 +18,7 @@ from clients.records.terms import Goal
 from portal.adminsite.options import choices_display
 from portal.client_page.consents import consent_lines
 from portal.client_page.history import entries, expected_of, picture_of, read_history
+from portal.client_page.photographs import strip_of
 from portal.client_page.standing import facts_of
 from portal.client_page.steps import CONSENT, READS, Step, next_steps, waiting_for
 from portal.client_page.timeline import coming, so_far
@@ -63,6 +64,7 @@ def client_page(request: HttpRequest, pk: int) -> HttpResponse:
         "may_ask": user.has_perm("treatments.add_consentrequest")
         and not facts.archived
         and CONSENT not in pages(steps),
+        "photographs": strip_of(client, user),
         "picture": picture_of(history, now.date()),
         "buttons": buttons(steps),
         "waiting": waiting_for(facts),
