@@ -34,13 +34,12 @@ class PhotographAdmin(FilePages, ComparePages):
     list_display = ("shows", "client", "session", "taken_at", "added_by")
     list_display_links = None
     list_filter = ("moment", "view", "taken_at", ("removed_at", admin.EmptyFieldListFilter))
-    list_select_related = ("client", "session__client", "added_by")
     search_fields = ("client__first_name", "client__last_name", "client__preferred_name")
     search_help_text = "Client's name"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Photograph]:
-        """With the client and the session, which every page asks for."""
-        return super().get_queryset(request).select_related("client", "session__client")
+        """With the client, the session and the people, which every page asks for."""
+        return super().get_queryset(request).select_related("client", "session__client", "added_by", "removed_by")
 
     @admin.display(description="shows", ordering="view")
     def shows(self, photograph: Photograph) -> str:
