@@ -57,13 +57,16 @@ def with_screening(facts: Facts, history: History, on: date) -> Facts:
     newest = max((row for row in history.screenings if row.submitted_at), key=submitted, default=None)
     to_decide = Screening.objects.filter(client=history.client).to_review().order_by("-submitted_at", "-id").first()
     why_not = why_not_screened_for(history, newest, on)
+    awaiting = next((row.pk for row in history.screenings if row.state == ScreeningState.SENT), None)
+    may_come_back = newest and newest.state == ScreeningState.DEFERRED and not turns_down(newest, on) and not awaiting
     return replace(
         facts,
         to_review=to_decide.pk if to_decide else None,
         to_reassess=newest.pk if newest and why_not.endswith(RE_ASSESS) else None,
-        awaiting_client=next((row.pk for row in history.screenings if row.state == ScreeningState.SENT), None),
+        awaiting_client=awaiting,
         asked=bool(history.screenings),
         screened=not why_not,
+        may_come_back=newest.pk if newest and may_come_back and not to_decide else None,
         turned_down=newest is not None and turns_down(newest, on) and not to_decide,
         why_not=why_not if history.cares and not to_decide else "",
     )

@@ -16,6 +16,7 @@ CONSENT_AGAIN = "admin:treatments_consentrequest_resend"
 CONFIRM_OVER = "admin:treatments_confirmation_hand_over"
 CONFIRM_ASK = "admin:treatments_session_ask"
 SEND = "admin:treatments_screening_send"
+INVITE = "admin:treatments_screening_invite"
 RESEND = "admin:treatments_screening_resend"
 FORM_OVER = "admin:treatments_screening_hand_over"
 READS = "treatments.view_screening"  # who may know what a screening came to
@@ -38,6 +39,7 @@ class Facts:
     awaiting_client: int | None = None  # a screening form that was sent
     asked: bool = False  # a screening form was ever sent
     screened: bool = False  # the newest screening is accepted and holds today for what is planned
+    may_come_back: int | None = None  # the newest screening: the day until which it was deferred has come
     turned_down: bool = False  # the newest screening was deferred to a later day, or refused
     why_not: str = ""  # why it does not hold and what cures it, for those who may read it
     consented: bool = True  # a consent is in force for the plan
@@ -90,6 +92,7 @@ def without_outcome(facts: Facts) -> Facts:
     """The same, whatever a screening came to: no button may tell whether it holds or waits for a decision."""
     asked = facts.asked and not facts.awaiting_client
     told = replace(facts, screened=asked, turned_down=False, to_review=None, to_reassess=None, why_not="")
+    told = replace(told, may_come_back=None)
     confirmed = facts.confirmed or not facts.to_confirm
     return replace(told, confirmed=confirmed, consented=True, consent_waits=None, why_no_consent="", problems=())
 
@@ -184,7 +187,9 @@ def form_steps(facts: Facts) -> tuple[Candidate, ...]:
     wanted = not (facts.awaiting_client or facts.to_review)
     anew, out = facts.screened or facts.to_reassess, facts.awaiting_client
     a_form = "a new screening form" if anew else "screening form" if facts.has_email else "the screening form"
+    again = "Invite again" if facts.has_email else "Hand over a new form"
     return (
+        (facts.may_come_back, Step(again, "treatments.decide_screening", INVITE, (facts.may_come_back,)), True),
         (
             wanted,
             Step(
@@ -193,7 +198,7 @@ def form_steps(facts: Facts) -> tuple[Candidate, ...]:
                 SEND,
                 query=f"client={facts.client}",
             ),
-            not (anew or facts.turned_down),
+            not (anew or facts.turned_down or facts.may_come_back),
         ),
         (out, Step("Hand over the form", "treatments.send_screening", FORM_OVER, (out,)), not facts.has_email),
         (out and facts.has_email, Step("Send the form again", "treatments.send_screening", RESEND, (out,)), False),

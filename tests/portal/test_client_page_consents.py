@@ -116,13 +116,13 @@ def test_there_is_one_way_to_ask(signed_in, practitioner, ada, state, own, hande
 
 
 @pytest.mark.parametrize(("days", "primary"), [(-1, True), (0, True), (1, False)])
-def test_a_deferred_client_gets_a_new_form_when_their_day_has_come(signed_in, practitioner, ada, days, primary):
+def test_a_deferred_client_is_invited_again_when_their_day_has_come(signed_in, practitioner, ada, days, primary):
     said = {"submitted_at": NOON, "answers": {}, "outcome": "defer"}
     decided = {"decided_at": NOON, "decided_by": practitioner.user}
     until = timezone.localdate() + days * DAY
     ScreeningFactory(client=ada, state="deferred", **said, **decided, defer_until=until)
     buttons = page(signed_in(practitioner), ada).context["buttons"]
-    assert [button.primary for button in buttons if button.word == "Send screening form"] == [primary]
+    assert [button.primary for button in buttons if button.word == "Invite again"] == [True] * primary
 
 
 def test_a_longer_history_costs_no_more_queries(signed_in, practitioner, ada):

@@ -57,6 +57,12 @@ NOT_CONFIRMED = {"confirmed": False, "problems": ("Not confirmed.",)}
             ["Book a session", "Send a new screening form"],
         ),
         (replace(NEW, turned_down=True), None, ["Make a plan", "Send screening form"]),
+        (replace(NEW, may_come_back=4), "Invite again", ["Make a plan", "Send screening form"]),
+        (
+            replace(NEW, may_come_back=4, has_email=False),
+            "Hand over a new form",
+            ["Make a plan", "Give them the screening form"],
+        ),
         (replace(NEW, archived=True), None, []),
         (replace(BOOKED, archived=True, red_flag=8), "Act on red flag", []),
     ],

@@ -54,7 +54,7 @@ def checks(facts: Facts) -> list[Check]:
         Check(Ground.AGE, "The client is 18 or older", _age(facts)),
         Check(Ground.PLAN, "The plan is running", _plan(facts)),
         Check(Ground.SCREENING, "An accepted screening holds for this plan", facts.screening_problem),
-        Check(Ground.CONFIRMATION, "The client has confirmed that nothing has changed", facts.confirmation_problem),
+        Check(Ground.CONFIRMATION, "The client’s answers are new, or confirmed", facts.confirmation_problem),
         Check(Ground.CONSENT, "A consent to this treatment is in force", facts.consent_problem),
         Check(
             Ground.CERTIFICATE,

@@ -131,9 +131,7 @@ class PlanAdmin(ClinicModelAdmin):
             except Refused as refusal:
                 add_refusal(form, refusal)
             else:
-                messages.success(
-                    request, "The plan is saved. Next: send the screening form, or book the first session."
-                )
+                messages.success(request, "The plan is saved. The client’s page says what comes next.")
                 return redirect("admin:treatments_plan_change", plan.pk)
         back = reverse("client_page", args=[client.pk])
         return self._form_page(

@@ -17,7 +17,7 @@ from treatments.screening.forms.fields import UNSURE_DATE, options_of
 from treatments.screening.forms.typed import BIRTH, Typed, day_in, unsure
 from treatments.screening.forms.wording import is_own
 from treatments.screening.questionnaire import DateQuestion, Question
-from treatments.screening.questionnaire.words import TextQuestion, values_of
+from treatments.screening.questionnaire.words import Option, TextQuestion, values_of
 
 Block = dict[str, Any]
 
@@ -87,7 +87,7 @@ def _question(form: PartForm, question: Question) -> Block:
         ],
         "when": _when((shown.key, shown.values) for shown in question.shown if _stands_on(form, shown.key)),
         "advice": [
-            (gettext(option.advice), _when([(key, (option.value,))])) for option in question.options if option.advice
+            (_advice(question, option), _when([(key, (option.value,))])) for option in question.options if option.advice
         ],
         "dates": [
             _date(form, asked.field) | {"when": _when_asked(question, asked), "is_own": is_own(asked.words)}
@@ -115,11 +115,17 @@ def _more(form: MoreForm, question: Question) -> Iterator[Block]:
         ],
         "texts": [_text(form, text.field) for text in question.texts if text.field in form.fields],
         "advice": [
-            (gettext(option.advice), "") for option in question.options if option.advice and option.value in chosen
+            (_advice(question, option), "") for option in question.options if option.advice and option.value in chosen
         ],
     }
     if any(follow_ups.values()):
         yield follow_ups | {"said": _said(question, form.typed)}
+
+
+def _advice(question: Question, option: Option) -> str:
+    """What is said to whoever chose this; where several can be chosen, with the choice that it is about."""
+    words = gettext(option.advice)
+    return f"{gettext(option.label)}: {words}" if question.kind == "many" else words
 
 
 def _here(form: MoreForm, inputs: list[Block]) -> list[Block]:
