@@ -1,4 +1,4 @@
-"""What a barcode says. The numbers are those of the GS1 General Specifications' own examples."""
+"""What a barcode says, by the rules of the GS1 General Specifications; the GTIN is the one their examples use."""
 
 from datetime import UTC, date, datetime
 
