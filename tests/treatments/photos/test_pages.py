@@ -150,6 +150,13 @@ def test_two_moments_are_compared(session, add, practitioner, signed_in):
     assert (turned.context["first"], turned.context["second"]) == (after, before)
 
 
+def test_a_result_is_shown_and_not_the_red_skin_straight_after(session, add, practitioner, signed_in):
+    before, result = add(), add(moment="follow_up", colour=(1, 2, 3))
+    add(moment="after", colour=(9, 9, 9))
+    page = signed_in(practitioner).get(f"{PAGE}/client/{session.client_id}/")
+    assert (page.context["first"], page.context["second"]) == (before, result)
+
+
 @pytest.mark.parametrize("query", ["view=back", "first=²", "first=999999", "view=front&first=&second=%00", "view=left"])
 def test_odd_questions_get_the_usual_answer(session, add, practitioner, signed_in, query):
     kept = add()

@@ -14,7 +14,7 @@ from portal.practice.middleware import acting
 from treatments.photos.admin.cures import why_hidden
 from treatments.photos.models import Photograph
 from treatments.photos.services import of_client, strip
-from treatments.photos.terms import View
+from treatments.photos.terms import Moment, View
 
 
 class ComparePages(ClinicModelAdmin):
@@ -60,7 +60,11 @@ def chosen_row(rows: Sequence[Row], asked: str) -> Row:
 
 
 def chosen_two(row: list[Photograph], first: str, second: str) -> tuple[Photograph | None, Photograph | None]:
-    """The two that were asked for; else the earliest and the latest. One alone has no other."""
+    """The two that were asked for; else the earliest and the latest. One alone has no other.
+
+    Straight after a session skin is red: that shows no result, so another one is taken if there is any.
+    """
     by_id = {one.pk: one for one in row}
-    earliest, latest = (row[0], row[-1]) if row else (None, None)
+    calm = [one for one in row[1:] if one.moment != Moment.AFTER] or row
+    earliest, latest = (row[0], calm[-1]) if row else (None, None)
     return by_id.get(id_from(first) or 0, earliest), by_id.get(id_from(second) or 0, latest)
