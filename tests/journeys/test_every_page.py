@@ -26,6 +26,7 @@ NO_PAGES = {
     "healthz",
     "treatments_questionnaireversion_json",
     "treatments_letter_file",
+    "treatments_plan_paper",
     "treatments_photograph_picture",
     "treatments_photograph_thumbnail",
     "readyz",

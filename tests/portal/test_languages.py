@@ -69,13 +69,18 @@ def test_a_translation_has_the_placeholders_of_its_original(language):
     assert odd == []
 
 
+# What follows a comma goes on in small letters in German, and the paragraph after this one does not.
+GREETING = ("Dear %(name)s,", "Guten Tag %(name)s!")
+
+
 def test_a_translation_ends_as_its_original_ends(language):
     """A sentence stays a sentence, a question a question; a label with a colon keeps it."""
     ends = {".": ".", "?": "?", ":": ":", ",": ",:", "!": "!"}
     odd = []
     for message in catalogues.kept(language):
         for words, ours in zip(as_list(message.id), as_list(message.string), strict=False):
-            if message.id and words[-1] in ends and ours[-1] not in ends[words[-1]] + "?":
+            same = words[-1:] not in ends or ours[-1] in ends[words[-1]] + "?"
+            if message.id and not same and (words, ours) != GREETING:
                 odd.append((words, ours))
     assert odd == []
 
