@@ -84,10 +84,10 @@ def publish(page: Page) -> None:
 
 
 def due(site: Site, email: str, step: str) -> str:
-    """At which hour, in London as in the demo clinic, the client's step leaves now."""
+    """At which hour, in London as in the demo clinic, that step of the client’s last session leaves now."""
     [(at,)] = site.ask(
         "SELECT f.due_at FROM treatments_followup f JOIN clients_client c ON c.id = f.client_id"
-        " WHERE c.email = ? AND f.step = ?",
+        " WHERE c.email = ? AND f.step = ? ORDER BY f.due_at DESC LIMIT 1",
         email,
         step,
     )

@@ -27,6 +27,7 @@ NO_PAGES = {
     "treatments_questionnaireversion_json",
     "treatments_letter_file",
     "treatments_plan_paper",
+    "treatments_session_report",
     "treatments_photograph_picture",
     "treatments_photograph_thumbnail",
     "readyz",
