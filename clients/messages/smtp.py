@@ -56,7 +56,7 @@ class Talk:
     ) -> bool:
         """Say from whom and to whom, ask `last_word`, then say the email; False when the last word was no.
 
-        Whoever asks can so finish other work while the envelope travels. A long email is said before the last word, all
+        The last word is asked after the envelope was answered, which may take long. A long email is said before it, all
         but its final dot. `body` has lines that end in CRLF. `then` comes next for sure, unless something goes wrong.
         Raises Refused, Dropped, Unsure; a connection that cannot be used any more is closed.
         """
