@@ -20,30 +20,21 @@ from treatments.plans.admin import PractitionerFilter
 from treatments.plans.models import Plan
 from treatments.plans.services import said_of
 from treatments.sessions.admin.corrections import CorrectionPages
-from treatments.sessions.admin.cures import with_cures
+from treatments.sessions.admin.doing import DoingPages
 from treatments.sessions.admin.panels import panels_for
-from treatments.sessions.admin.recalls import RecallPages
 from treatments.sessions.admin.words import (
     SEES_CARE,
     SENDS,
-    completed_words,
     confirmation_of,
     facts_of,
     no_emails,
     suggested,
 )
-from treatments.sessions.forms import BookForm, CancelForm, CompleteForm, StartForm
+from treatments.sessions.forms import BookForm, CancelForm
 from treatments.sessions.models import Session
-from treatments.sessions.rules import checks
 from treatments.sessions.services import (
     book_session,
     cancel_session,
-    complete_session,
-    decision_in_force,
-    done_facts,
-    planned_facts,
-    planned_zones,
-    start_session,
 )
 from treatments.sessions.terms import State
 
@@ -54,11 +45,9 @@ BADGES: dict[str, str] = {
     State.CANCELLED: "bad",
 }
 
-FROM_THE_END = "The follow-up emails are scheduled from the end time."
-
 
 @admin.register(Session)
-class SessionAdmin(CorrectionPages, RecallPages):
+class SessionAdmin(DoingPages, CorrectionPages):
     """What is booked and what was done."""
 
     empty_words = "No sessions yet. Open a client's plan and choose “Book a session”."
@@ -89,8 +78,6 @@ class SessionAdmin(CorrectionPages, RecallPages):
         view = self.admin_site.admin_view
         own = [
             path("book/", view(self.add_view), name="treatments_session_book"),
-            path("recall/", view(self.recall_page), name="treatments_session_recall"),
-            path("recall/report/", view(self.report_page), name="treatments_session_report"),
             path("<int:object_id>/start/", view(self.start_page), name="treatments_session_start"),
             path("<int:object_id>/ask/", view(self.ask_page), name="treatments_session_ask"),
             path("<int:object_id>/complete/", view(self.complete_page), name="treatments_session_complete"),
@@ -181,60 +168,6 @@ class SessionAdmin(CorrectionPages, RecallPages):
             "With an email address they get a link at once; you can hand it over too.",
         )
 
-    def start_page(self, request: HttpRequest, object_id: int) -> HttpResponse:
-        """Show every condition, with what cures it; start when all hold."""
-
-        def act(request: HttpRequest, session: Session, said: dict[str, Any]) -> str:
-            start_session(session=session, by=acting(request), at=timezone.now(), **said)
-            return "The session is started. Write down what was done when it ends."
-
-        session = self._open(request, object_id, "start", State.BOOKED)
-        if isinstance(session, HttpResponse):
-            return session
-        found, decision = checks(planned_facts(session, timezone.localdate())), decision_in_force(session)
-        return self.action_page(
-            request,
-            object_id,
-            title=f"Start session {session.number} of {session.client}",
-            button="Start the session",
-            permission="treatments.start_session",
-            form_class=StartForm,
-            form_kwargs={"conditions": decision.conditions if decision else []},
-            act=act,
-            template="admin/treatments/session/start.html",
-            client=session.client,
-            checks=with_cures(acting(request), session, found),
-            decision=decision,
-            missing=any(check.problem for check in found),
-        )
-
-    def complete_page(self, request: HttpRequest, object_id: int) -> HttpResponse:
-        """Write down what was done; the follow-up emails are scheduled with it."""
-
-        def act(request: HttpRequest, session: Session, said: dict[str, Any]) -> str:
-            by: Any = request.user
-            complete_session(session=session, by=by, at=timezone.now(), **said)
-            return completed_words(session)
-
-        session = self._open(request, object_id, "complete", State.IN_PROGRESS)
-        if isinstance(session, HttpResponse):
-            return session
-        found = checks(done_facts(session, planned_zones(session), timezone.localdate()))
-        return self.action_page(
-            request,
-            object_id,
-            title=f"Complete session {session.number} of {session.client}",
-            button="Complete the session",
-            permission="treatments.complete_session",
-            form_class=CompleteForm,
-            form_kwargs={"session": session, "at": timezone.now()},
-            act=act,
-            template="admin/treatments/session/complete.html",
-            client=session.client,
-            checks=with_cures(acting(request), session, [check for check in found if check.problem]),
-            lead=f"What is written here is kept as the record. {no_emails(session.client) or FROM_THE_END}",
-        )
-
     def cancel_page(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Take a session off that was booked, or started and not carried out, with the reason."""
 
@@ -261,17 +194,6 @@ class SessionAdmin(CorrectionPages, RecallPages):
         """A session that has begun is called off by those who treat; the front desk cancels what is booked."""
         begun = session.state == State.IN_PROGRESS
         return request.user.has_perm(f"treatments.{'complete' if begun else 'cancel'}_session")
-
-    def _open(self, request: HttpRequest, object_id: int, verb: str, expected: State) -> Any:
-        """The own row; or, on a GET when it is too late for this verb, the way back with a sentence."""
-        if not request.user.has_perm(f"treatments.{verb}_session"):
-            raise PermissionDenied
-        session = self.get_own(request, object_id)
-        if request.method == "POST" or session.state == expected:
-            return session
-        state = session.get_state_display().lower()
-        messages.info(request, f"This session is {state}: there is nothing to {verb}.")
-        return redirect("admin:treatments_session_change", session.pk)
 
     def _buttons(self, request: HttpRequest, session: Session) -> list[tuple[str, str, str]]:
         """What this person can do now: word, address, style."""
