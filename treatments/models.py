@@ -3,7 +3,7 @@
 from treatments.care.models import CareVersion
 from treatments.confirmations.models import Confirmation
 from treatments.consents.models import Consent, ConsentRequest, Document
-from treatments.followups.models import Alert, Enrolment, Followup, Reply, ReplyDraft
+from treatments.followups.models import Alert, Change, Enrolment, Followup, Reply, ReplyDraft
 from treatments.photos.models import Photograph
 from treatments.plans.models import Plan, PlanZone, Protocol
 from treatments.products.models import Device, Lot, Product
@@ -13,6 +13,7 @@ from treatments.sessions.models import Session, SessionZone
 __all__ = [
     "Alert",
     "CareVersion",
+    "Change",
     "Confirmation",
     "Consent",
     "ConsentRequest",

@@ -14,7 +14,7 @@ from portal.demo.letters import letter
 from portal.demo.patient import FACE, Judged
 from portal.demo.play import Story
 from treatments.followups.models import Alert, Followup
-from treatments.followups.questions import QUESTIONS, Answers
+from treatments.followups.questions import CHANGE_OF, Answers, Question
 from treatments.followups.services import acknowledge_alert, submit_reply
 from treatments.followups.terms import Step
 from treatments.plans.guidance import ZoneDepth
@@ -50,10 +50,11 @@ def clear_answers() -> dict[str, str | None]:
     return clear
 
 
-def answers_to(asks: str, **said: str | list[str]) -> Answers:
-    """A whole reply: nothing wrong, except for what was said."""
+def answers_to(questions: Sequence[Question], **said: str | list[str]) -> Answers:
+    """A whole reply: nothing wrong, except for what was said; of each goal what was said of the change."""
     usual: Answers = CALM | PLEASED | said
-    return {question.key: usual.get(question.key, "") for question in QUESTIONS[asks]}
+    keys = [question.key for question in questions]
+    return {key: usual.get(key, usual["change"] if key.startswith(CHANGE_OF) else "") for key in keys}
 
 
 class Patient(Agreeing):
@@ -196,7 +197,7 @@ class Patient(Agreeing):
         """They answer one follow-up of the last session."""
         yield at
         followup = Followup.objects.get(session=self.session, step=step)
-        submit_reply(followup=followup, answers=answers_to(followup.asks, **said), at=at)
+        submit_reply(followup=followup, answers=answers_to(followup.questions, **said), at=at)
 
     def is_called(self, at: datetime, note: str) -> Story:
         """Somebody acts on their red flag."""

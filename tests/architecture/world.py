@@ -15,6 +15,7 @@ from tests.factories import (
     AlertFactory,
     CareVersionFactory,
     CertificateFactory,
+    ChangeFactory,
     ClientFactory,
     ClinicFactory,
     ConfirmationFactory,
@@ -167,6 +168,7 @@ class World:
         left = {"key": f"{key}:day_3", "state": "failed", "why": "refused", "said": {"called": self.word}}
         message = MessageFactory(client=ended.client, wording=self._wording(), **left)
         reply = ReplyFactory(followup=FollowupFactory(session=ended, message=message), submitted_at=now)
+        ChangeFactory(reply=reply)
         AlertFactory(reply=reply, raised_at=now, act_by=now + timedelta(hours=4))
         waiting = MessageFactory(client=ended.client, due_at=now + timedelta(days=8), key=f"{key}:week_4")
         course = EnrolmentFactory(session=ended, version=self._care())

@@ -32,6 +32,7 @@ from tests.factories.screening import (
 from tests.factories.treatments import (
     AlertFactory,
     CareVersionFactory,
+    ChangeFactory,
     ConfirmationFactory,
     DeviceFactory,
     EnrolmentFactory,
@@ -51,6 +52,7 @@ __all__ = [
     "AlertFactory",
     "CareVersionFactory",
     "CertificateFactory",
+    "ChangeFactory",
     "ClientFactory",
     "ClientLinkFactory",
     "ClinicFactory",

@@ -13,6 +13,7 @@ from treatments.followups.terms import Step
 from treatments.models import (
     Alert,
     CareVersion,
+    Change,
     Confirmation,
     Device,
     Enrolment,
@@ -165,6 +166,18 @@ class ReplyFactory(DjangoModelFactory):
     clinic = factory.SelfAttribute("followup.clinic")
     answers = factory.LazyFunction(dict)
     submitted_at = NOON
+
+
+class ChangeFactory(DjangoModelFactory):
+    class Meta:
+        model = Change
+
+    reply = factory.SubFactory(ReplyFactory)
+    clinic = factory.SelfAttribute("reply.clinic")
+    client = factory.SelfAttribute("reply.followup.client")
+    session = factory.SelfAttribute("reply.followup.session")
+    hundredths = 100
+    submitted_at = factory.SelfAttribute("reply.submitted_at")
 
 
 class AlertFactory(DjangoModelFactory):

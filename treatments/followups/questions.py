@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import Enum
 
+from clients.records.terms import Goal
 from treatments.care.terms import Asks
 
 Answers = dict[str, str | list[str]]
@@ -127,6 +128,19 @@ CHANGE = Question(
         ("much_worse", _("Much worse")),
     ),
 )
+# One question for each goal of the plan: a whole sentence, so that each language can say it its own way.
+ABOUT_GOALS: dict[str, str] = {
+    Goal.ACNE_SCARS: _("Compared with before your treatment, how are your acne scars?"),
+    Goal.FINE_LINES: _("Compared with before your treatment, how are your fine lines?"),
+    Goal.WRINKLES: _("Compared with before your treatment, how are your wrinkles?"),
+    Goal.ELASTICITY: _("Compared with before your treatment, how is the elasticity of your skin?"),
+    Goal.FIRMNESS: _("Compared with before your treatment, how is the firmness of your skin?"),
+    Goal.TEXTURE: _("Compared with before your treatment, how is the texture of your skin?"),
+    Goal.PORES: _("Compared with before your treatment, how are your pores?"),
+    Goal.PIGMENTATION: _("Compared with before your treatment, how is the uneven colour of your skin?"),
+    Goal.STRETCH_MARKS: _("Compared with before your treatment, how are your stretch marks?"),
+}
+CHANGE_OF = "change_"  # and the goal: the key of the question about it
 SATISFACTION = Question(
     "satisfaction",
     _("How happy are you with it so far?"),
@@ -182,10 +196,17 @@ QUESTIONS: dict[str, tuple[Question, ...]] = {
 }
 
 
-def together(sets: Iterable[str]) -> tuple[Question, ...]:
+def questions_of(asks: str, goals: Iterable[str] = ()) -> tuple[Question, ...]:
+    """What one step asks. The change is asked for each goal; where none is known, of the skin as a whole."""
+    known = [goal for goal in ABOUT_GOALS if goal in goals]
+    changes = [replace(CHANGE, key=f"{CHANGE_OF}{goal}", asks=ABOUT_GOALS[goal]) for goal in known] or [CHANGE]
+    return tuple(one for question in QUESTIONS[asks] for one in (changes if question is CHANGE else [question]))
+
+
+def together(sets: Iterable[tuple[Question, ...]]) -> tuple[Question, ...]:
     """The questions of several steps on one page: what they share is asked once, with the answers of both."""
     merged: dict[str, Question] = {}
-    for question in (question for asks in sets for question in QUESTIONS[asks]):
+    for question in (question for asked in sets for question in asked):
         earlier = merged.get(question.key)
         merged[question.key] = _merged(earlier, question) if earlier else question
     return tuple(sorted(merged.values(), key=lambda question: question.kind is Kind.TEXT))
@@ -199,12 +220,10 @@ def _merged(earlier: Question, later: Question) -> Question:
     return replace(earlier, options=(*some, *none))
 
 
-def part_of(asks: str, answers: Answers) -> Answers:
-    """Of the answers to several steps on one page, those that one step asked for."""
+def part_of(questions: Iterable[Question], answers: Answers) -> Answers:
+    """Of the answers to several steps on one page, those that one step's questions asked for."""
     return {
-        question.key: _offered(question, answers[question.key])
-        for question in QUESTIONS[asks]
-        if question.key in answers
+        question.key: _offered(question, answers[question.key]) for question in questions if question.key in answers
     }
 
 
@@ -215,12 +234,18 @@ def _offered(question: Question, answer: str | list[str]) -> str | list[str]:
     return [one for one in answer if one in dict(question.options)] or [NONE_OF_THESE]
 
 
-def transcript(asks: str, answers: Answers, asked: tuple[Question, ...] = ()) -> list[list[str]]:
+def transcript(questions: Iterable[Question], answers: Answers, asked: tuple[Question, ...] = ()) -> list[list[str]]:
     """What was asked and what was answered, in words: kept with the reply, so that it outlives later wording.
 
     `asked` are the questions as they stood on the page, when it was not those of this step alone.
     """
     shown = {question.key: question for question in asked}
-    questions = [shown.get(question.key, question) for question in QUESTIONS[asks]]
-    said = [(question.asks, answers.get(question.key, ""), question) for question in questions]
+    read = [shown.get(question.key, question) for question in questions]
+    said = [(question.asks, answers.get(question.key, ""), question) for question in read]
     return [[words, question.words_for(answer)] for words, answer, question in said if answer]
+
+
+def changes_in(answers: Answers) -> dict[str, str]:
+    """How each goal is, by goal; "" is the skin as a whole, which is asked where no goal is known."""
+    found = {goal: str(answers[f"{CHANGE_OF}{goal}"]) for goal in ABOUT_GOALS if f"{CHANGE_OF}{goal}" in answers}
+    return found | ({"": str(answers[CHANGE.key])} if CHANGE.key in answers else {})

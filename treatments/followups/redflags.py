@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from treatments.care.terms import Asks
-from treatments.followups.questions import Answers
+from treatments.followups.questions import CHANGE, Answers, changes_in
 from treatments.followups.terms import Urgency
 
 # How soon somebody must act. Source: docs/clinical.md section 3: "call same day", "review within 24 h". The hours: HR.
@@ -84,5 +84,7 @@ FLAGS = {flag.key: flag for flag in (*(row[-1] for row in ANSWERED), PAIN, FEVER
 
 
 def _said(answers: Answers, question: str, answer: str) -> bool:
+    if question == CHANGE.key:  # of any goal
+        return answer in changes_in(answers).values()
     given = answers.get(question, "")
     return answer in given if isinstance(given, list) else answer == given

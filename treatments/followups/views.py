@@ -47,7 +47,7 @@ class Visit:
     @property
     def questions(self) -> tuple[Question, ...]:
         """Those of all steps that the email carried."""
-        return together(followup.asks for followup in self.asked)
+        return together(followup.questions for followup in self.asked)
 
     @property
     def sees_draft(self) -> bool:
@@ -118,7 +118,7 @@ def draft(request: HttpRequest, link: ClientLink, at: datetime) -> HttpResponse:
 
 def _visit(request: HttpRequest, link: ClientLink, at: datetime) -> Visit:
     rows = Followup.objects.filter(pk=link.subject_id, client_id=link.client_id)
-    followup = rows.select_related("clinic", "message", "draft").first()
+    followup = rows.select_related("clinic", "message", "draft", "session__plan").first()
     if followup is None or not QUESTIONS[followup.asks]:
         raise LinkNotOpen
     begun = getattr(followup, "draft", None)

@@ -24,6 +24,9 @@ LATER = [
     ({"change": "worse"}, "review", ["worse"]),
     ({"change": "much_worse"}, "review", ["much_worse"]),
     ({"change": "same", "satisfaction": "0"}, "none", []),
+    ({"change_acne_scars": "much_better", "change_texture": "worse"}, "review", ["worse"]),
+    ({"change_acne_scars": "much_worse", "change_texture": "worse"}, "review", ["worse", "much_worse"]),
+    ({"change_acne_scars": "same", "change_texture": "better"}, "none", []),
 ]
 ROWS = [
     ("day_1", {"signs": ["breathing"]}, "emergency", ["breathing"]),

@@ -212,9 +212,9 @@ def test_one_page_asks_what_all_steps_of_its_email_ask_and_each_keeps_its_own(fo
         session=followup.session, step="day_7", message=followup.message, withdrawn_at=NOON, withdrawn_why="x"
     )
     page = Browser().get(address(followup)).text
-    asked = [words in page for words in ("Pus, or yellow crusts", "how is your skin?", "Sores, or", "still red")]
+    asked = [words in page for words in ("Pus, or yellow crusts", "how are your acne scars?", "Sores, or", "still red")]
     assert asked == [True, True, True, False]
-    answers = {"change": "better", "satisfaction": "8", "health_changes": "no"}
+    answers = {"change_acne_scars": "better", "satisfaction": "8", "health_changes": "no"}
     Browser().post(address(followup), answers | {"signs": ["pus"], "comment": "Hm"})
     assert {reply.followup: reply.answers for reply in Reply.objects.all()} == {
         followup: {"signs": ["pus"], "comment": "Hm"},

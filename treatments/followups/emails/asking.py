@@ -24,5 +24,5 @@ def asked_together(followup: Followup, at: datetime) -> list[Followup]:
         for row in letter.followups
         if row.asks != Asks.NOTHING and fits(row.care.who, letter.about.get(row.pk, About()))
     ]
-    found = others.in_bulk(asked)
+    found = others.select_related("session__plan").in_bulk(asked)
     return [followup, *(found[pk] for pk in asked if pk in found)]

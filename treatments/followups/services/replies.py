@@ -12,6 +12,7 @@ from treatments.followups.models import Followup, Reply, ReplyDraft
 from treatments.followups.questions import QUESTIONS, Answers, Question, part_of, together, transcript
 from treatments.followups.redflags import ACT_WITHIN, RANK, assess_reply
 from treatments.followups.services.alerts import raise_alert
+from treatments.followups.services.changes import note_changes
 from treatments.followups.services.reminders import heard_from
 from treatments.followups.terms import Urgency
 
@@ -40,17 +41,18 @@ def submit_replies(*, followups: Sequence[Followup], answers: Answers, at: datet
     """
     Client.objects.held(followups[0].client_id)
     held = Followup.objects.select_for_update(of=("self",), no_key=True).order_by("pk")
-    rows = held.select_related("clinic", "client", "session").in_bulk([followup.pk for followup in followups])
-    if not all(QUESTIONS[row.asks] for row in rows.values()):
+    rows = held.select_related("clinic", "client", "session__plan").in_bulk([followup.pk for followup in followups])
+    steps = [rows[followup.pk] for followup in followups]
+    if not all(QUESTIONS[step.asks] for step in steps):
         raise NothingAsked
-    asked = together(followup.asks for followup in followups)
+    asked = together(step.questions for step in steps)
     newest = {reply.followup_id: reply for reply in Reply.objects.filter(followup__in=rows).order_by("number")}
-    kept = [(rows[followup.pk], part_of(followup.asks, answers), newest.get(followup.pk)) for followup in followups]
+    kept = [(step, part_of(step.questions, answers), newest.get(step.pk)) for step in steps]
     new = {row.pk: _keep(row, own, before, asked, at) for row, own, before in kept if not _again(own, before, at)}
     _raise_alerts(new.values(), at)
     ReplyDraft.objects.filter(followup__in=rows).delete()
     heard_from(followups=list(rows.values()), at=at)
-    return [(newest | new)[followup.pk] for followup in followups]
+    return [(newest | new)[step.pk] for step in steps]
 
 
 def _again(answers: Answers, newest: Reply | None, at: datetime) -> bool:
@@ -70,11 +72,12 @@ def _keep(
         followup=followup,
         number=newest.number + 1 if newest else 1,
         answers=answers,
-        transcript=transcript(followup.asks, answers, asked),
+        transcript=transcript(followup.questions, answers, asked),
         urgency=urgency,
         red_flags=[flag.key for flag in flags],
         submitted_at=at,
     )
+    note_changes(reply)
     record(
         clinic=followup.clinic,
         action="reply.received",

@@ -10,7 +10,11 @@ from portal.security.scope import ClinicManager
 from portal.security.words import known_words
 from treatments.care.models import CareVersion
 from treatments.care.terms import Asks
+from treatments.followups.models.changes import Change
+from treatments.followups.questions import Question, questions_of
 from treatments.followups.terms import Urgency
+
+__all__ = ["LATEST", "Alert", "Change", "Enrolment", "Followup", "Reply", "ReplyDraft"]
 
 LATEST = timedelta(days=61)  # the care schedule lets no step leave more than sixty days after it was due
 
@@ -147,6 +151,11 @@ class Followup(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """What it asks, with the goals of the plan that its session belongs to."""
+        return questions_of(self.asks, self.session.plan.goals)
 
     @property
     def may_move(self) -> bool:

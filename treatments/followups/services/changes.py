@@ -1,0 +1,42 @@
+"""What a reply says came of the treatment, as numbers beside it."""
+
+from django.db.models import F
+from django.db.models.functions import Greatest
+
+from treatments.followups.models import Change, Reply
+from treatments.followups.questions import Answers, changes_in
+from treatments.followups.terms import HUNDRED, POINTS
+
+FIRST = 1
+
+
+def note_changes(reply: Reply) -> None:
+    """A row for each goal of a reply that counts, and one for all of them; the client's last word on each is now this.
+
+    In the transaction of the reply, which holds the client's row.
+    """
+    hundredths = measured(reply.answers) if reply.number == FIRST else {}
+    followup, satisfaction = reply.followup, reply.answers.get("satisfaction")
+    again = reply.answers.get("would_repeat")
+    last = Change.objects.filter(client=followup.client_id, goal__in=hundredths, superseded_at=None)
+    last.update(superseded_at=Greatest(F("submitted_at"), reply.submitted_at))
+    Change.objects.bulk_create(
+        Change(
+            clinic_id=reply.clinic_id,
+            client_id=followup.client_id,
+            session_id=followup.session_id,
+            reply=reply,
+            goal=goal,
+            hundredths=points,
+            satisfaction=int(satisfaction) if satisfaction else None,
+            would_repeat=again == "yes" if again else None,
+            submitted_at=reply.submitted_at,
+        )
+        for goal, points in hundredths.items()
+    )
+
+
+def measured(answers: Answers) -> dict[str, int]:
+    """The change in hundredths of a step by goal; "" is the mean of all. Nothing when the change was not asked."""
+    found = {goal: POINTS[change] * HUNDRED for goal, change in changes_in(answers).items()}
+    return found | {"": round(sum(found.values()) / len(found))} if found else {}
