@@ -8,12 +8,24 @@ from treatments.photos.models import Photograph
 from treatments.plans.models import Plan, PlanZone, Protocol
 from treatments.products.models import Device, Lot, Product
 from treatments.screening.models import Decision, Draft, Letter, Query, QuestionnaireVersion, Screening
-from treatments.sessions.models import Session, SessionZone
+from treatments.sessions.models import (
+    Amendment,
+    Closing,
+    NumbingCream,
+    Serum,
+    Session,
+    SessionDraft,
+    SessionZone,
+    SignedRecord,
+    SkinSign,
+)
 
 __all__ = [
     "Alert",
+    "Amendment",
     "CareVersion",
     "Change",
+    "Closing",
     "Confirmation",
     "Consent",
     "ConsentRequest",
@@ -25,6 +37,7 @@ __all__ = [
     "Followup",
     "Letter",
     "Lot",
+    "NumbingCream",
     "Photograph",
     "Plan",
     "PlanZone",
@@ -35,6 +48,10 @@ __all__ = [
     "Reply",
     "ReplyDraft",
     "Screening",
+    "Serum",
     "Session",
+    "SessionDraft",
     "SessionZone",
+    "SignedRecord",
+    "SkinSign",
 ]

@@ -1,6 +1,7 @@
 """A clinic with every kind of row, each carrying one word that nobody else's pages may show."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 from django.apps import apps
 from django.db import models
@@ -13,11 +14,13 @@ from portal.audit.services import record
 from portal.models import User
 from tests.factories import (
     AlertFactory,
+    AmendmentFactory,
     CareVersionFactory,
     CertificateFactory,
     ChangeFactory,
     ClientFactory,
     ClinicFactory,
+    ClosingFactory,
     ConfirmationFactory,
     ConsentFactory,
     ConsentRequestFactory,
@@ -30,6 +33,7 @@ from tests.factories import (
     LotFactory,
     MembershipFactory,
     MessageFactory,
+    NumbingCreamFactory,
     PhotographFactory,
     PlanFactory,
     PlanZoneFactory,
@@ -40,12 +44,17 @@ from tests.factories import (
     ReplyDraftFactory,
     ReplyFactory,
     ScreeningFactory,
+    SerumFactory,
+    SessionDraftFactory,
     SessionFactory,
     SessionZoneFactory,
+    SignedRecordFactory,
+    SkinSignFactory,
     SuppressionFactory,
     WordingFactory,
 )
 from tests.treatments.screening.rows import submitted
+from treatments.sessions.services.record import PARTS
 
 ROLES = ("owner", "practitioner", "front_desk")
 # Words that steer the portal; a canary in them would break the row instead of showing up.
@@ -76,6 +85,8 @@ STEERING = {
     "token_hash",
     "withdrawn_why",
 }
+# What a signature locks.
+OF_THE_RECORD = {"session", *(part._meta.model_name for part in PARTS)}
 # What is there once in a clinic, so that the word alone would clash.
 ONCE = {"device": "serial", "product": "name", "lot": "number"}
 
@@ -123,6 +134,7 @@ class World:
             completed_by=owner.user,
         )
         self._photographs(ended, owner, now)
+        self._signed(plan, now)
         unanswered = self._followups(ended, now)
         leads_to = {
             Purpose.SCREENING: screening,
@@ -160,6 +172,20 @@ class World:
         removed = {"removed_at": now, "removed_by": owner.user, "removal_reason": self.word}
         PhotographFactory(session=session, added_by=owner.user)
         PhotographFactory(session=session, added_by=owner.user, **removed)
+
+    def _signed(self, plan, now):
+        """A session that was signed and amended: the word is in it before it is locked."""
+        then, said = now - timedelta(days=90), {"lot_number": self.word}
+        session = SessionFactory(plan=plan, number=3, ended_at=then, notes=self.word, cartridge_lot=self.word)
+        SessionZoneFactory(session=session, depth_mm=Decimal("1.60"), reason=self.word)
+        NumbingCreamFactory(session=session, area=self.word, strength=self.word, **said)
+        SerumFactory(session=session, open_channels=False, reason=self.word, **said)
+        SkinSignFactory(session=session)
+        ClosingFactory(session=session, skin_words=self.word)
+        SignedRecordFactory(session=session, text=self.word)
+        AmendmentFactory(session=session, before=self.word, after=f"{self.word} again", reason=self.word)
+        under_way = SessionFactory(plan=PlanFactory(client=plan.client), state="in_progress", **started(plan, now))
+        SessionDraftFactory(session=under_way, fields={"notes": [self.word]})
 
     def _followups(self, ended, now):
         """A reply with a red flag, and a step that waits."""
@@ -243,10 +269,18 @@ class World:
         ]
 
 
+def started(plan, at):
+    """What a session that was begun says of it."""
+    return {"started_at": at, "started_by": plan.practitioner.user, "number": 1}
+
+
 def never_changes(row):
     """Whether the database refuses to alter the row: it was signed, published or sent, with the word in it."""
-    signed = row._meta.model_name == "consent" and row.answered_at
-    return bool(signed or row._meta.model_name == "wording" or getattr(row, "published_at", None))
+    name = row._meta.model_name
+    session = row if name == "session" else getattr(row, "session", None)
+    signed = name in {"signedrecord", "amendment"} or (name in OF_THE_RECORD and hasattr(session, "signed"))
+    signed = signed or (name == "consent" and row.answered_at)
+    return bool(signed or name == "wording" or getattr(row, "published_at", None))
 
 
 def clinic_models():

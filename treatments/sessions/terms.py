@@ -1,11 +1,13 @@
 """The words of a session (a treatment; never a web session)."""
 
+from decimal import Decimal
 from enum import StrEnum, auto
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 MOST_CARTRIDGES = 20  # used in one session; more is a slip of the finger
+LEAST_GRAMS = Decimal("0.1")  # of a numbing cream
 
 
 class State(TextChoices):
@@ -31,3 +33,47 @@ class Ground(StrEnum):
     RED_FLAG = auto()
     ALONE = auto()
     PREMISES = auto()
+
+
+class Sign(TextChoices):
+    """What skin may show straight after a session. Source: docs/clinical.md section 4, those expected at once.
+
+    Clients read none of these words: they are not translated.
+    """
+
+    ERYTHEMA = "erythema", "Redness"
+    OEDEMA = "oedema", "Swelling"
+    PINPOINT_BLEEDING = "pinpoint_bleeding", "Pinpoint bleeding"
+    BRUISING = "bruising", "Bruising"
+    PAIN = "pain", "Pain"
+    ITCH = "itch", "Itch"
+    TIGHTNESS = "tightness", "Tightness"
+
+
+class Degree(TextChoices):
+    """How much of it."""
+
+    NONE = "none", "None"
+    MILD = "mild", "Mild"
+    MODERATE = "moderate", "Moderate"
+    MARKED = "marked", "Marked"
+
+
+class Amendable(TextChoices):
+    """What of a signed record can be amended."""
+
+    DEVICE = "device", "Device"
+    LOT = "lot", "Cartridge lot"
+    ENDED = "ended", "End"
+    DEPTH = "depth", "Needle depth"
+    CHART = "chart", "Chart: passes, endpoint or points"
+    NOTES = "notes", "Notes"
+    CREAM = "cream", "Numbing cream"
+    CREAM_LOT = "cream_lot", "Lot of the numbing cream"
+    SERUM = "serum", "Serum"
+    SERUM_LOT = "serum_lot", "Lot of the serum"
+    SKIN = "skin", "Skin at the end"
+    AFTERCARE = "aftercare", "Aftercare given"
+
+
+LOTS = (Amendable.LOT, Amendable.CREAM_LOT, Amendable.SERUM_LOT)

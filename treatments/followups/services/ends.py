@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
 
 @transaction.atomic
-def follow_end(*, session: "Session", by: "User", at: datetime) -> None:
-    """The session's end was corrected: what is still to leave counts from there.
+def follow_end(*, session: "Session", ended_at: datetime, by: "User", at: datetime) -> None:
+    """The session's end was corrected or amended: what is still to leave counts from there.
 
     A moment that a person chose holds, unless it lies outside the step's window now.
     """
     client = Client.objects.held(session.client_id)
-    Enrolment.objects.filter(session=session).update(anchored_at=session.ended_at)
+    Enrolment.objects.filter(session=session).update(anchored_at=ended_at)
     moved = Followup.objects.filter(session=session, moved_by__isnull=False).standing().unsent()
     moved = moved.select_related("clinic", "client__clinic", "session", "enrolment__version")
     for row in moved.defer("enrolment__version__content"):

@@ -10,10 +10,11 @@ from portal.audit.services import record
 from treatments.followups.services import follow_end, undo_followups
 from treatments.plans.services import go_on, redates
 from treatments.sessions.models import Session
-from treatments.sessions.rules import ended_at_problem, may_start
+from treatments.sessions.rules import ZoneDone, ended_at_problem, may_start
 from treatments.sessions.services.cartridges import give_back_cartridges, why_cartridge_refused, written_cartridge
-from treatments.sessions.services.facts import ZoneDone, done_facts
+from treatments.sessions.services.facts import done_facts
 from treatments.sessions.services.refusals import MayNotReopen, NotCompleted, OddEnd, ReasonMissing, SameEnd
+from treatments.sessions.services.signing import refuse_if_signed
 from treatments.sessions.terms import State
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 def correct_end(*, session: Session, ended_at: datetime, reason: str, by: "User", at: datetime) -> None:
     """The session really ended then: what is still to leave after it counts from there.
 
-    What it said before is kept in the notes. Raises ReasonMissing, NotCompleted, OddEnd, SameEnd.
+    What it said before is kept in the notes. Raises ReasonMissing, NotCompleted, Signed, OddEnd, SameEnd.
     """
     now = _completed(session, reason)
     if odd := ended_at_problem(started_at=now.started_at or ended_at, ended_at=ended_at, at=at):
@@ -37,7 +38,7 @@ def correct_end(*, session: Session, ended_at: datetime, reason: str, by: "User"
     before, notes = now.ended_at, _noted(now, f"End corrected by {by}: {reason.strip()}", at)
     Session.objects.filter(pk=now.pk).update(ended_at=ended_at, notes=notes)
     now.refresh_from_db()
-    follow_end(session=now, by=by, at=at)
+    follow_end(session=now, ended_at=ended_at, by=by, at=at)
     record(
         clinic=now.clinic,
         action="session.end_corrected",
@@ -58,7 +59,7 @@ def reopen_session(*, session: Session, reason: str, by: "User", at: datetime) -
     What was written down stays in the notes, and fills the page on which it is completed. An older session's emails
     about results, which this one had replaced, stand again until then.
 
-    Raises ReasonMissing, NotCompleted, MayNotReopen.
+    Raises ReasonMissing, NotCompleted, Signed, MayNotReopen.
     """
     now = _completed(session, reason)
     ended_at, zones = now.ended_at or at, [ZoneDone(z.zone, z.depth_mm, z.reason) for z in now.zones.order_by("pk")]
@@ -78,12 +79,13 @@ def reopen_session(*, session: Session, reason: str, by: "User", at: datetime) -
 
 
 def _completed(session: Session, reason: str) -> Session:
-    """The row as it is now, held. Raises ReasonMissing, NotCompleted."""
+    """The row as it is now, held. Raises ReasonMissing, NotCompleted, Signed."""
     if not reason.strip():
         raise ReasonMissing
     now = Session.objects.held(session)
     if now.state != State.COMPLETED:
         raise NotCompleted
+    refuse_if_signed(now)
     return now
 
 

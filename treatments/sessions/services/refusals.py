@@ -59,6 +59,10 @@ class AlreadyCompleted(Refused):
     """This session was already completed."""
 
 
+class NotTold(Refused):
+    """Part of this is off label. Tell the client, and tick that they were told."""
+
+
 class NotWhole(Refused):
     """Something is missing before this session can be completed."""
 
@@ -87,3 +91,35 @@ class SameEnd(Refused):
 
 class MayNotReopen(Refused):
     """This session could not be completed again, so it stays completed."""
+
+
+class Signed(Refused):
+    """This record is signed and does not change any more. Write an amendment: what was signed stays beside it."""
+
+
+class NotSigned(Refused):
+    """Only a signed record is amended; this one is not signed. Reopen the session and put it right."""
+
+
+class NotYoursToSign(Refused):
+    """Whoever treated signs the record, or the owner."""
+
+
+class NotReadyToSign(Refused):
+    """Something is missing before this record can be signed."""
+
+
+class NotToBeAmended(Refused):
+    """Choose what of the record is to be amended."""
+
+    field = "subject"
+
+
+class NothingAmended(Refused):
+    """That is what the record says already. Write what it should say."""
+
+    field = "after"
+
+
+class NotUnderWay(Refused):
+    """Only of a session that was started can this be written down."""

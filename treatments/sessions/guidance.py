@@ -1,0 +1,100 @@
+"""What is still missing in a session's record before it is signed: pure, one sentence for each, with where to go."""
+
+from dataclasses import dataclass
+from enum import StrEnum, auto
+from typing import NamedTuple
+
+
+class Where(StrEnum):
+    """The page on which something is filled in."""
+
+    COMPLETE = auto()
+    REOPEN = auto()
+    MATERIALS = auto()
+
+
+class Gap(NamedTuple):
+    """One thing that is missing; one that does not block is only pointed out."""
+
+    words: str
+    where: Where
+    blocks: bool = True
+    anchor: str = ""  # of the part of that page
+
+
+@dataclass(frozen=True)
+class Cream:
+    """What is written down of one numbing cream."""
+
+    name: str
+    off: bool
+    removed: bool
+    lot: bool
+
+
+@dataclass(frozen=True)
+class Written:
+    """What is written down of a session so far."""
+
+    completed: bool
+    device: bool = True
+    lot: bool = True
+    expiry: bool = True
+    zones: int = 1
+    cream_planned: bool = False
+    creams: tuple[Cream, ...] = ()
+    serums_without_lot: tuple[str, ...] = ()
+    skin: bool = True
+    told: bool = True
+
+
+def gaps(record: Written) -> list[Gap]:
+    """What is missing, what blocks first. Source: docs/clinical.md section 6, what belongs in a record."""
+    if not record.completed:
+        return [Gap("The session is not completed.", Where.COMPLETE)]
+    found = [*_done(record), *_creams(record), *_end(record)]
+    return sorted(found, key=lambda gap: not gap.blocks)
+
+
+def _done(record: Written) -> list[Gap]:
+    missing = [
+        (record.device, Gap("The device is not written down.", Where.REOPEN)),
+        (record.lot, Gap("The cartridge’s lot is not written down.", Where.REOPEN)),
+        (record.zones, Gap("No zone with its needle depth is written down.", Where.REOPEN)),
+        (
+            record.expiry or not record.lot,
+            Gap("It is not written down when the cartridge expires.", Where.MATERIALS, anchor="cartridge"),
+        ),
+    ]
+    return [gap for there, gap in missing if not there]
+
+
+def _creams(record: Written) -> list[Gap]:
+    found = []
+    for cream in record.creams:
+        if not cream.off:
+            words = f"It is not written down when {cream.name} was taken off."
+            found.append(Gap(words, Where.MATERIALS, anchor="cream"))
+        elif not cream.removed:
+            words = f"It is not ticked that {cream.name} was removed completely."
+            found.append(Gap(words, Where.MATERIALS, anchor="cream"))
+        if not cream.lot:
+            words = f"The lot of {cream.name} is not written down."
+            found.append(Gap(words, Where.MATERIALS, blocks=False, anchor="cream"))
+    if record.cream_planned and not record.creams:
+        words = "The plan is with numbing cream, and none is written down."
+        found.append(Gap(words, Where.MATERIALS, blocks=False, anchor="cream"))
+    found += [
+        Gap(f"The lot of {name} is not written down.", Where.MATERIALS, blocks=False, anchor="serums")
+        for name in record.serums_without_lot
+    ]
+    return found
+
+
+def _end(record: Written) -> list[Gap]:
+    found = []
+    if not record.skin:
+        found.append(Gap("How the skin was at the end is not written down.", Where.MATERIALS, anchor="skin"))
+    if not record.told:
+        found.append(Gap("It is not written down that aftercare was given.", Where.MATERIALS, anchor="aftercare"))
+    return found

@@ -1,0 +1,41 @@
+"""What somebody has typed of a record and not completed yet."""
+
+from typing import Self
+
+from django.db import models
+
+from portal.security.scope import ClinicManager
+from treatments.sessions.models.sessions import Session
+
+
+class SessionDraftQuerySet(models.QuerySet["SessionDraft"]):
+    """What can be asked of drafts."""
+
+    def newest_first(self) -> Self:
+        """By the time they were saved."""
+        return self.order_by("-saved_at", "-id").select_related("saved_by")
+
+
+SessionDraftManager = ClinicManager.from_queryset(SessionDraftQuerySet)
+
+
+class SessionDraft(models.Model):
+    """One copy of the page “Complete”, as one person has filled it in so far; two windows never share a copy."""
+
+    clinic = models.ForeignKey("portal.Clinic", on_delete=models.PROTECT, related_name="+")
+    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="drafts")
+    copy = models.CharField(max_length=32)
+    fields = models.JSONField(default=dict)  # each field's name with the list of what was sent for it
+    saved_at = models.DateTimeField()
+    saved_by = models.ForeignKey("portal.User", on_delete=models.PROTECT, related_name="+")
+
+    objects = SessionDraftManager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["session", "copy"], name="session_draft_once_per_copy"),
+            models.CheckConstraint(condition=~models.Q(copy=""), name="session_draft_has_a_copy"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Draft of {self.session}"

@@ -1,0 +1,152 @@
+"""What a signed record should say: an amendment beside it. What was signed is never changed."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.db import transaction
+
+from portal.audit.services import record
+from treatments.followups.services import follow_end
+from treatments.products.terms import Zone
+from treatments.sessions.models import Amendment, Session, SignedRecord
+from treatments.sessions.rules import ended_at_problem
+from treatments.sessions.services.record import (
+    aftercare_words,
+    closing_lines,
+    closing_of,
+    cream_words,
+    moment,
+    serum_words,
+    serums_of,
+)
+from treatments.sessions.services.refusals import NothingAmended, NotSigned, NotToBeAmended, OddEnd, ReasonMissing
+from treatments.sessions.services.signing import amendment_sha256
+from treatments.sessions.terms import LOTS, Amendable
+
+if TYPE_CHECKING:
+    from portal.practice.models import User
+
+
+class Said(NamedTuple):
+    """One thing of a signed record that can be amended, and what it says now, with what was amended before."""
+
+    subject: str
+    part: str
+    label: str
+    before: str
+
+    @property
+    def key(self) -> str:
+        """As it stands in an address."""
+        return f"{self.subject}:{self.part}"
+
+
+def amendable(session: Session) -> list[Said]:
+    """Everything that can be amended. What was forgotten altogether can be added: it said nothing."""
+    latest = {(one.subject, one.part): one.after for one in session.amendments.order_by("pk")}
+    return [
+        said._replace(before=latest.get((said.subject, said.part), said.before))
+        for said in (*_done(session), *_zones(session), *_materials(session), *_end(session))
+    ]
+
+
+def _said(subject: Amendable, before: str, part: str = "", label: str = "") -> Said:
+    return Said(subject.value, part, label or subject.label, before)
+
+
+def _done(session: Session) -> list[Said]:
+    return [
+        _said(Amendable.DEVICE, str(session.device or "")),
+        _said(Amendable.LOT, session.cartridge_lot),
+        _said(Amendable.ENDED, moment(session, session.ended_at)),
+        _said(Amendable.NOTES, session.notes),
+        _said(Amendable.CHART, ""),
+    ]
+
+
+def _zones(session: Session) -> list[Said]:
+    """Those that were treated first; then the others, which may have been forgotten."""
+    depths = {zone.zone: f"{zone.depth_mm} mm" for zone in session.zones.order_by("pk")}
+    names = [*depths, *(name for name in Zone.values if name not in depths)]
+    return [_said(Amendable.DEPTH, depths.get(name, ""), name, f"Needle depth: {Zone(name).label}") for name in names]
+
+
+def _materials(session: Session) -> list[Said]:
+    said = []
+    for cream in session.creams.select_related("product").order_by("pk"):
+        said.append(_said(Amendable.CREAM, cream_words(session, cream), str(cream.pk), cream.product.name))
+        words = f"Lot of {cream.product.name}"
+        said.append(_said(Amendable.CREAM_LOT, cream.lot_number, str(cream.pk), words))
+    for serum in serums_of(session):
+        said.append(_said(Amendable.SERUM, serum_words(serum), str(serum.pk), serum.product.name))
+        said.append(_said(Amendable.SERUM_LOT, serum.lot_number, str(serum.pk), f"Lot of {serum.product.name}"))
+    forgotten = {
+        Amendable.CREAM: "A numbing cream that is not written down",
+        Amendable.CREAM_LOT: "The lot of a numbing cream that is not written down",
+        Amendable.SERUM: "A serum that is not written down",
+        Amendable.SERUM_LOT: "The lot of a serum that is not written down",
+    }
+    return said + [_said(subject, "", label=label) for subject, label in forgotten.items()]
+
+
+def _end(session: Session) -> list[Said]:
+    skin = next((line.value for line in closing_lines(session)), "")
+    return [_said(Amendable.SKIN, skin), _said(Amendable.AFTERCARE, aftercare_words(closing_of(session)))]
+
+
+@transaction.atomic
+def amend_record(
+    *,
+    session: Session,
+    subject: str,
+    part: str = "",
+    after: str = "",
+    ended_at: datetime | None = None,
+    reason: str,
+    by: "User",
+    at: datetime,
+) -> Amendment:
+    """What the record should say, and why. After another end, what is still to leave counts from there.
+
+    Raises ReasonMissing, NotSigned, NotToBeAmended, NothingAmended, OddEnd.
+    """
+    if not reason.strip():
+        raise ReasonMissing
+    now = Session.objects.held(session)
+    if not SignedRecord.objects.filter(session=now).exists():
+        raise NotSigned
+    said = next((one for one in amendable(now) if (one.subject, one.part) == (subject, part)), None)
+    if said is None:
+        raise NotToBeAmended
+    if subject == Amendable.ENDED:
+        after = _possible_end(now, ended_at, at)
+    after = after.strip()
+    if after in {"", said.before}:
+        raise NothingAmended
+    amendment = Amendment.objects.create(
+        clinic=now.clinic,
+        session=now,
+        subject=subject,
+        part=part,
+        before=said.before,
+        after=after,
+        lot_number=after if subject in LOTS else "",
+        ended_at=ended_at if subject == Amendable.ENDED else None,
+        reason=reason.strip(),
+        amended_at=at,
+        amended_by=by,
+    )
+    mark = amendment_sha256(amendment)
+    record(clinic=now.clinic, action="session.amended", subject=now, at=at, by=by, what=subject, sha256=mark)
+    if subject == Amendable.ENDED and ended_at:
+        follow_end(session=now, ended_at=ended_at, by=by, at=at)
+    return amendment
+
+
+def _possible_end(session: Session, ended_at: datetime | None, at: datetime) -> str:
+    """The end in words. Raises OddEnd."""
+    if ended_at is None:
+        raise OddEnd
+    if odd := ended_at_problem(started_at=session.started_at or ended_at, ended_at=ended_at, at=at):
+        raise OddEnd(odd)
+    return moment(session, ended_at)
