@@ -8,7 +8,7 @@ LONGEST_FILE, LONGEST_FUNCTION, LONGEST_TEST = 300, 40, 30
 # Portal's slices; the slices of clients and treatments are held by the import contracts in pyproject.toml.
 LAYERS = {
     "portal/practice": {
-        "terms", "guidance", "models", "permissions", "paper", "emails", "services", "forms",
+        "terms", "guidance", "proportions", "models", "permissions", "paper", "emails", "services", "forms",
         "backends", "middleware", "tasks", "views", "urls",
     },
     "portal/audit": {"terms", "models", "services", "tasks"},
