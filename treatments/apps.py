@@ -17,6 +17,7 @@ class TreatmentsConfig(AppConfig):
         from treatments.followups import emails as followups
         from treatments.followups.emails.redflag import create_escalated_kind
         from treatments.followups.emails.reminder import create_reminder_kind
+        from treatments.recalls import emails as recalls
         from treatments.screening import emails as screening
 
         register(screening.create_kind())
@@ -30,3 +31,4 @@ class TreatmentsConfig(AppConfig):
         register(consents.create_withdrawn_kind())
         register(care.create_trial_kind())
         register(confirmations.create_request_kind())
+        register(recalls.create_notice_kind())

@@ -7,6 +7,7 @@ from treatments.followups.models import Alert, Change, Enrolment, Followup, Repl
 from treatments.photos.models import Photograph
 from treatments.plans.models import Plan, PlanZone, Protocol
 from treatments.products.models import Device, Lot, Product
+from treatments.recalls.models import Recall, RecallNotice
 from treatments.screening.models import Decision, Draft, Letter, Query, QuestionnaireVersion, Screening
 from treatments.sessions.models import (
     Amendment,
@@ -45,6 +46,8 @@ __all__ = [
     "Protocol",
     "Query",
     "QuestionnaireVersion",
+    "Recall",
+    "RecallNotice",
     "Reply",
     "ReplyDraft",
     "Screening",

@@ -3,6 +3,7 @@
 import treatments.confirmations.urls
 import treatments.consents.urls
 import treatments.followups.urls
+import treatments.recalls.urls
 import treatments.screening.urls
 
 urlpatterns = [
@@ -10,4 +11,5 @@ urlpatterns = [
     *treatments.consents.urls.urlpatterns,
     *treatments.confirmations.urls.urlpatterns,
     *treatments.followups.urls.urlpatterns,
+    *treatments.recalls.urls.urlpatterns,
 ]

@@ -11,6 +11,7 @@ class Purpose(TextChoices):
     CONFIRMATION = "confirmation", "Confirmation before a session"
     CONSENT = "consent", "Consent"
     FOLLOW_UP = "follow_up", "Follow-up questions"
+    RECALL = "recall", "Notice of a recall"
     EMAILS_OFF = "emails_off", "No more emails of one purpose"
 
 

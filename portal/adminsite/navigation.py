@@ -74,6 +74,7 @@ PLACES = (
             "/admin/treatments/device/",
             "/admin/treatments/product/",
             "/admin/treatments/lot/",
+            "/admin/treatments/recall/",
             "/admin/treatments/questionnaireversion/",
         ),
     ),

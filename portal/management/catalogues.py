@@ -31,6 +31,7 @@ PAGES = (
     "templates/consents",
     "templates/confirmations",
     "templates/followups",
+    "templates/recalls",
     "templates/emails",
     "templates/includes/error_summary.html",
     *(f"templates/{number}.html" for number in ("400", "403", "403_csrf", "404", "413", "500")),
@@ -46,6 +47,7 @@ CODE = (
     "treatments/confirmations",
     "treatments/care/emails",
     "treatments/followups",
+    "treatments/recalls/views.py",
 )
 FOR_STAFF = (
     "**/admin.py",

@@ -24,6 +24,7 @@ CARE = {
     "treatments.photograph": VIEW | {"add", "remove"},
     "treatments.device": EDIT,
     "treatments.product": EDIT,
+    "treatments.recall": VIEW | {"word", "send", "reach", "close"},
     "treatments.lot": EDIT | {"count", "finish", "quarantine", "release"},
     "treatments.document": VIEW,
     "treatments.followup": VIEW | {"move", "chase"},  # skip, another time, send now or again, a personal line

@@ -41,6 +41,8 @@ from tests.factories import (
     ProviderEventFactory,
     QueryFactory,
     QuestionnaireVersionFactory,
+    RecallFactory,
+    RecallNoticeFactory,
     ReplyDraftFactory,
     ReplyFactory,
     ScreeningFactory,
@@ -64,6 +66,7 @@ STEERING = {
     "actor_kind",
     "archived_because",
     "claimed_by",
+    "closing_note",
     "colour",
     "event_id",
     "fingerprint",
@@ -111,8 +114,6 @@ class World:
         owner, practitioner = self.people["owner"], self.people["practitioner"]
         MembershipFactory(clinic=self.clinic, role="practitioner")  # somebody whom the walk may send away
         CertificateFactory(membership=practitioner)
-        quarantined = {"quarantined_at": now, "quarantined_by": owner.user, "quarantine_reason": self.word}
-        LotFactory(product__clinic=self.clinic, state="quarantined", **quarantined)
         if not self.ids(apps.get_model("treatments.QuestionnaireVersion")):  # one draft at a time
             QuestionnaireVersionFactory(clinic=self.clinic, begun_by=owner.user)
         if not self.ids(apps.get_model("treatments.CareVersion")):
@@ -141,6 +142,7 @@ class World:
             Purpose.CONSENT: signed.request,
             Purpose.CONFIRMATION: to_confirm,
             Purpose.FOLLOW_UP: unanswered,
+            Purpose.RECALL: self._recall(client, owner, now),
             Purpose.EMAILS_OFF: client,
         }
         self.tokens = {
@@ -186,6 +188,15 @@ class World:
         AmendmentFactory(session=session, before=self.word, after=f"{self.word} again", reason=self.word)
         under_way = SessionFactory(plan=PlanFactory(client=plan.client), state="in_progress", **started(plan, now))
         SessionDraftFactory(session=under_way, fields={"notes": [self.word]})
+
+    def _recall(self, client, owner, now):
+        """A quarantined lot, its recall, and a notice that left."""
+        quarantined = {"quarantined_at": now, "quarantined_by": owner.user, "quarantine_reason": self.word}
+        lot = LotFactory(product__clinic=self.clinic, state="quarantined", **quarantined)
+        recall = RecallFactory(lot=lot, texts={"en": self.word}, opened_by=owner.user)
+        message = MessageFactory(client=client, kind="recall_notice", state="sent", sent_at=now)
+        said = {"reached_at": now, "reached_by": owner.user, "reached_how": "phone"}
+        return RecallNoticeFactory(recall=recall, client=client, message=message, **said)
 
     def _followups(self, ended, now):
         """A reply with a red flag, and a step that waits."""

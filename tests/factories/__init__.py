@@ -21,6 +21,7 @@ from tests.factories.practice import (
     WordingFactory,
 )
 from tests.factories.products import LotFactory, ProductFactory
+from tests.factories.recalls import RecallFactory, RecallNoticeFactory
 from tests.factories.records import (
     AmendmentFactory,
     ClosingFactory,
@@ -89,6 +90,8 @@ __all__ = [
     "ProviderEventFactory",
     "QueryFactory",
     "QuestionnaireVersionFactory",
+    "RecallFactory",
+    "RecallNoticeFactory",
     "ReplyDraftFactory",
     "ReplyFactory",
     "ScreeningFactory",

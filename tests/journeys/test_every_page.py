@@ -27,13 +27,15 @@ NO_PAGES = {
     "treatments_questionnaireversion_json",
     "treatments_letter_file",
     "treatments_plan_paper",
-    "treatments_session_report",
+    "treatments_recall_sessions",
+    "treatments_recall_paper",
+    "treatments_recall_lines",
     "treatments_photograph_picture",
     "treatments_photograph_thumbnail",
     "readyz",
 }
 
-OPEN_LINKS = ("/screening/", "/confirm/", "/consent/", "/follow-up/", "/emails/")
+OPEN_LINKS = ("/screening/", "/confirm/", "/consent/", "/follow-up/", "/notice/", "/emails/")
 SIGNED_OUT = (
     "/admin/login/",
     "/admin/password_reset/",
@@ -41,6 +43,7 @@ SIGNED_OUT = (
     "/screening/not-a-link/",
     "/consent/not-a-link/",
     "/follow-up/not-a-link/",
+    "/notice/not-a-link/",
     "/nowhere/",
 )
 TO_COME = (

@@ -76,6 +76,7 @@ DOORS = {
     Purpose.CONSENT: "consent",
     Purpose.CONFIRMATION: "confirm",
     Purpose.FOLLOW_UP: "follow-up",
+    Purpose.RECALL: "notice",
 }
 
 

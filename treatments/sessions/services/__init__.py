@@ -9,7 +9,7 @@ from treatments.sessions.services.cartridges import (
 from treatments.sessions.services.corrections import correct_end, reopen_session
 from treatments.sessions.services.facts import ZoneDone, decision_in_force, done_facts, planned_facts, planned_zones
 from treatments.sessions.services.moving import move_session
-from treatments.sessions.services.recalls import recall_lot, recalled, take_report, touched_by
+from treatments.sessions.services.recalls import recalled, take_report, touched_by
 from treatments.sessions.services.refusals import (
     AllBooked,
     AlreadyCompleted,
@@ -65,7 +65,6 @@ __all__ = [
     "not_on_the_list",
     "planned_facts",
     "planned_zones",
-    "recall_lot",
     "recalled",
     "reopen_session",
     "start_session",

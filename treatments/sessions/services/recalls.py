@@ -1,17 +1,15 @@
-"""A recalled lot: every session and client it touched, the lot quarantined, and the report."""
+"""A recalled lot: every session and client it touched, and the list of them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from django.db import transaction
 from django.db.models import Q
 
 from portal.audit.services import record
-from treatments.products.models import Lot, Product
 from treatments.products.rules import UnreadableCode, is_barcode, read_barcode
-from treatments.products.services import LotUnclear, quarantine_number
+from treatments.products.services import LotUnclear
 from treatments.sessions.models import Session, SessionQuerySet
 
 if TYPE_CHECKING:
@@ -66,24 +64,6 @@ def touched_by(lot: Recalled) -> SessionQuerySet:
     if lot.gtin:
         sessions = sessions.filter(Q(cartridge_gtin="") | Q(cartridge_gtin=lot.gtin))
     return sessions.select_related("clinic", "client", "practitioner__user", "device", "lot__product")
-
-
-@transaction.atomic
-def recall_lot(*, lot: Recalled, product: Product, reason: str, by: "User", at: datetime) -> Lot:
-    """The lot is quarantined, and how far it went is written down. Raises WhyMissing, Quarantined."""
-    aside = quarantine_number(product=product, number=lot.number, reason=reason, by=by, at=at)
-    touched = touched_by(lot)
-    clients = touched.order_by().values("client").distinct().count()
-    record(
-        clinic=product.clinic,
-        action="lot.recalled",
-        subject=aside,
-        at=at,
-        by=by,
-        sessions=touched.count(),
-        clients=clients,
-    )
-    return aside
 
 
 def take_report(*, lot: Recalled, clinic: "Clinic", by: "User", at: datetime) -> list[Line]:

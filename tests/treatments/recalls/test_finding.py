@@ -1,4 +1,4 @@
-"""A recalled lot: every session and client it touched, quarantined in the same step, and the report."""
+"""A recalled lot is found: every session and client it touched; quarantined and opened as a case in one step."""
 
 import csv
 import io
@@ -9,10 +9,10 @@ from django.test.utils import CaptureQueriesContext
 
 from portal.models import AuditEvent
 from tests.factories import NOON, ClientFactory, ClinicFactory, LotFactory, PlanFactory, ProductFactory, SessionFactory
-from treatments.models import Lot, Session
+from treatments.models import Lot, Recall, RecallNotice, Session
 from treatments.sessions.services.recalls import Recalled, touched_by
 
-RECALL, REPORT = "/admin/treatments/session/recall/", "/admin/treatments/session/recall/report/"
+RECALL, REPORT = "/admin/treatments/recall/find/", "/admin/treatments/recall/find/sessions/"
 GTIN = "09521234543213"
 
 
@@ -52,7 +52,7 @@ def test_the_lookup_has_an_index(clinic):
         assert "session_by_lot_number" in touched.explain()
 
 
-def test_the_page_lists_sessions_and_clients_and_quarantines_in_the_same_step(browser, clinic, product):
+def test_the_page_lists_sessions_and_clients_and_opens_the_recall_in_the_same_step(browser, clinic, product):
     lot = LotFactory(product=product, number="AB1", stock=4)
     used(clinic, "ab1", "Ada", lot=lot)
     used(clinic, "AB1", "Grace")
@@ -60,14 +60,17 @@ def test_the_page_lists_sessions_and_clients_and_quarantines_in_the_same_step(br
     shown = browser.get(f"{RECALL}?lot=ab1").content.decode()
     assert "2 sessions, 2 clients" in shown
     assert [name in shown for name in ("Ada Client", "Grace Client", "Nobody")] == [True, True, False]
-    posted = browser.post(f"{RECALL}?lot=ab1", {"product": product.pk, "reason": "The maker’s letter"}, follow=True)
+    posted = {"product": product.pk, "reason": "The maker’s letter", "reference": "FSN 4"}
+    answer = browser.post(f"{RECALL}?lot=ab1", posted)
+    recall = Recall.objects.get()
     lot.refresh_from_db()
+    assert answer["Location"] == f"/admin/treatments/recall/{recall.pk}/change/"
     assert (lot.state, lot.quarantine_reason) == ("quarantined", "The maker’s letter")
-    assert "2 sessions, 2 clients" in posted.content.decode()
-    event = AuditEvent.objects.get(action="lot.recalled")
-    assert (event.subject_id, event.facts) == (lot.pk, {"sessions": 2, "clients": 2})
-    again = browser.post(f"{RECALL}?lot=ab1", {"product": product.pk, "reason": "Again"}).content.decode()
-    assert "This lot is quarantined already." in again
+    assert (recall.lot, recall.reference, RecallNotice.objects.filter(recall=recall).count()) == (lot, "FSN 4", 2)
+    event = AuditEvent.objects.get(action="recall.opened")
+    assert (event.subject_id, event.facts) == (recall.pk, {"lot": lot.pk, "sessions": 2, "clients": 2})
+    again = browser.post(f"{RECALL}?lot=ab1", posted).content.decode()
+    assert "A recall of this lot is open already" in again
 
 
 def test_a_lot_that_was_never_listed_is_added_quarantined(browser, clinic, product):

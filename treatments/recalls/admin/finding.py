@@ -1,4 +1,4 @@
-"""The pages of a recall: a lot, every session and client it touched, its quarantine, and the report."""
+"""Find what a lot touched: every session and client; the list as a file; and open a recall."""
 
 import csv
 from typing import Any
@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
@@ -16,10 +16,12 @@ from portal.adminsite.options import ClinicModelAdmin
 from portal.practice.middleware import acting, clinic_of
 from portal.security.refusals import Refused
 from treatments.products.admin.lots import badges_of
-from treatments.products.forms import RecallForm
 from treatments.products.models import Lot
 from treatments.products.services import LotUnclear
-from treatments.sessions.services import recall_lot, recalled, take_report, touched_by
+from treatments.recalls.forms import OpenForm
+from treatments.recalls.models import Recall
+from treatments.recalls.services import open_recall
+from treatments.sessions.services import recalled, take_report, touched_by
 from treatments.sessions.services.recalls import Line, Recalled
 
 RECALLS = "treatments.recall_session"
@@ -27,30 +29,40 @@ SHOWN = 200
 LONGEST = 200  # characters of a scanned code
 
 
-class RecallPages(ClinicModelAdmin):
-    """Enter a lot, see whom it touched, quarantine it."""
+class FindPages(ClinicModelAdmin):
+    """Enter a lot, see whom it touched, open its recall."""
 
-    def recall_page(self, request: HttpRequest) -> HttpResponse:
-        """GET shows the lot's sessions; POST quarantines it and shows them again."""
+    def get_urls(self) -> list[URLPattern]:
+        """The page and its file."""
+        view = self.admin_site.admin_view
+        own = [
+            path("find/", view(self.find_page), name="treatments_recall_find"),
+            path("find/sessions/", view(self.sessions_file), name="treatments_recall_sessions"),
+        ]
+        return [*own, *super().get_urls()]
+
+    def find_page(self, request: HttpRequest) -> HttpResponse:
+        """GET shows the lot's sessions; POST quarantines it and opens its recall."""
         lot, problem = self._asked(request)
         form = None
         if lot:
             said = {"number": lot.number, "gtin": lot.gtin}
-            form = RecallForm(request.POST if request.method == "POST" else None, **said)
+            form = OpenForm(request.POST if request.method == "POST" else None, **said)
         if lot and form and request.method == "POST" and form.is_valid():
             try:
-                aside = recall_lot(lot=lot, by=acting(request), at=timezone.now(), **form.cleaned_data)
+                recall = open_recall(lot=lot, by=acting(request), at=timezone.now(), **form.cleaned_data)
             except Refused as refusal:
                 add_refusal(form, refusal)
             else:
-                messages.success(request, f"{aside} is quarantined: nobody can complete a session with it any more.")
-                return redirect(f"{request.path}?{urlencode({'lot': request.GET['lot']})}")
+                aside = f"{recall.lot} is quarantined: nobody can complete a session with it any more."
+                messages.success(request, f"{aside} Read the notice, then send it.")
+                return redirect(self.page_of(recall))
         shown = self._touched(lot, request.GET["lot"]) if lot else {}
         title = f"Recall of lot {lot.number}" if lot else "Recall a lot"
         asked = {"asked": request.GET.get("lot", ""), "problem": problem, "lot": lot, "form": form}
-        return self.page(request, "admin/treatments/session/recall.html", title=title, **asked, **shown)
+        return self.page(request, "admin/treatments/recall/find.html", title=title, **asked, **shown)
 
-    def report_page(self, request: HttpRequest) -> HttpResponse:
+    def sessions_file(self, request: HttpRequest) -> HttpResponse:
         """The sessions as a file for a spreadsheet. It leaves the portal, so it is asked for by a button."""
         if request.method != "POST":
             if not request.user.has_perm(RECALLS):
@@ -58,7 +70,7 @@ class RecallPages(ClinicModelAdmin):
             return HttpResponseNotAllowed(["POST"])
         lot, _problem = self._asked(request)
         if lot is None:
-            return redirect("admin:treatments_session_recall")
+            return redirect("admin:treatments_recall_find")
         lines = take_report(lot=lot, clinic=clinic_of(request), by=acting(request), at=timezone.now())
         answer = HttpResponse(content_type="text/csv; charset=utf-8")
         answer["Content-Disposition"] = 'attachment; filename="recall.csv"'
@@ -88,7 +100,8 @@ class RecallPages(ClinicModelAdmin):
             "session_count": touched.count(),
             "client_count": touched.order_by().values("client").distinct().count(),
             "listed": [(row, badges_of(row)) for row in listed],
-            "report_url": f"{reverse('admin:treatments_session_report')}?{urlencode({'lot': asked})}",
+            "recalls": Recall.objects.filter(lot__in=listed).select_related("lot__product"),
+            "report_url": f"{reverse('admin:treatments_recall_sessions')}?{urlencode({'lot': asked})}",
         }
 
 

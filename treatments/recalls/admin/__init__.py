@@ -1,0 +1,5 @@
+"""The pages of recalls."""
+
+from treatments.recalls.admin.pages import RecallAdmin
+
+__all__ = ["RecallAdmin"]

@@ -1,0 +1,67 @@
+"""The forms of a recall: open one, its wording, who was reached, why it is closed."""
+
+from typing import Any
+
+from django import forms
+
+from portal.practice.terms import Language
+from treatments.products.forms import RecallForm
+from treatments.recalls.terms import How
+
+LONGEST = 4000
+
+
+class OpenForm(RecallForm):
+    """Which product's lot is recalled, on whose word, and why."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reference"] = forms.CharField(
+            label="The maker’s notice",
+            max_length=120,
+            required=False,
+            help_text="Its number or date, if it has one, such as: FSN 2026-04.",
+        )
+
+
+class WordingForm(forms.Form):
+    """What clients are told, in each language that one of them reads."""
+
+    def __init__(self, *args: Any, texts: dict[str, str], languages: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for language in languages:
+            self.fields[language] = forms.CharField(
+                label=Language(language).label,
+                initial=texts.get(language, ""),
+                max_length=LONGEST,
+                widget=forms.Textarea(attrs={"rows": 14, "lang": language}),
+                error_messages={"required": "Write what clients are told in this language."},
+            )
+
+
+class ReachedForm(forms.Form):
+    """How a client was reached."""
+
+    how = forms.ChoiceField(label="How", choices=[("", "Choose"), *How.choices])
+    note = forms.CharField(
+        label="Note",
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="What was said, or whom you spoke with.",
+    )
+
+
+class CloseForm(forms.Form):
+    """Why a recall is closed although somebody was not reached; asked only then."""
+
+    def __init__(self, *args: Any, not_reached: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not_reached:
+            self.fields["note"] = forms.CharField(
+                label="Why it is closed all the same",
+                max_length=1000,
+                widget=forms.Textarea(attrs={"rows": 3}),
+                help_text="Such as: two letters came back, and no other address is known.",
+                error_messages={"required": "Not everybody was reached. Write why the recall is closed all the same."},
+            )
