@@ -9,6 +9,7 @@ import treatments.photos.admin
 import treatments.plans.admin
 import treatments.products.admin
 import treatments.questionnaires.admin
+import treatments.reactions.admin
 import treatments.recalls.admin
 import treatments.screening.admin
 import treatments.sessions.admin  # noqa: F401

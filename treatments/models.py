@@ -1,6 +1,7 @@
 """Index of the treatment tables."""
 
 from treatments.care.models import CareVersion
+from treatments.cases.models import Case, CaseEntry
 from treatments.confirmations.models import Confirmation
 from treatments.consents.models import Consent, ConsentRequest, Document
 from treatments.followups.models import Alert, Change, Enrolment, Followup, Reply, ReplyDraft
@@ -25,6 +26,8 @@ __all__ = [
     "Alert",
     "Amendment",
     "CareVersion",
+    "Case",
+    "CaseEntry",
     "Change",
     "Closing",
     "Confirmation",

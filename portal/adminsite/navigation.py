@@ -45,7 +45,7 @@ PLACES = (
         "Sessions",
         "admin:treatments_session_changelist",
         "treatments.view_session",
-        ("/admin/treatments/session/", "/admin/treatments/photograph/"),
+        ("/admin/treatments/session/", "/admin/treatments/photograph/", "/admin/treatments/case/"),
     ),
     Place(
         "Messages",

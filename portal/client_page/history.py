@@ -17,6 +17,7 @@ from clients.records.models import Client
 from portal.client_page import timeline
 from portal.client_page.picture import Booked, Done, Picture, draw
 from portal.client_page.timeline import Entry
+from treatments.cases.models import Case
 from treatments.confirmations.models import Confirmation
 from treatments.consents.models import Consent
 from treatments.followups.models import Alert, Reply
@@ -41,6 +42,7 @@ class History:
     messages: list[Message]
     replies: list[Reply]
     red_flags: list[Alert]
+    cases: list[Case]
     decisions: list[Decision]
     queries: list[Query]
     consents: list[Consent]
@@ -61,6 +63,11 @@ class History:
     def waiting_flags(self) -> list[Alert]:
         """Red flags that nobody has acted on, the nearest clock first."""
         return sorted((flag for flag in self.red_flags if flag.acknowledged_at is None), key=lambda flag: flag.act_by)
+
+    @property
+    def open_cases(self) -> list[Case]:
+        """Reactions that are not over, the nearest call first."""
+        return sorted((case for case in self.cases if case.is_open), key=lambda case: (case.call_by, case.pk))
 
     def sessions_in(self, *states: SessionState) -> list[Session]:
         """Sessions in these states, the earliest first."""
@@ -85,7 +92,7 @@ def read_history(client: Client, *, cares: bool) -> History:
     )
 
 
-CARE = ("replies", "red_flags", "decisions", "queries", "consents", "confirmations")
+CARE = ("replies", "red_flags", "cases", "decisions", "queries", "consents", "confirmations")
 
 
 def records_of_care(client: Client) -> dict[str, list[Any]]:
@@ -95,6 +102,7 @@ def records_of_care(client: Client) -> dict[str, list[Any]]:
     return {
         "replies": some(Reply.objects.filter(followup__client=client).select_related("followup__session")),
         "red_flags": some(Alert.objects.filter(**mine).select_related("acknowledged_by")),
+        "cases": some(Case.objects.filter(**mine).select_related("opened_by", "closed_by")),
         "decisions": some(Decision.objects.filter(**of_screenings)),
         "queries": some(Query.objects.filter(**of_screenings).order_by("-asked_at", "-id")),
         "consents": some(Consent.objects.filter(**mine).select_related("request")),
@@ -126,6 +134,8 @@ def entries(
     yield from map(timeline.of_reply, history.replies)
     for flag in history.red_flags:
         yield from timeline.of_red_flag(flag)
+    for case in history.cases:
+        yield from timeline.of_case(case)
 
 
 def care_entries(history: History) -> Iterator[Entry]:

@@ -13,6 +13,7 @@ from clients.messages.kinds import Verb, words_for
 from clients.messages.models import Message
 from clients.messages.terms import Recipient
 from clients.messages.terms import State as MessageState
+from treatments.cases.models import Case
 from treatments.confirmations.models import Confirmation
 from treatments.confirmations.terms import State as ConfirmationState
 from treatments.consents.models import Consent
@@ -240,4 +241,16 @@ def of_red_flag(alert: Alert) -> list[Entry]:
     if alert.acknowledged_at:
         words = f"{alert.acknowledged_by} acted on the red flag"
         told.append(Entry(alert.acknowledged_at, words, "Acted on", "ok", url))
+    return told
+
+
+def of_case(case: Case) -> list[Entry]:
+    """A reaction case when it was opened, and when it was closed."""
+    url = reverse("admin:treatments_case_change", args=[case.pk])
+    words = f"Reaction: {case.get_kind_display().lower()}, grade {case.grade}"
+    state = ("Open", "bad") if case.is_open else ("Closed", "ok")
+    told = [Entry(case.opened_at, words, *state, url)]
+    if case.closed_at:
+        ended = f"The reaction case is closed: {case.get_ending_display().lower()}"
+        told.append(Entry(case.closed_at, ended, "Closed", "ok", url))
     return told

@@ -24,6 +24,7 @@ from portal.client_page.steps import CONSENT, READS, Step, next_steps, waiting_f
 from portal.client_page.timeline import coming, so_far
 from portal.practice.middleware import acting
 from portal.practice.models import User
+from treatments.cases.models import Case
 from treatments.followups.models import Alert
 from treatments.screening.rules import age_on
 
@@ -60,12 +61,14 @@ def client_page(request: HttpRequest, pk: int) -> HttpResponse:
         "age": age_on(now.date(), client.date_of_birth),
         "goals": choices_display(Goal, client.goals),
         "red_flags": [flag_words(flag, now) for flag in history.waiting_flags],
+        "cases": [(case, case_words(case, now)) for case in history.open_cases],
         "consents": consent_lines(history.consents),
         "may_ask": user.has_perm("treatments.add_consentrequest")
         and not facts.archived
         and CONSENT not in pages(steps),
         "photographs": strip_of(client, user),
         "picture": picture_of(history, now.date()),
+        "may_open_case": user.has_perm("treatments.add_case") and any(row.started_at for row in history.sessions),
         "buttons": buttons(steps),
         "waiting": waiting_for(facts),
         "coming": coming(lines),
@@ -109,6 +112,13 @@ def buttons(steps: Iterable[Step]) -> list[Button]:
         )
         for step in steps
     ]
+
+
+def case_words(case: Case, now: datetime) -> str:
+    """An open reaction case in a sentence."""
+    by = f"{timezone.localtime(case.call_by):%-d %b %Y, %H:%M}" if case.call_by else ""
+    overdue = "Overdue, call" if case.overdue(now) else "Call"
+    return f"Reaction: {case.get_kind_display().lower()}, grade {case.grade}. {overdue} by {by}."
 
 
 def flag_words(flag: Alert, now: datetime) -> str:

@@ -30,6 +30,7 @@ CARE = {
     "treatments.followup": VIEW | {"move", "chase"},  # skip, another time, send now or again, a personal line
     "treatments.reply": VIEW,
     "treatments.alert": VIEW | {"acknowledge"},
+    "treatments.case": VIEW | {"add", "note", "close"},  # note: what was done, facts put right, photographs, reports
     "portal.certificate": VIEW,
     "portal.membership": VIEW,
     "portal.clinic": VIEW,

@@ -9,6 +9,7 @@ from django.db.models import Max
 
 from portal.practice.models import Certificate
 from portal.practice.terms import Country
+from treatments.cases.models import Case
 from treatments.confirmations.models import Confirmation
 from treatments.confirmations.rules import Facts as Said
 from treatments.confirmations.rules import why_not as why_not_confirmed
@@ -50,6 +51,7 @@ IN_FEW_WORDS = {
     Ground.CERTIFICATE: "No certificate for this",
     Ground.INTERVAL: "Too soon after the last session",
     Ground.RED_FLAG: "Red flag open",
+    Ground.CASE: "Reaction case open",
     Ground.ALONE: "Another session in progress",
     Ground.PREMISES: "Premises not permitted",
 }
@@ -66,6 +68,7 @@ class Known:
     asks_again: int  # the newest version of the text that everybody has to sign
     certificates: list[Certificate]
     flagged: set[int]
+    in_case: set[int]
     last_done: dict[int, datetime]
     treated_now: set[int]
 
@@ -101,6 +104,7 @@ def read_known(sessions: Sequence[Session]) -> Known:
         asks_again=texts.aggregate(newest=Max("number"))["newest"] or 0,
         certificates=list(Certificate.objects.filter(membership_id__in=practitioners)),
         flagged=set(Alert.objects.waiting().filter(client_id__in=clients).values_list("client_id", flat=True)),
+        in_case=set(Case.objects.open().filter(client_id__in=clients).values_list("client_id", flat=True)),
         last_done=dict(done.order_by().values_list("client_id").annotate(Max("ended_at"))),
         treated_now=set(begun.values_list("client_id", flat=True)),
     )
@@ -135,6 +139,7 @@ def facts_of(session: Session, known: Known) -> Facts:
         last_done=session.clinic.local_day(done) if done else None,
         interval_days=plan.least_interval,
         red_flag_open=client.pk in known.flagged,
+        case_open=client.pk in known.in_case,
         another_in_progress=client.pk in known.treated_now,
     )
 

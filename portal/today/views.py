@@ -15,6 +15,7 @@ from portal.today.addresses import stopped_addresses
 from portal.today.blocks import Block
 from portal.today.first_steps import first_steps
 from portal.today.messages import messages_not_sent, silence
+from portal.today.reactions import open_cases
 from portal.today.replies import no_answers, red_flags
 from portal.today.results import results_windows
 from portal.today.screenings import may_come_back, screenings_to_review
@@ -46,6 +47,7 @@ def blocks_for(user: User, now: datetime) -> list[Block]:
     unsent = messages_not_sent(user) if user.has_perm(MESSAGES) else None
     table: tuple[tuple[str, Callable[[], Block | None]], ...] = (
         ("treatments.view_alert", lambda: red_flags(now)),
+        ("treatments.view_case", lambda: open_cases(now)),
         ("treatments.chase_followup", lambda: no_answers(now)),
         (MESSAGES, lambda: unsent if unsent and unsent.rows else None),
         ("treatments.view_session", lambda: not_finished(now, user)),

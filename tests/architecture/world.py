@@ -16,6 +16,8 @@ from tests.factories import (
     AlertFactory,
     AmendmentFactory,
     CareVersionFactory,
+    CaseEntryFactory,
+    CaseFactory,
     CertificateFactory,
     ChangeFactory,
     ClientFactory,
@@ -198,8 +200,15 @@ class World:
         said = {"reached_at": now, "reached_by": owner.user, "reached_how": "phone"}
         return RecallNoticeFactory(recall=recall, client=client, message=message, **said)
 
+    def _cases(self, session, now):
+        """A reaction that is open, with what was done about it, and one that is over."""
+        said = {"session": session, "words": self.word, "opened_by": self.people["owner"].user}
+        CaseEntryFactory(case=CaseFactory(**said, opened_at=now - timedelta(hours=1)), note=self.word)
+        CaseFactory(**said, opened_at=now - timedelta(days=20), closed_at=now - timedelta(days=10))
+
     def _followups(self, ended, now):
         """A reply with a red flag, and a step that waits."""
+        self._cases(ended, now)
         SessionZoneFactory(session=ended)
         key = f"session:{ended.pk}"
         left = {"key": f"{key}:day_3", "state": "failed", "why": "refused", "said": {"called": self.word}}
@@ -291,7 +300,8 @@ def never_changes(row):
     session = row if name == "session" else getattr(row, "session", None)
     signed = name in {"signedrecord", "amendment"} or (name in OF_THE_RECORD and hasattr(session, "signed"))
     signed = signed or (name == "consent" and row.answered_at)
-    return bool(signed or name == "wording" or getattr(row, "published_at", None))
+    over = (name == "case" and row.closed_at) or getattr(row, "published_at", None)
+    return bool(signed or name in {"wording", "caseentry"} or over)
 
 
 def clinic_models():

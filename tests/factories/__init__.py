@@ -1,5 +1,6 @@
 """One factory per table: the smallest valid row, no surprises."""
 
+from tests.factories.cases import CaseEntryFactory, CaseFactory
 from tests.factories.consents import (
     ConsentFactory,
     ConsentRequestFactory,
@@ -62,6 +63,8 @@ __all__ = [
     "AlertFactory",
     "AmendmentFactory",
     "CareVersionFactory",
+    "CaseEntryFactory",
+    "CaseFactory",
     "CertificateFactory",
     "ChangeFactory",
     "ClientFactory",

@@ -78,7 +78,9 @@ class NotedForm(forms.Form):
 
 
 class ActedForm(NotedForm):
-    """What was done about a red flag."""
+    """What was done about a red flag; `reached`: somebody has spoken to the client."""
+
+    reached = forms.BooleanField(label="I have spoken to the client", required=False)
 
     sayings = (
         "Called: nothing to worry about",
@@ -92,6 +94,11 @@ class ActedForm(NotedForm):
         super().__init__(*args, **kwargs)
         self.fields["note"].label = "What did you do?"
         self.fields["note"].help_text = "For example: called at 14:10, seen at 15:00. It is kept with the answers."
+
+    def clean(self) -> dict[str, Any]:
+        """Every one of the sayings is of a call that reached the client."""
+        reached = bool(self.cleaned_data.get("reached")) or self.data.get("said") in self.sayings
+        return {**super().clean(), "reached": reached}
 
 
 class CalledForm(NotedForm):

@@ -18,6 +18,8 @@ ACT_WITHIN = {
     Urgency.URGENT: timedelta(hours=4),
     Urgency.REVIEW: timedelta(hours=24),
 }
+# What goes on as a reaction case once somebody has acted.
+CALL_FOR_A_CASE = frozenset({Urgency.URGENT, Urgency.EMERGENCY})
 RANK = {urgency: rank for rank, urgency in enumerate(Urgency)}  # terms.Urgency lists them heaviest last
 GREAT_PAIN = 7
 

@@ -36,6 +36,7 @@ class Facts:
     last_done: date | None = None  # the client's last session, in any plan
     interval_days: int = 0
     red_flag_open: bool = False
+    case_open: bool = False
     another_in_progress: bool = False
 
 
@@ -63,6 +64,7 @@ def checks(facts: Facts) -> list[Check]:
         ),
         Check(Ground.INTERVAL, _since_last(facts), _interval(facts)),
         Check(Ground.RED_FLAG, "No warning sign is open", _red_flag(facts)),
+        Check(Ground.CASE, "No reaction is open", _case(facts)),
         Check(Ground.ALONE, "No other session of the client is in progress", _alone(facts)),
     ]
     return [*found, Check(Ground.PREMISES, "The premises allow it", _premises(facts))] if facts.in_scotland else found
@@ -149,6 +151,12 @@ def _red_flag(facts: Facts) -> str:
     if not facts.red_flag_open:
         return ""
     return "A warning sign in the client's answers waits for somebody to act on it. Act on the red flag first."
+
+
+def _case(facts: Facts) -> str:
+    if not facts.case_open:
+        return ""
+    return "A reaction of the client is not over. Close the case first, once the skin has healed or a doctor agrees."
 
 
 def _alone(facts: Facts) -> str:

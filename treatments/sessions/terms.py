@@ -31,6 +31,7 @@ class Ground(StrEnum):
     CERTIFICATE = auto()
     INTERVAL = auto()
     RED_FLAG = auto()
+    CASE = auto()
     ALONE = auto()
     PREMISES = auto()
 

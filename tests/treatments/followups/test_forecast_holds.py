@@ -15,6 +15,7 @@ from clients.messages.services import drain
 from clients.models import Message
 from tests.factories import (
     AlertFactory,
+    CaseFactory,
     ClientFactory,
     FollowupFactory,
     PlanFactory,
@@ -39,6 +40,10 @@ def sees_red(client, _user):
     AlertFactory(client=client, reply=ReplyFactory(followup=FollowupFactory(session__plan=PlanFactory(client=client))))
 
 
+def reacts(client, _user):
+    CaseFactory(session=SessionFactory(plan=PlanFactory(client=client)), opened_at=START)
+
+
 def change(client, **fields):
     type(client).objects.filter(pk=client.pk).update(**fields)
 
@@ -56,6 +61,7 @@ def skip(client, user):
 
 HAPPENS = {
     "red flag": sees_red,
+    "case open": reacts,
     "emails off": lambda client, _user: change(client, gets_follow_ups=False),
     "archived": lambda client, _user: change(client, archived_at=START),
     "answered day 3": lambda client, _user: answer(client, "day_3"),

@@ -229,7 +229,7 @@ def test_acting_on_a_red_flag_keeps_who_when_and_what(clinic, practitioner):
     acknowledge_alert(alert=alert, note=" Called. ", by=practitioner.user, at=NOON + DAY)
     alert.refresh_from_db()
     assert (alert.acknowledged_by, alert.acknowledged_at, alert.note) == (practitioner.user, NOON + DAY, "Called.")
-    assert (Alert.objects.waiting().count(), actions()) == (0, ["alert.acted_on"])
+    assert (Alert.objects.waiting().count(), actions()) == (0, ["alert.acted_on", "case.opened"])
 
 
 def test_acting_needs_a_note(clinic, practitioner):

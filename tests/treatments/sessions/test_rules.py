@@ -73,6 +73,10 @@ FAULTS = [
         "A warning sign in the client's answers waits for somebody to act on it. Act on the red flag first.",
     ),
     (
+        {"case_open": True},
+        "A reaction of the client is not over. Close the case first, once the skin has healed or a doctor agrees.",
+    ),
+    (
         {"another_in_progress": True},
         "Another session of this client is in progress. Complete or cancel that one first.",
     ),
@@ -95,7 +99,7 @@ def test_it_starts_exactly_when_nothing_is_missing(chosen):
     for number in sorted(chosen):
         facts = replace(facts, **FAULTS[number][0])
     assert (may_start(facts) == []) == (not chosen)
-    assert len(checks(facts)) == 10 + facts.in_scotland
+    assert len(checks(facts)) == 11 + facts.in_scotland
 
 
 @pytest.mark.parametrize(

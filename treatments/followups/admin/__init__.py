@@ -12,15 +12,17 @@ from django.utils.text import Truncator
 
 from portal.adminsite.options import ClinicModelAdmin, badge
 from portal.practice.middleware import acting
+from treatments.cases.models import Case
 from treatments.followups.admin.rates import RatePages
 from treatments.followups.admin.silence import SilencePages
 from treatments.followups.forms import ActedForm
 from treatments.followups.models import Alert, Followup, Reply
-from treatments.followups.redflags import FLAGS
+from treatments.followups.redflags import CALL_FOR_A_CASE, FLAGS
 from treatments.followups.services import AlreadyActedOn, acknowledge_alert
 from treatments.followups.terms import Urgency
 
 COMMENT_SHOWN = 80
+KEPT = "Your name, the time and your note are kept."
 TONES = {Urgency.EMERGENCY: "bad", Urgency.URGENT: "bad", Urgency.REVIEW: "warn", Urgency.NONE: "ok"}
 
 
@@ -94,6 +96,7 @@ class AlertAdmin(ReadOnlyPage):
             "flags": flags_in_words(row.reply),
             "step": row.reply.followup.title,
             "overdue": row.acknowledged_at is None and row.act_by < timezone.now(),
+            "case": Case.objects.filter(alert=row).first(),
         }
 
     def get_urls(self) -> list[URLPattern]:
@@ -103,6 +106,7 @@ class AlertAdmin(ReadOnlyPage):
 
     def acknowledge_page(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """I have acted."""
+        alert: Alert = self.get_own(request, object_id)
         return self.action_page(
             request,
             object_id,
@@ -112,17 +116,27 @@ class AlertAdmin(ReadOnlyPage):
             form_class=ActedForm,
             act=_acknowledge,
             template="admin/treatments/alert/act.html",
-            lead="The red flag leaves the list of what needs somebody. Your name, the time and your note are kept.",
+            lead=f"The red flag leaves the list of what needs somebody. {KEPT}{_goes_on(alert)}",
             why_not=lambda alert: str(AlreadyActedOn()) if alert.acknowledged_at else "",
             back_words="Open the red flag",
             sayings=ActedForm.sayings,
-            **self.facts(self.get_own(request, object_id)),
+            **self.facts(alert),
         )
 
 
+def _goes_on(alert: Alert) -> str:
+    """What follows from acting on what was urgent."""
+    if alert.urgency not in CALL_FOR_A_CASE:
+        return ""
+    return " It goes on as a reaction case, with the next call due; close that when it is over."
+
+
 def _acknowledge(request: HttpRequest, alert: Alert, said: dict[str, Any]) -> str:
-    acknowledge_alert(alert=alert, note=said["note"], by=acting(request), at=timezone.now())
-    return f"Thank you. It is noted that you acted on the answers of {alert.client}."
+    case = acknowledge_alert(alert=alert, by=acting(request), at=timezone.now(), **said)
+    thanks = f"Thank you. It is noted that you acted on the answers of {alert.client}."
+    if case is None:
+        return thanks
+    return f"{thanks} A reaction case is open: call again by {timezone.localtime(case.call_by):%-d %b %Y, %H:%M}."
 
 
 @admin.register(Reply)

@@ -8,12 +8,13 @@ from django.db.models import Exists, OuterRef
 
 from treatments.care.schedule import CareSchedule, CareStep
 from treatments.care.services import schedule_with, shipped_schedule
+from treatments.cases.models import Case
 from treatments.followups.models import Alert, Followup, Reply
 
 COLUMNS = (
     *("step", "title", "asks", "about_results"),
     *("pk", "message_id", "client_id", "session_id", "due_at", "moved_by_id"),
-    *("answered", "flagged", "session__number", "session__ended_at", "session__scheduled_for"),
+    *("answered", "flagged", "case_open", "session__number", "session__ended_at", "session__scheduled_for"),
     "session__practitioner__user__full_name",
     *("session__plan_id", "enrolment__anchored_at", "enrolment__version_id", "enrolment__version__fingerprint"),
 )
@@ -35,6 +36,7 @@ class Carried(NamedTuple):
     moved_by_id: int | None
     answered: bool
     flagged: bool  # nobody has acted yet on a warning sign of this client
+    case_open: bool  # a reaction of this client is not over
     number: int
     ended_at: datetime | None
     scheduled_for: datetime
@@ -59,6 +61,7 @@ def carried_by(messages: Collection[int]) -> list[Carried]:
     steps = steps.annotate(
         answered=Exists(replies.filter(followup=OuterRef("pk"))),
         flagged=Exists(alerts.filter(client=OuterRef("client"))),
+        case_open=Exists(Case.objects.open().filter(client=OuterRef("client"))),
     )
     schedules: dict[str | None, CareSchedule] = {None: shipped_schedule()}
     found = []

@@ -17,6 +17,7 @@ def checks(message: Message) -> list[tuple[str, str]]:
         ("Is the client on the list?", f"no: {client.get_archived_because_display()}" if client.archived_at else "yes"),
         ("Does the client want follow-ups?", yes(client.gets_follow_ups)),
         ("Does a red flag wait?", yes(letter.red_flag_open)),
+        ("Is a reaction case open?", yes(letter.case_open)),
         ("How many steps does it carry?", str(len(letter.followups))),
         *(answer for followup in letter.followups for answer in _of(followup, letter)),
     ]
@@ -27,7 +28,8 @@ def _of(followup: Carried, letter: Letter) -> Iterator[tuple[str, str]]:
     yield f"{followup.title}: was it answered?", yes(followup.answered)
     yield f"{followup.title}: does a newer session replace it?", yes(followup.pk in letter.replaced)
     yield f"{followup.title}: is it for this client?", yes(fits(followup.care.who, about))
-    yield f"{followup.title}: does it wait for a red flag?", yes(followup.about_results and letter.red_flag_open)
+    held = letter.red_flag_open or letter.case_open
+    yield f"{followup.title}: does it wait for a red flag or a case?", yes(followup.about_results and held)
 
 
 def yes(holds: bool) -> str:

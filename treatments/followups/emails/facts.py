@@ -16,6 +16,7 @@ from clients.records.models import Client
 from treatments.care.guidance import default_words
 from treatments.care.schedule import About, CareStep
 from treatments.care.services import schedule_of, shipped_schedule
+from treatments.cases.models import Case
 from treatments.consents.services import why_no_emails
 from treatments.consents.terms import ConsentPurpose
 from treatments.followups.emails.carried import Carried, carried_by, step_in
@@ -53,6 +54,7 @@ class Letter:
     refused: str = ""  # why emails of this purpose must not leave
     replaced: frozenset[int] = frozenset()  # ids of followups, also of others, that a newer session replaces
     red_flag_open: bool = False
+    case_open: bool = False  # of a reaction
     off_token: str = ""  # of the link in the client's earlier emails that turns them off
     about: Mapping[int, About] = field(default_factory=dict)  # by followup, of those that only some clients get
     # If it speaks of the next session: that of the leading step's plan, and the plan while it runs.
@@ -91,8 +93,10 @@ def gather(messages: Sequence[Message], at: datetime) -> None:
         client.clinic = messages[0].clinic
     refused = why_no_emails(clients=clients, purpose=ConsentPurpose.FOLLOW_UP_EMAILS)
     flagged = {row.client_id for row in rows if row.flagged}
+    in_case = {row.client_id for row in rows if row.case_open}
     if others := [message.client_id for message in messages if carriers[message.pk] not in followups]:
         flagged.update(Alert.objects.waiting().filter(client__among=others).values_list("client_id", flat=True))
+        in_case.update(Case.objects.open().filter(client__among=others).values_list("client_id", flat=True))
     off = off_tokens(clients, at)
     replaced, about, shared = _replaced(rows), _about(rows, clients), dict[Any, Any]()
     steps = {id(row.care): row.care for row in rows}
@@ -108,6 +112,7 @@ def gather(messages: Sequence[Message], at: datetime) -> None:
             refused=refused.get(message.client_id, ""),
             replaced=replaced,
             red_flag_open=message.client_id in flagged,
+            case_open=message.client_id in in_case,
             off_token=off.get(message.client_id, ""),
             about=about,
             next_booked=booked.get(own[0].plan_id) if own else None,

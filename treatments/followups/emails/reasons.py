@@ -21,6 +21,7 @@ ANSWERED = "The client has already answered."
 REPLACED = "A newer session replaces it."
 NOT_FOR_THEM = "The care schedule sends this step to other clients: by skin, history, treatment or earlier answers."
 RED_FLAG = "It waits: nobody has acted yet on a warning sign in the client’s answers."
+CASE = "It waits: a reaction case of the client is open."
 
 
 def reason_to_skip(message: Message, _at: datetime) -> str:
@@ -33,10 +34,11 @@ def reason_to_skip(message: Message, _at: datetime) -> str:
 
 
 def reason_to_wait(message: Message, _at: datetime) -> str:
-    """Cheerful emails wait while a red flag is open; care does not."""
+    """Cheerful emails wait while a red flag or a reaction case is open; care does not."""
     letter: Letter = message.gathered
-    cheerful = any(followup.about_results for followup in right_steps(letter))
-    return RED_FLAG if letter.red_flag_open and cheerful else ""
+    why = RED_FLAG if letter.red_flag_open else CASE if letter.case_open else ""
+    cheerful = why and any(followup.about_results for followup in right_steps(letter))
+    return why if cheerful else ""
 
 
 def right_steps(letter: Letter) -> list[Carried]:

@@ -17,6 +17,7 @@ from clients.messages.terms import State
 from portal.practice.emails import render_parts
 from treatments.care.emails import OUT_OF_SIGHT
 from treatments.care.terms import Asks
+from treatments.cases.models import Case
 from treatments.consents.services import why_no_emails
 from treatments.consents.terms import ConsentPurpose
 from treatments.followups.emails.facts import Letter
@@ -27,6 +28,7 @@ from treatments.followups.models import Alert, Followup, Reply
 
 REMINDER = "followup_reminder"
 RED_FLAG_OPEN = "A warning sign is open: somebody is to call the client."
+CASE_OPEN = "A reaction case is open: somebody is in touch with the client."
 ASKED_SINCE = "A later email has asked since."
 TO_LEAVE = {State.SCHEDULED, State.CLAIMED}
 
@@ -79,6 +81,7 @@ def gather_reminded(messages: Sequence[Message], at: datetime) -> None:
     clients = {message.client_id: message.client for message in messages}
     refused = why_no_emails(clients=clients, purpose=ConsentPurpose.FOLLOW_UP_EMAILS)
     flagged = set(Alert.objects.waiting().filter(client__in=clients).values_list("client_id", flat=True))
+    in_case = set(Case.objects.open().filter(client__in=clients).values_list("client_id", flat=True))
     off = off_tokens(clients, at)
     sessions = {step.session_id for step in steps.values()}
     asking = _asking(sessions)
@@ -96,6 +99,7 @@ def gather_reminded(messages: Sequence[Message], at: datetime) -> None:
                 followups=[] if step.withdrawn_at else [step],
                 refused=refused.get(message.client_id, ""),
                 red_flag_open=message.client_id in flagged,
+                case_open=message.client_id in in_case,
                 off_token=off.get(message.client_id, ""),
             ),
             later=later,
@@ -133,6 +137,8 @@ def _why_not(reminded: Reminded, at: datetime) -> str:
         return ANSWERED
     if reminded.letter.red_flag_open:
         return RED_FLAG_OPEN
+    if reminded.letter.case_open:
+        return CASE_OPEN
     return ASKED_SINCE if any(one.asks_by(at) for one in reminded.later) else ""
 
 

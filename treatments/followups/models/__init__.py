@@ -10,6 +10,7 @@ from portal.security.scope import ClinicManager
 from portal.security.words import known_words
 from treatments.care.models import CareVersion
 from treatments.care.terms import Asks
+from treatments.cases.models import Case
 from treatments.followups.models.changes import Change
 from treatments.followups.questions import Question, questions_of
 from treatments.followups.terms import Urgency
@@ -56,9 +57,11 @@ class FollowupQuerySet(models.QuerySet["Followup"]):
         return self.filter(chase_from__isnull=False, chased_at=None)
 
     def to_call(self, at: datetime) -> Self:
-        """Those whose silence a person is to call about by now; a red flag that is open asks for the call itself."""
+        """Those whose silence a person is to call about by now; an open red flag or case asks for the call itself."""
         flagged = Alert.objects.waiting().filter(client=models.OuterRef("client"))
-        return self.standing().to_chase().filter(chase_from__lte=at).exclude(models.Exists(flagged))
+        in_case = Case.objects.open().filter(client=models.OuterRef("client"))
+        due = self.standing().to_chase().filter(chase_from__lte=at)
+        return due.exclude(models.Exists(flagged)).exclude(models.Exists(in_case))
 
     def after_sessions_before(self, moment: datetime) -> Self:
         """Those of sessions that ended before."""

@@ -3,6 +3,7 @@
 from treatments.followups.services.alerts import AlreadyActedOn, NoteNeeded, acknowledge_alert, escalate_alerts
 from treatments.followups.services.drafts import keep_draft
 from treatments.followups.services.ends import follow_end, undo_followups
+from treatments.followups.services.holding import cancel_results, resume_results
 from treatments.followups.services.laying import SessionNotEnded, lay_out, schedule_followups
 from treatments.followups.services.moves import (
     NotSent,
@@ -15,6 +16,7 @@ from treatments.followups.services.moves import (
     why_not_then,
     write_line,
 )
+from treatments.followups.services.reactions import said_in_words, starting_facts
 from treatments.followups.services.reminders import AlreadyCalled, CallNoteNeeded, note_called, schedule_reminders
 from treatments.followups.services.replies import NothingAsked, TooOften, submit_replies, submit_reply
 
@@ -29,6 +31,7 @@ __all__ = [
     "SessionNotEnded",
     "TooOften",
     "acknowledge_alert",
+    "cancel_results",
     "delay_followup",
     "escalate_alerts",
     "follow_end",
@@ -36,11 +39,14 @@ __all__ = [
     "lay_out",
     "may_leave_between",
     "note_called",
+    "resume_results",
+    "said_in_words",
     "schedule_followups",
     "schedule_reminders",
     "send_again",
     "send_now",
     "skip_followup",
+    "starting_facts",
     "submit_replies",
     "submit_reply",
     "undo_followups",

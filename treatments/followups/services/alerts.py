@@ -6,19 +6,20 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django_scopes import scope, scopes_disabled
 
-from clients.messages.models import Message
-from clients.messages.services import NewMessage, look_again, schedule_messages
+from clients.messages.services import NewMessage, schedule_messages
 from clients.messages.terms import Recipient
 from clients.records.models import Client
 from portal.audit.services import record
 from portal.practice.models import Membership
 from portal.practice.terms import Role
 from portal.security.refusals import Refused
-from treatments.followups.emails import FOLLOWUP, RED_FLAG
-from treatments.followups.emails.reasons import RED_FLAG as WAITS_FOR_IT
+from treatments.cases.models import Case
+from treatments.followups.emails import RED_FLAG
 from treatments.followups.emails.redflag import ESCALATED
 from treatments.followups.models import Alert, Reply
-from treatments.followups.redflags import ACT_WITHIN
+from treatments.followups.redflags import ACT_WITHIN, CALL_FOR_A_CASE
+from treatments.followups.services.holding import resume_results
+from treatments.followups.services.reactions import case_after
 from treatments.followups.terms import Urgency
 
 if TYPE_CHECKING:
@@ -70,10 +71,11 @@ def _calls(kind: str, reply: Reply, member: Membership | None, at: datetime) -> 
 
 
 @transaction.atomic
-def acknowledge_alert(*, alert: Alert, note: str, by: "User", at: datetime) -> None:
+def acknowledge_alert(*, alert: Alert, note: str, by: "User", at: datetime, reached: bool = False) -> Case | None:
     """Somebody acted on a red flag, and says what they did. Raises NoteNeeded, AlreadyActedOn.
 
-    With the client's last one, the emails that waited for it are looked at again at once.
+    What was urgent goes on as a reaction case, which has its own clock; `reached`: somebody spoke to the client. With
+    the client's last red flag, the emails that waited for it are looked at again at once, if no case holds them.
     """
     if not note.strip():
         raise NoteNeeded
@@ -82,9 +84,10 @@ def acknowledge_alert(*, alert: Alert, note: str, by: "User", at: datetime) -> N
     if waiting.update(acknowledged_at=at, acknowledged_by=by, note=note.strip()) != 1:
         raise AlreadyActedOn
     record(clinic=alert.clinic, action="alert.acted_on", subject=alert, at=at, by=by)
-    if not Alert.objects.waiting().filter(client=alert.client_id).exists():
-        paused = Message.objects.filter(client=alert.client_id, kind=FOLLOWUP, why=WAITS_FOR_IT)
-        look_again(messages=paused, at=at)
+    calls = alert.urgency in CALL_FOR_A_CASE
+    case = case_after(alert=alert, note=note, reached=reached, by=by, at=at) if calls else None
+    resume_results(client=alert.client_id, at=at)
+    return case
 
 
 def escalate_alerts(*, at: datetime) -> int:

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from portal.practice.models import User
+from treatments.cases.models import Case
 from treatments.confirmations.services import change_waits, form_after, newest_of
 from treatments.confirmations.terms import State as ConfirmationState
 from treatments.consents.models import Consent
@@ -169,6 +170,11 @@ def _red_flag(session: Session, _problem: str) -> Iterator[Cure]:
         yield Cure("Act on the red flag", page, "treatments.acknowledge_alert")
 
 
+def _case(session: Session, _problem: str) -> Iterator[Cure]:
+    for case in Case.objects.open().filter(client_id=session.client_id):
+        yield Cure("Open the reaction case", _page("treatments_case_change", case.pk), "treatments.view_case")
+
+
 def _alone(session: Session, _problem: str) -> Iterator[Cure]:
     begun = Session.objects.filter(client_id=session.client_id, state=State.IN_PROGRESS).exclude(pk=session.pk)
     for other in begun:
@@ -201,6 +207,7 @@ CURES: dict[Ground, Callable[[Session, str], Iterator[Cure]]] = {
     Ground.CERTIFICATE: _certificate,
     Ground.INTERVAL: _interval,
     Ground.RED_FLAG: _red_flag,
+    Ground.CASE: _case,
     Ground.ALONE: _alone,
     Ground.PREMISES: _premises,
 }

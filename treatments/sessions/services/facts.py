@@ -5,6 +5,7 @@ from datetime import date
 
 from portal.practice.services import valid_certificate
 from portal.practice.terms import Country
+from treatments.cases.models import Case
 from treatments.confirmations.services import why_not_confirmed
 from treatments.consents.services import why_no_consent
 from treatments.followups.models import Alert
@@ -83,8 +84,15 @@ def _facts(session: Session, zones: Sequence[ZoneDepth], on: date, *, confirmed_
         last_done=_last_done(session),
         interval_days=session.plan.least_interval,
         red_flag_open=Alert.objects.waiting().filter(client=client).exists(),
+        case_open=_case_open(session),
         another_in_progress=_others(session).filter(state=State.IN_PROGRESS).exists(),
     )
+
+
+def _case_open(session: Session) -> bool:
+    """Whether a case keeps it from starting; one that opened since it began, perhaps in the room, does not end it."""
+    cases = Case.objects.open().filter(client_id=session.client_id)
+    return (cases.filter(opened_at__lt=session.started_at) if session.started_at else cases).exists()
 
 
 def _others(session: Session) -> SessionQuerySet:

@@ -1,0 +1,26 @@
+"""End a case, and say what becomes of the emails that waited for it."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from treatments.cases.models import Case
+from treatments.cases.services import close_case
+from treatments.followups.services import cancel_results, resume_results
+
+if TYPE_CHECKING:
+    from portal.practice.models import User
+
+
+@transaction.atomic
+def end_case(*, case: Case, ending: str, note: str, resume: bool, by: "User", at: datetime) -> None:
+    """It is over: the emails about results go on, or none of those still unsent leaves.
+
+    What is late by now stays unsent: each has its own last moment. Another open case, or a red flag, still holds them.
+    Raises CaseClosed, NoteMissing, MayNotClose.
+    """
+    now = close_case(case=case, ending=ending, note=note, by=by, at=at)
+    if not resume:
+        cancel_results(client=now.client, by=by, at=at)
+    resume_results(client=now.client_id, at=at)
