@@ -1,3 +1,4 @@
 """Index of the treatments' tasks."""
 
-import treatments.followups.tasks  # noqa: F401
+import treatments.followups.tasks
+import treatments.photos.tasks  # noqa: F401

@@ -25,6 +25,14 @@ class PhotographQuerySet(models.QuerySet["Photograph"]):
         """The row as it is now, held until the transaction ends."""
         return self.select_for_update(of=("self",), no_key=True).select_related("clinic").get(pk=pk)
 
+    def to_delete(self) -> Self:
+        """Those removed whose files are still on the disk."""
+        return self.filter(removed_at__isnull=False, files_gone_at=None)
+
+    def sent_by_client(self) -> Self:
+        """Those that the client took and sent."""
+        return self.filter(added_by=None)
+
     def standing(self) -> Self:
         """Those that were not removed."""
         return self.filter(removed_at=None)
@@ -47,7 +55,10 @@ class Photograph(models.Model):
     view = models.CharField(max_length=14, choices=View.choices)
     taken_at = models.DateTimeField("taken")
     added_at = models.DateTimeField("added")
-    added_by = models.ForeignKey("portal.User", on_delete=models.PROTECT, related_name="+", verbose_name="added by")
+    # None: the client sent it themselves, from behind a follow-up's link.
+    added_by = models.ForeignKey(
+        "portal.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name="added by"
+    )
     # Both are JPEGs that the portal wrote itself; what was handed in is not kept.
     file = models.FileField(storage=whole_storage, upload_to=photograph_name)
     thumbnail = models.FileField(storage=whole_storage, upload_to=photograph_name)
@@ -57,6 +68,7 @@ class Photograph(models.Model):
     removed_at = models.DateTimeField("removed", null=True, blank=True)
     removed_by = models.ForeignKey("portal.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     removal_reason = models.TextField("why it was removed", blank=True)
+    files_gone_at = models.DateTimeField("files deleted", null=True, blank=True)
 
     objects = PhotographManager()
 
@@ -82,7 +94,25 @@ class Photograph(models.Model):
                 | models.Q(removed_at__isnull=False, removed_by__isnull=False) & ~models.Q(removal_reason=""),
                 name="photograph_removed_with_reason",
             ),
+            models.CheckConstraint(
+                condition=models.Q(files_gone_at=None) | models.Q(removed_at__isnull=False),
+                name="photograph_files_go_when_removed",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(added_by__isnull=False) | models.Q(moment=Moment.FOLLOW_UP),
+                name="photograph_of_a_client_is_a_follow_up",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.get_view_display()}, {self.get_moment_display().lower()}"
+
+    @property
+    def by_client(self) -> bool:
+        """Whether the client took and sent it."""
+        return self.added_by_id is None
+
+    @property
+    def brought_by(self) -> str:
+        """Who added it, in words."""
+        return str(self.added_by) if self.added_by else "sent by the client"

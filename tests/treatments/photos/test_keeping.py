@@ -154,13 +154,14 @@ def test_removing_keeps_the_reason(add):
         {"taken_at": NOON + timedelta(days=1)},
         {"removed_at": NOON},
         {"removal_reason": "No time"},
+        {"files_gone_at": NOON},
+        {"added_by": None, "moment": "before"},
     ],
     ids=str,
 )
 def test_the_database_refuses_nonsense(session, nonsense):
-    row = PhotographFactory(session=session)
     with pytest.raises(IntegrityError), transaction.atomic():
-        Photograph.objects.filter(pk=row.pk).update(**nonsense)
+        PhotographFactory(session=session, **{"added_at": NOON} | nonsense)
 
 
 def test_the_database_refuses_the_same_twice(session):

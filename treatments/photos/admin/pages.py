@@ -31,7 +31,7 @@ class PhotographAdmin(FilePages, ComparePages):
     """What was photographed, the newest first."""
 
     empty_words = "No photographs yet. Open a session and choose “Add” beside a view."
-    list_display = ("shows", "client", "session", "taken_at", "added_by")
+    list_display = ("shows", "client", "session", "taken_at", "brought_by")
     list_display_links = None
     list_filter = ("moment", "view", "taken_at", ("removed_at", admin.EmptyFieldListFilter))
     search_fields = ("client__first_name", "client__last_name", "client__preferred_name")
@@ -45,6 +45,11 @@ class PhotographAdmin(FilePages, ComparePages):
     def shows(self, photograph: Photograph) -> str:
         """View and moment, as the way to its page."""
         return format_html('<a href="{}">{}</a>', self.page_of(photograph), photograph)
+
+    @admin.display(description="added by", ordering="added_by")
+    def brought_by(self, photograph: Photograph) -> str:
+        """Who of the team, or the client."""
+        return photograph.brought_by
 
     def get_urls(self) -> list[URLPattern]:
         """Django's addresses, and our pages."""

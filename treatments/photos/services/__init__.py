@@ -1,7 +1,7 @@
 """The verbs of photographs: add and remove; whether any may be seen; and what pages show of them."""
 
 from treatments.photos.services.consenting import may_be_seen, newest_word, why_no_photographs
-from treatments.photos.services.keeping import add_photograph, remove_photograph
+from treatments.photos.services.keeping import add_photograph, delete_removed_files, remove_photograph
 from treatments.photos.services.refusals import (
     AlreadyRemoved,
     InTheFuture,
@@ -25,6 +25,7 @@ __all__ = [
     "Slot",
     "add_photograph",
     "checklist",
+    "delete_removed_files",
     "may_be_seen",
     "newest_word",
     "of_client",

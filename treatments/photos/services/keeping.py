@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django_scopes import scopes_disabled
 
 from portal.audit.services import record
 from portal.security.images import Picture
@@ -29,9 +30,9 @@ if TYPE_CHECKING:
 
 
 def add_photograph(
-    *, session: Session, moment: str, view: str, picture: Picture, taken_at: datetime, by: "User", at: datetime
+    *, session: Session, moment: str, view: str, picture: Picture, taken_at: datetime, by: "User | None", at: datetime
 ) -> Photograph:
-    """Keep a photograph with its session. Raises NoConsent and the other refusals; then no file is left behind."""
+    """Keep it with its session; `by` nobody: the client sent it. Raises the refusals; then no file is left behind."""
     photograph = Photograph(
         clinic_id=session.clinic_id,
         client_id=session.client_id,
@@ -89,9 +90,29 @@ def _drop_files(photograph: Photograph) -> None:
             kept.storage.delete(str(kept.name))
 
 
+def delete_removed_files(*, at: datetime) -> int:
+    """The files of every removed photograph leave the disk, and when is noted; how many photographs.
+
+    For what a crash or an older portal left behind: remove_photograph() does it at once.
+    """
+    with scopes_disabled():
+        left = list(Photograph.objects.to_delete())
+        for photograph in left:
+            _let_files_go(photograph, at)
+    return len(left)
+
+
+def _let_files_go(photograph: Photograph, at: datetime) -> None:
+    _drop_files(photograph)
+    Photograph.objects.filter(pk=photograph.pk, files_gone_at=None).update(files_gone_at=at)
+
+
 @transaction.atomic
 def remove_photograph(*, photograph: Photograph, reason: str, by: "User", at: datetime) -> Photograph:
-    """It is shown to nobody from now on; the row and the reason stay. Raises ReasonMissing and AlreadyRemoved."""
+    """It is shown to nobody from now on, and its files are deleted; the row and the reason stay.
+
+    Raises ReasonMissing and AlreadyRemoved.
+    """
     if not reason.strip():
         raise ReasonMissing
     row = Photograph.objects.held(photograph.pk)
@@ -100,4 +121,6 @@ def remove_photograph(*, photograph: Photograph, reason: str, by: "User", at: da
     row.removed_at, row.removed_by, row.removal_reason = at, by, reason.strip()
     row.save(update_fields=["removed_at", "removed_by", "removal_reason"])
     record(clinic=row.clinic, action="photograph.removed", subject=row, at=at, by=by, session=row.session_id)
+    # Once it is removed for certain. Robust: a file that cannot be deleted now is left for the hourly task.
+    transaction.on_commit(lambda: _let_files_go(row, at), robust=True)
     return row
