@@ -19,7 +19,9 @@ CARE = {
     "treatments.plan": EDIT | {"stop"},
     "treatments.protocol": VIEW,
     "treatments.planzone": EDIT | {"delete"},
-    "treatments.session": EDIT | {"start", "complete", "move", "cancel", "correct", "reopen", "recall"},
+    # Whoever treated signs the record, or an owner: sessions/services/signing.py asks which.
+    "treatments.session": EDIT
+    | {"start", "complete", "move", "cancel", "correct", "reopen", "recall", "sign", "amend"},
     "treatments.sessionzone": VIEW,
     "treatments.photograph": VIEW | {"add", "remove"},
     "treatments.device": EDIT,

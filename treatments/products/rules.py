@@ -113,18 +113,16 @@ class LotFacts:
     quarantined_at: datetime | None = None  # None = not quarantined now
 
 
-def why_not_used(lot: LotFacts, *, ended_at: datetime, ended_on: date) -> str:
-    """Why a session that ended then cannot have used the lot, and what to do; else "".
+def why_not_used(lot: LotFacts, *, ended_at: datetime, ended_on: date, what: str = "a cartridge") -> str:
+    """Why a session that ended then cannot have used the lot, and what to do; else "". `what` is what to take instead.
 
     What was used before it was quarantined was used: the session is written down as it was.
     """
     if lot.quarantined_at and lot.quarantined_at <= ended_at:
-        return (
-            f"Lot {lot.number} is quarantined and must not be used. Put it aside and take a cartridge of another lot."
-        )
+        return f"Lot {lot.number} is quarantined and must not be used. Put it aside and take {what} of another lot."
     if lot.expires_on and lot.expires_on < ended_on:
         return (
             f"Lot {lot.number} expired on {lot.expires_on:%-d %b %Y}. "
-            "Put it aside and take a cartridge that has not expired."
+            f"Put it aside and take {what} that has not expired."
         )
     return ""

@@ -1,6 +1,7 @@
 """What is still missing in a session's record before it is signed: pure, one sentence for each, with where to go."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum, auto
 from typing import NamedTuple
 
@@ -48,6 +49,11 @@ class Written:
     told: bool = True
 
 
+def in_grams(grams: Decimal) -> str:
+    """As people write it: "5 g", "7.5 g"."""
+    return f"{grams.normalize():f} g"
+
+
 def gaps(record: Written) -> list[Gap]:
     """What is missing, what blocks first. Source: docs/clinical.md section 6, what belongs in a record."""
     if not record.completed:
@@ -74,16 +80,16 @@ def _creams(record: Written) -> list[Gap]:
     for cream in record.creams:
         if not cream.off:
             words = f"It is not written down when {cream.name} was taken off."
-            found.append(Gap(words, Where.MATERIALS, anchor="cream"))
+            found.append(Gap(words, Where.MATERIALS, anchor="numbing-cream"))
         elif not cream.removed:
             words = f"It is not ticked that {cream.name} was removed completely."
-            found.append(Gap(words, Where.MATERIALS, anchor="cream"))
+            found.append(Gap(words, Where.MATERIALS, anchor="numbing-cream"))
         if not cream.lot:
             words = f"The lot of {cream.name} is not written down."
-            found.append(Gap(words, Where.MATERIALS, blocks=False, anchor="cream"))
+            found.append(Gap(words, Where.MATERIALS, blocks=False, anchor="numbing-cream"))
     if record.cream_planned and not record.creams:
         words = "The plan is with numbing cream, and none is written down."
-        found.append(Gap(words, Where.MATERIALS, blocks=False, anchor="cream"))
+        found.append(Gap(words, Where.MATERIALS, blocks=False, anchor="numbing-cream"))
     found += [
         Gap(f"The lot of {name} is not written down.", Where.MATERIALS, blocks=False, anchor="serums")
         for name in record.serums_without_lot
@@ -94,7 +100,7 @@ def _creams(record: Written) -> list[Gap]:
 def _end(record: Written) -> list[Gap]:
     found = []
     if not record.skin:
-        found.append(Gap("How the skin was at the end is not written down.", Where.MATERIALS, anchor="skin"))
+        found.append(Gap("How the skin was at the end is not written down.", Where.MATERIALS, anchor="skin-at-the-end"))
     if not record.told:
         found.append(Gap("It is not written down that aftercare was given.", Where.MATERIALS, anchor="aftercare"))
     return found

@@ -10,12 +10,16 @@ from treatments.sessions.admin.moving import MovePages
 from treatments.sessions.forms import CancelForm, CorrectEndForm
 from treatments.sessions.models import Session
 from treatments.sessions.services import NotCompleted, correct_end, reopen_session
+from treatments.sessions.services.refusals import Signed
+from treatments.sessions.services.signing import signed_record
 from treatments.sessions.terms import State
 
 
 def why_not_completed(session: Session) -> str:
-    """Why there is nothing to put right; "" when there is."""
-    return "" if session.state == State.COMPLETED else str(NotCompleted())
+    """Why there is nothing to put right, or not in this way; "" when there is."""
+    if session.state != State.COMPLETED:
+        return str(NotCompleted())
+    return str(Signed()) if signed_record(session) else ""
 
 
 class CorrectionPages(MovePages):

@@ -22,6 +22,8 @@ from treatments.plans.services import said_of
 from treatments.sessions.admin.corrections import CorrectionPages
 from treatments.sessions.admin.doing import DoingPages
 from treatments.sessions.admin.panels import panels_for
+from treatments.sessions.admin.sheet import sheet_of, verbs_of
+from treatments.sessions.admin.signing import SigningPages
 from treatments.sessions.admin.words import (
     SEES_CARE,
     SENDS,
@@ -44,10 +46,11 @@ BADGES: dict[str, str] = {
     State.COMPLETED: "ok",
     State.CANCELLED: "bad",
 }
+NEEDS = {"materials": "complete"}  # the right that a page asks for, where it is not named after it
 
 
 @admin.register(Session)
-class SessionAdmin(DoingPages, CorrectionPages):
+class SessionAdmin(SigningPages, DoingPages, CorrectionPages):
     """What is booked and what was done."""
 
     empty_words = "No sessions yet. Open a client's plan and choose “Book a session”."
@@ -146,6 +149,7 @@ class SessionAdmin(DoingPages, CorrectionPages):
             buttons=self._buttons(request, session),
             confirmation=confirmation_of(request, session),
             panels=panels_for(request, session),
+            sheet=sheet_of(request, session) if sees_care else None,
         )
 
     def ask_page(self, request: HttpRequest, object_id: int) -> HttpResponse:
@@ -197,21 +201,16 @@ class SessionAdmin(DoingPages, CorrectionPages):
 
     def _buttons(self, request: HttpRequest, session: Session) -> list[tuple[str, str, str]]:
         """What this person can do now: word, address, style."""
-        offered = {
-            State.BOOKED: [("start", "Start", "primary"), ("move", "Move", ""), ("cancel", "Cancel the session", "")],
-            State.IN_PROGRESS: [("complete", "Complete", "primary"), ("cancel", "Cancel the session", "")],
-            State.COMPLETED: [("correct", "Correct the end", ""), ("reopen", "Reopen", "")],
-        }.get(State(session.state), [])
         again = session.state == State.CANCELLED and session.plan.is_running
         if again and request.user.has_perm("treatments.add_session"):
             book = f"{reverse('admin:treatments_session_book')}?plan={session.plan_id}"
             return [("Book another day", book, "primary")]
         return [
             (word, reverse(f"admin:treatments_session_{verb}", args=[session.pk]), style)
-            for verb, word, style in offered
+            for verb, word, style in verbs_of(session)
             if (
                 self._may_cancel(request, session)
                 if verb == "cancel"
-                else request.user.has_perm(f"treatments.{verb}_session")
+                else request.user.has_perm(f"treatments.{NEEDS.get(verb, verb)}_session")
             )
         ]

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models.functions import Upper
 
 from portal.security.scope import ClinicManager
+from treatments.sessions.guidance import in_grams
 from treatments.sessions.models.sessions import Session
 from treatments.sessions.terms import LEAST_GRAMS
 
@@ -49,7 +50,7 @@ class NumbingCream(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.product.name}, {self.grams} g"
+        return f"{self.product.name}, {in_grams(self.grams)}"
 
 
 class Serum(models.Model):

@@ -7,6 +7,7 @@ from django.db.models.functions import Upper
 
 from portal.security.scope import ClinicManager
 from portal.security.words import known_words
+from treatments.products.terms import Zone
 from treatments.sessions.models.sessions import Session
 from treatments.sessions.terms import LOTS, Amendable
 
@@ -74,3 +75,9 @@ class Amendment(models.Model):
 
     def __str__(self) -> str:
         return f"Amendment of {self.session}"
+
+    @property
+    def label(self) -> str:
+        """What was amended: "Needle depth: Cheeks"."""
+        what = self.get_subject_display()
+        return f"{what}: {Zone(self.part).label}" if self.subject == Amendable.DEPTH else what

@@ -9,12 +9,29 @@ from django.db import models
 
 from portal.audit.services import plain
 from treatments.plans.terms import Aftercare
-from treatments.sessions.guidance import Cream, Gap, Written, gaps
-from treatments.sessions.models import Closing, NumbingCream, Serum, Session, SessionZone, SkinSign
+from treatments.sessions.guidance import Cream, Gap, Written, gaps, in_grams
+from treatments.sessions.models import (
+    ChartPoint,
+    Closing,
+    NumbingCream,
+    OffLabelUse,
+    Serum,
+    Session,
+    SessionZone,
+    SkinSign,
+)
 from treatments.sessions.terms import State
 
 # What belongs to the record beside the session's own row. Triggers lock each table: see the migrations.
-PARTS: tuple[type[models.Model], ...] = (SessionZone, NumbingCream, Serum, SkinSign, Closing)
+PARTS: tuple[type[models.Model], ...] = (
+    SessionZone,
+    ChartPoint,
+    OffLabelUse,
+    NumbingCream,
+    Serum,
+    SkinSign,
+    Closing,
+)
 
 
 class Line(NamedTuple):
@@ -69,6 +86,8 @@ def lines_of(session: Session) -> list[Line]:
         Line("Device", str(session.device or "")),
         Line("Cartridge", cartridge_line(session)),
         *(zone_line(zone) for zone in session.zones.order_by("pk")),
+        *(Line(f"Point {point.number}", f"{point.get_zone_display()}: {point.note}") for point in session.points.all()),
+        *(off_label_line(session, use) for use in OffLabelUse.objects.filter(session=session)),
         Line("Notes", session.notes),
         *material_lines(session),
         *closing_lines(session),
@@ -86,8 +105,15 @@ def _clock(session: Session, at: datetime) -> str:
 
 
 def zone_line(zone: SessionZone) -> Line:
-    """How deep one zone was needled, and why so deep."""
-    return Line(zone.get_zone_display(), f"{zone.depth_mm} mm" + (f". {zone.reason}" if zone.reason else ""))
+    """How deep one zone was needled, how often, until what was seen, and why so deep."""
+    parts = [f"{zone.depth_mm} mm", zone.passes_words, zone.endpoint.rstrip(".")]
+    done = ", ".join(part for part in parts if part)
+    return Line(zone.get_zone_display(), f"{done}. {zone.reason}" if zone.reason else done)
+
+
+def off_label_line(session: Session, use: OffLabelUse) -> Line:
+    """What was off label, and who told the client so."""
+    return Line("Off label", f"{use.what}\nThe client was told by {use.told_by}, {moment(session, use.told_at)}.")
 
 
 def cartridge_line(session: Session) -> str:
@@ -117,9 +143,11 @@ def cream_words(session: Session, cream: NumbingCream) -> str:
     """One numbing cream: what, how much, where, from when to when."""
     off = f"off {_clock(session, cream.off_at)}" if cream.off_at else "not off yet"
     name = f"{cream.product.name} ({cream.strength})" if cream.strength else cream.product.name
-    over = f" (more than its {cream.most_grams} g)" if cream.most_grams and cream.grams > cream.most_grams else ""
+    over = (
+        f" (more than its {in_grams(cream.most_grams)})" if cream.most_grams and cream.grams > cream.most_grams else ""
+    )
     parts = [
-        f"{name}, {cream.grams} g{over}",
+        f"{name}, {in_grams(cream.grams)}{over}",
         cream.area,
         f"on {_clock(session, cream.on_at)}, {off}{', removed' if cream.removed else ''}",
         lot_words(cream.lot_number, cream.expires_on),

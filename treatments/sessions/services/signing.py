@@ -15,8 +15,7 @@ from portal.practice.models import Clinic
 from portal.practice.terms import Role
 from treatments.sessions.models import Amendment, Session, SignedRecord
 from treatments.sessions.services.record import missing_before_signing, stored, text_of
-from treatments.sessions.services.refusals import NotCompleted, NotReadyToSign, NotYoursToSign, Signed
-from treatments.sessions.terms import State
+from treatments.sessions.services.refusals import NotReadyToSign, NotYoursToSign, Signed
 
 if TYPE_CHECKING:
     from portal.practice.models import User
@@ -44,10 +43,8 @@ def why_not_yours(session: Session, user: "User") -> str:
 
 @transaction.atomic
 def sign_session(*, session: Session, by: "User", at: datetime) -> SignedRecord:
-    """The record is locked as it is. Raises NotCompleted, Signed, NotYoursToSign, NotReadyToSign."""
+    """The record is locked as it is. Raises Signed, NotYoursToSign, NotReadyToSign."""
     now = Session.objects.held(session)
-    if now.state != State.COMPLETED:
-        raise NotCompleted
     refuse_if_signed(now)
     if why := why_not_yours(now, by):
         raise NotYoursToSign(why)

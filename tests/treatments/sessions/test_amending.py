@@ -1,0 +1,135 @@
+"""A signed record is amended: old and new beside each other, who, when and why; the original stays."""
+
+from datetime import timedelta
+from urllib.parse import urlencode
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from portal.models import AuditEvent
+from tests.factories import AmendmentFactory, DeviceFactory, LotFactory
+from tests.treatments.sessions.conftest import LATER, refusal
+from tests.treatments.sessions.recorded import MINUTE, amend, sign, whole
+from treatments.followups.models import Enrolment, Followup
+from treatments.models import Amendment
+from treatments.sessions.services.signing import why_not_as_signed
+
+
+@pytest.fixture
+def signed(ready):
+    sign(whole(ready))
+    return ready
+
+
+def page(session, verb="amend", **query):
+    return reverse(f"admin:treatments_session_{verb}", args=[session.pk]) + (f"?{urlencode(query)}" if query else "")
+
+
+def test_an_amendment_keeps_old_and_new_and_who_and_why(signed):
+    made = amend(signed, "notes", "Calm, a little red", reason=" Forgot it. ")
+    assert (made.before, made.after, made.reason, made.amended_by) == (
+        ("Calm", "Calm, a little red", "Forgot it.", signed.by)
+    )
+    signed.session.refresh_from_db()
+    event = AuditEvent.objects.get(action="session.amended")
+    assert (signed.session.notes, event.facts["what"], "red" in str(event.facts)) == ("Calm", "notes", False)
+    assert why_not_as_signed(signed.session.signed) == ""
+
+
+def test_a_second_amendment_starts_from_the_first(signed):
+    amend(signed, "depth", "0.8 mm", part="cheeks")
+    assert amend(signed, "depth", "0.9 mm", part="cheeks").before == "0.8 mm"
+    assert Amendment.objects.first().before == "1.00 mm"
+
+
+def test_what_was_forgotten_is_added_by_an_amendment(signed):
+    assert amend(signed, "depth", "0.5 mm", part="nose").before == ""
+    assert amend(signed, "serum_lot", "S9").lot_number == "S9"
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        ({"subject": "notes", "after": "New", "reason": " "}, "Write the reason: it is kept with the session."),
+        (
+            {"subject": "notes", "after": "Calm"},
+            "That is what the record says already. Write what it should say.",
+        ),
+        ({"subject": "depth", "part": "moon", "after": "1 mm"}, "Choose what of the record is to be amended."),
+        ({"subject": "ended", "ended_at": LATER + timedelta(days=1)}, "The end is in the future."),
+    ],
+)
+def test_an_amendment_that_cannot_be_is_refused(signed, facts, words):
+    assert refusal(amend, signed, **facts).startswith(words)
+    assert not Amendment.objects.exists()
+
+
+def test_only_a_signed_record_is_amended(ready):
+    words = "Only a signed record is amended; this one is not signed. Reopen the session and put it right."
+    assert refusal(amend, whole(ready), "notes", "New") == words
+
+
+def test_an_amended_end_moves_what_is_still_to_leave(signed):
+    before = Followup.objects.get(step="day_7").due_at
+    made = amend(signed, "ended", ended_at=LATER - 30 * MINUTE)
+    signed.session.refresh_from_db()
+    assert (made.before, made.after) == ("1 Jun 2026, 13:50", "1 Jun 2026, 13:20")
+    assert (signed.session.ended_at, Enrolment.objects.get().anchored_at) == (LATER, LATER - 30 * MINUTE)
+    assert before - Followup.objects.get(step="day_7").due_at == 30 * MINUTE
+
+
+@pytest.mark.parametrize(
+    "nonsense",
+    [
+        {"subject": "colour"},
+        {"reason": ""},
+        {"after": ""},
+        {"after": "Calm"},
+        {"subject": "lot", "after": "L2"},
+        {"lot_number": "L2"},
+        {"subject": "ended"},
+        {"ended_at": LATER},
+    ],
+)
+def test_the_database_refuses_an_amendment_that_says_nothing(signed, nonsense):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        AmendmentFactory(session=signed.session, **nonsense)
+
+
+def test_the_page_asks_what_then_for_the_new_value_and_shows_both(signed, signed_in):
+    browser = signed_in(signed.member)
+    chosen = browser.get(page(signed.session)).content.decode()
+    assert [words in chosen for words in ("Cartridge lot", "Lot of Numb 4%", "Needle depth: Cheeks")] == [True] * 3
+    where = page(signed.session, what="depth:cheeks")
+    assert "1.00 mm" in browser.get(where).content.decode()
+    assert "Write the depth, or tick that the zone" in browser.post(where, {"reason": "A slip."}).content.decode()
+    browser.post(where, {"after": "0.75", "reason": "A slip."})
+    shown = browser.get(page(signed.session, "change")).content.decode()
+    for words in ("Needle depth: Cheeks", "1.00 mm", "<strong>0.75 mm</strong>", "A slip.", str(signed.by)):
+        assert words in shown
+
+
+def test_a_device_a_zone_that_was_not_treated_and_the_end_are_amended(signed, signed_in):
+    browser, pen = signed_in(signed.member), DeviceFactory(clinic=signed.clinic, name="Other", serial="SN-9")
+    browser.post(page(signed.session, what="device:"), {"after": pen.pk, "reason": "x"})
+    browser.post(page(signed.session, what="depth:cheeks"), {"untreated": "on", "reason": "x"})
+    browser.post(page(signed.session, what="ended:"), {"after": "2026-06-01T13:20", "reason": "x"})
+    said = list(Amendment.objects.values_list("subject", "after"))
+    assert said == [("device", "Other (SN-9)"), ("depth", "not treated"), ("ended", "1 Jun 2026, 13:20")]
+
+
+def test_a_lot_that_must_not_have_been_used_is_pointed_out_and_written_down(signed, signed_in):
+    LotFactory(product__clinic=signed.clinic, number="OLD-1", expires_on=LATER.date() - timedelta(days=9))
+    browser, where = signed_in(signed.member), page(signed.session, what="lot:")
+    shown = browser.post(where, {"after": "old-1", "reason": "x"})
+    points = shown.context["form"].points
+    assert "If it was used, the record has to say so." in points[0].words
+    browser.post(where, {"after": "old-1", "reason": "x", "seen": shown.context["form"].points_digest})
+    assert Amendment.objects.get().lot_number == "OLD-1"
+
+
+def test_before_it_is_signed_the_page_says_how_to_put_it_right(ready, signed_in):
+    whole(ready)
+    shown = signed_in(ready.member).get(page(ready.session, what="notes:")).content.decode()
+    assert "Reopen the session and put it right." in shown

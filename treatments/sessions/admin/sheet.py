@@ -1,0 +1,53 @@
+"""What a session's page shows of its record: materials, aftercare, the signature, and what was amended since."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from portal.practice.middleware import acting
+from treatments.sessions.admin.gaps import gaps_of
+from treatments.sessions.models import Session
+from treatments.sessions.services.record import closing_lines, material_lines
+from treatments.sessions.services.signing import signed_record, why_not_as_signed, why_not_yours
+from treatments.sessions.terms import State
+
+Buttons = list[tuple[str, str, str]]  # verb, word, style
+FILL_IN = ("materials", "Materials and aftercare", "")
+VERBS: dict[str, Buttons] = {
+    State.BOOKED: [("start", "Start", "primary"), ("move", "Move", ""), ("cancel", "Cancel the session", "")],
+    State.IN_PROGRESS: [("complete", "Complete", "primary"), FILL_IN, ("cancel", "Cancel the session", "")],
+    State.COMPLETED: [
+        ("sign", "Sign", "primary"),
+        FILL_IN,
+        ("correct", "Correct the end", ""),
+        ("reopen", "Reopen", ""),
+    ],
+    State.CANCELLED: [],
+}
+
+
+def sheet_of(request: HttpRequest, session: Session) -> dict[str, Any] | None:
+    """None before the session has begun, and once it is cancelled."""
+    if session.state not in {State.IN_PROGRESS, State.COMPLETED}:
+        return None
+    signed, user = signed_record(session), acting(request)
+    gaps = [] if signed or session.state == State.IN_PROGRESS else gaps_of(user, session)
+    return {
+        "materials": material_lines(session),
+        "closing": [line for line in closing_lines(session) if line.value],
+        "materials_url": "" if signed else reverse("admin:treatments_session_materials", args=[session.pk]),
+        "signed": signed,
+        "changed": why_not_as_signed(signed) if signed else "",
+        "amendments": session.amendments.select_related("amended_by") if signed else [],
+        "gaps": gaps,
+        "blocked": sum(gap.blocks for gap in gaps),
+        "waits_for": "" if signed else why_not_yours(session, user),
+        "completed": session.state == State.COMPLETED,
+    }
+
+
+def verbs_of(session: Session) -> Buttons:
+    """What can be done with it now."""
+    signed = session.state == State.COMPLETED and signed_record(session) is not None
+    return [("amend", "Amend", "")] if signed else VERBS[session.state]

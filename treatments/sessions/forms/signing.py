@@ -1,0 +1,130 @@
+"""The forms for a signature and for an amendment."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils import timezone
+
+from portal.adminsite.forms import Point, PointsOut
+from portal.adminsite.widgets import DateTimeBox
+from treatments.plans.guidance import in_mm
+from treatments.products.models import Device
+from treatments.products.rules import why_not_used
+from treatments.products.services import LotUnclear, find_cartridge
+from treatments.products.terms import GREATEST_MM, LEAST_MM
+from treatments.sessions.forms.ending import possible_end
+from treatments.sessions.models import Session
+from treatments.sessions.services.amending import Said
+from treatments.sessions.terms import LOTS, Amendable
+
+NOT_TREATED = "not treated"
+if TYPE_CHECKING:
+    Devices = forms.ModelChoiceField[Device]
+else:
+    Devices = forms.ModelChoiceField
+
+
+class SignForm(forms.Form):
+    """One tick: that it was read."""
+
+    read = forms.BooleanField(
+        label="I have read this record, and it says what was done",
+        error_messages={"required": "Read the record, and tick that it says what was done."},
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """The service needs no tick."""
+        super().clean()
+        return {}
+
+
+class ChooseForm(forms.Form):
+    """What of the record is to be amended."""
+
+    what = forms.ChoiceField(label="What is to be amended?")
+
+    def __init__(self, *args: Any, said: Sequence[Said], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        depth: list[tuple[str, str]] = []
+        other: list[tuple[str, str]] = []
+        for one in said:
+            (depth if one.subject == Amendable.DEPTH else other).append((one.key, one.label))
+        choices = [("", "Choose"), *other, ("Needle depths", depth)]
+        self.fields["what"].choices = choices  # type: ignore[attr-defined]
+
+
+class AmendForm(PointsOut, forms.Form):
+    """What one thing of a signed record should say, and why."""
+
+    save_anyway = "I have seen this; amend anyway"
+    reason = forms.CharField(
+        label="Why",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": "Write why the record is amended: it is kept with it."},
+    )
+
+    def __init__(self, *args: Any, session: Session, said: Said, at: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.session, self.said, self.at = session, said, at
+        self.fields["after"] = self._after()
+        self.fields["after"].label = "It should say"
+        self.fields["after"].error_messages["required"] = "Write what it should say."
+        if said.subject == Amendable.DEPTH:
+            self.fields["after"].required = False
+            self.fields["untreated"] = forms.BooleanField(label="This zone was not treated", required=False)
+        self.order_fields(["after", "untreated", "reason"])
+
+    def _after(self) -> forms.Field:
+        subject = self.said.subject
+        if subject == Amendable.DEVICE:
+            return Devices(queryset=Device.objects.all(), empty_label="Choose")
+        if subject == Amendable.ENDED:
+            return forms.DateTimeField(widget=DateTimeBox, initial=timezone.localtime(self.session.ended_at))
+        if subject == Amendable.DEPTH:
+            return forms.DecimalField(
+                max_digits=3, decimal_places=2, min_value=LEAST_MM, max_value=GREATEST_MM, help_text="In mm."
+            )
+        if subject in LOTS:
+            return forms.CharField(max_length=200, help_text="Scan the barcode, or type the lot number.")
+        return forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), initial=self.said.before)
+
+    def clean_after(self) -> Any:
+        """An end that can be; a lot as it is on the packet."""
+        after = self.cleaned_data["after"]
+        if self.said.subject == Amendable.ENDED:
+            return possible_end(after, self.session, self.at)
+        if self.said.subject in LOTS:
+            return self._lot(after)
+        return after
+
+    def _lot(self, text: str) -> str:
+        """The number alone."""
+        try:
+            self.found = find_cartridge(text, on=timezone.localdate(self.session.ended_at))
+        except LotUnclear as unclear:
+            raise forms.ValidationError(str(unclear)) from unclear
+        if len(self.found.number) > 60:  # noqa: PLR2004  as long as the column
+            raise forms.ValidationError("A lot number has at most 60 characters.")
+        return self.found.number
+
+    def clean(self) -> dict[str, Any]:
+        """As the service takes it. A lot that must not have been used is pointed out: if it was, the record says so."""
+        super().clean()
+        after, subject = self.cleaned_data.get("after"), self.said.subject
+        untreated = self.cleaned_data.get("untreated")
+        if subject == Amendable.DEPTH and (after is None) is not bool(untreated) and "after" not in self.errors:
+            self.add_error("after", "Write the depth, or tick that the zone was not treated.")
+        if not self.errors and subject == Amendable.LOT:
+            ended = self.session.ended_at or self.at
+            why = why_not_used(self.found.facts, ended_at=ended, ended_on=timezone.localdate(ended))
+            self.point_out([Point(f"{why} If it was used, the record has to say so.")] if why else [])
+        reason = self.cleaned_data.get("reason", "")
+        said = {"subject": subject, "part": self.said.part, "reason": reason}
+        if subject == Amendable.ENDED:
+            return said | {"ended_at": after}
+        if subject == Amendable.DEPTH:
+            return said | {"after": NOT_TREATED if untreated else f"{in_mm(after)} mm" if after else ""}
+        return said | {"after": str(after or "")}
