@@ -1,4 +1,4 @@
-// Copies the link. Without this script it stands there as text to select.
+// Copies a link or a text. Without this script it stands there to select.
 const button = document.getElementById("copy");
 if (button) {
   const link = document.getElementById(button.dataset.copies);

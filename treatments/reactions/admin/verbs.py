@@ -13,8 +13,9 @@ from treatments.cases import services
 from treatments.cases.models import Case
 from treatments.photos.admin.cures import why_hidden
 from treatments.photos.services import of_client
-from treatments.reactions.forms import RESUME, AttachForm, ChangeForm, CloseForm, EntryForm
-from treatments.reactions.services import end_case
+from treatments.reactions.forms import RESUME, AttachForm, ChangeForm, CloseForm, EntryForm, ReportedForm
+from treatments.reactions.guidance import SCHEMES, to_know
+from treatments.reactions.services import draft_report, end_case
 
 NOTES = "treatments.note_case"
 CLOSED = str(services.CaseClosed())
@@ -31,7 +32,13 @@ class VerbPages(ClinicModelAdmin):
 
     def verb_pages(self) -> dict[str, Page]:
         """By the last part of their address."""
-        return {"write": self.write_page, "edit": self.edit_page, "attach": self.attach_page, "close": self.close_page}
+        return {
+            "write": self.write_page,
+            "edit": self.edit_page,
+            "attach": self.attach_page,
+            "close": self.close_page,
+            "report": self.report_page,
+        }
 
     def buttons(self, request: HttpRequest, case: Case) -> list[tuple[str, str, str]]:
         """What this person can do now: word, address, style."""
@@ -39,6 +46,7 @@ class VerbPages(ClinicModelAdmin):
             ("Write what was done", "write", "primary", NOTES, case.is_open),
             ("Add photographs", "attach", "", NOTES, case.is_open),
             ("Put the facts right", "edit", "", NOTES, case.is_open),
+            ("Report it", "report", "", NOTES, True),
             ("Close the case", "close", "", "treatments.close_case", case.is_open),
         ]
         return [
@@ -137,6 +145,30 @@ class VerbPages(ClinicModelAdmin):
             why_not=why_closed,
             lead="For what has healed, or what a doctor goes on with. A closed case is kept as it is: it is not opened "
             "again.",
+        )
+
+    def report_page(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """The text for the regulator, ready to paste; POST notes whom it was reported to."""
+
+        def act(request: HttpRequest, case: Case, said: dict[str, Any]) -> str:
+            services.note_report(case=case, by=acting(request), at=timezone.now(), **said)
+            return "It is noted whom it was reported to."
+
+        case: Case = self.get_own(request, object_id)
+        schemes, _note = SCHEMES[case.clinic.country]
+        return self.action_page(
+            request,
+            object_id,
+            title=f"Report: {case}",
+            button="Note it",
+            permission=NOTES,
+            form_class=ReportedForm,
+            form_kwargs={"initial": {"where": schemes[0], "reported_on": timezone.localdate()}},
+            act=act,
+            template="admin/treatments/case/report.html",
+            schemes=schemes,
+            to_know=to_know(case.clinic.country),
+            text=draft_report(case=case),
         )
 
     def isolate(self, request: HttpRequest, case: Case) -> list[tuple[str, str, str]]:
