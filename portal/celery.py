@@ -13,6 +13,8 @@ from portal.settings.start import settings_or_stop
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings.base")
 settings_or_stop()
 
+NEW_OBJECTS = 50_000  # those of a group of emails and more: after so many Python looks for what can go
+
 app = Celery("collagenda")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
@@ -21,9 +23,13 @@ app.autodiscover_tasks()
 @worker_process_init.connect
 @worker_ready.connect
 def keep_what_never_goes(**_told: Any) -> None:
-    """Let Python not look again and again through all that was loaded at the start: it took a tenth of a sending."""
+    """Let Python not look again and again through all that was loaded at the start, nor through a group in the making.
+
+    Together they took a seventh of a sending.
+    """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(NEW_OBJECTS)
 
 
 class SteadyBeat(PersistentScheduler):

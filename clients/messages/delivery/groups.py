@@ -149,7 +149,8 @@ def _read_people(group: Group) -> datetime:
 
 def read_people(messages: Iterable[Message]) -> None:
     """Read whom these messages go to; their clinics are known."""
-    people = Client.objects.in_bulk({message.client_id for message in messages})
+    whom = Client.objects.filter(pk__among={message.client_id for message in messages})
+    people = {client.pk: client for client in whom}
     for message in messages:
         message.client = people[message.client_id]
         message.client.clinic = message.clinic

@@ -60,7 +60,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
             skip = connection.features.has_select_for_update_skip_locked
             due = self.due(at).order_by("next_try_at", "id").select_for_update(skip_locked=skip, no_key=True)
             ids = list(due.values_list("pk", flat=True)[:limit])
-            return self.filter(pk__in=ids, state=State.SCHEDULED).update(
+            return self.filter(pk__among=ids, state=State.SCHEDULED).update(
                 state=State.CLAIMED,
                 claimed_by=worker,
                 claimed_until=until,
@@ -77,7 +77,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
         with transaction.atomic():
             # Held in one order, so that a worker and somebody who withdraws the same messages never wait in a circle.
             held = list(self.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True))
-            return self.filter(pk__in=held).update(state=State.SCHEDULED, **FREE, **before) if held else 0
+            return self.filter(pk__among=held).update(state=State.SCHEDULED, **FREE, **before) if held else 0
 
 
 def _next_try(at: datetime) -> Least:
