@@ -53,6 +53,7 @@ NEVER_CHANGES = (
     "treatments.migrations.0019_outdated_consents_may_be_replaced",  # after 0008, one of whose triggers it changes
     "treatments.migrations.0021_protocols_never_change",
     "treatments.migrations.0029_signed_sessions_are_locked",
+    "treatments.migrations.0032_charts",
     "treatments.migrations.0034_case_entries_never_change",
     "clients.migrations.0010_wordings_and_fewer_links",
 )

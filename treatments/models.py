@@ -7,13 +7,15 @@ from treatments.consents.models import Consent, ConsentRequest, Document
 from treatments.followups.models import Alert, Change, Enrolment, Followup, Reply, ReplyDraft
 from treatments.photos.models import Photograph
 from treatments.plans.models import Plan, PlanZone, Protocol
-from treatments.products.models import Device, Lot, Product
+from treatments.products.models import AuthorisedZone, Device, Lot, Product
 from treatments.recalls.models import Recall, RecallNotice
 from treatments.screening.models import Decision, Draft, Letter, Query, QuestionnaireVersion, Screening
 from treatments.sessions.models import (
     Amendment,
+    ChartPoint,
     Closing,
     NumbingCream,
+    OffLabelUse,
     Serum,
     Session,
     SessionDraft,
@@ -25,10 +27,12 @@ from treatments.sessions.models import (
 __all__ = [
     "Alert",
     "Amendment",
+    "AuthorisedZone",
     "CareVersion",
     "Case",
     "CaseEntry",
     "Change",
+    "ChartPoint",
     "Closing",
     "Confirmation",
     "Consent",
@@ -42,6 +46,7 @@ __all__ = [
     "Letter",
     "Lot",
     "NumbingCream",
+    "OffLabelUse",
     "Photograph",
     "Plan",
     "PlanZone",

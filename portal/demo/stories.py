@@ -26,7 +26,14 @@ from treatments.screening.models import QuestionnaireVersion
 from treatments.screening.questionnaire import default
 from treatments.screening.services import accept_screening, ask_client, send_screening, submit_screening
 from treatments.screening.services.submitting import answer_query
-from treatments.sessions.services import book_session, complete_session, decision_in_force, start_session
+from treatments.sessions.services import (
+    PointNoted,
+    ZoneDone,
+    book_session,
+    complete_session,
+    decision_in_force,
+    start_session,
+)
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 CALM: Answers = {"redness": "1", "swelling": "0", "pain": "2", "signs": ["none"], "comment": ""}
@@ -37,6 +44,8 @@ PLEASED: Answers = {
     "noticed": "1",
     "health_changes": "no",
 }
+# What the practitioner notes on the chart where these zones are treated.
+NOTED = {"chin": PointNoted("chin", 455, 640, "Boxcar scar: one more pass here, with the skin stretched.")}
 
 
 def clear_answers() -> dict[str, str | None]:
@@ -186,7 +195,8 @@ class Patient(Agreeing):
             session=self.session,
             device=self.team.pen,
             cartridge_lot=f"LN-{ended:%y%m}-{self.session.number:02d}",
-            zones=list(zones),
+            zones=[ZoneDone(*zone, passes=2, endpoint=self.plan.endpoint) for zone in zones],
+            points=[NOTED[zone.zone] for zone in zones if zone.zone in NOTED],
             ended_at=ended,
             notes="",
             by=self.by.user,

@@ -15,11 +15,13 @@ from portal.models import User
 from tests.factories import (
     AlertFactory,
     AmendmentFactory,
+    AuthorisedZoneFactory,
     CareVersionFactory,
     CaseEntryFactory,
     CaseFactory,
     CertificateFactory,
     ChangeFactory,
+    ChartPointFactory,
     ClientFactory,
     ClinicFactory,
     ClosingFactory,
@@ -36,6 +38,7 @@ from tests.factories import (
     MembershipFactory,
     MessageFactory,
     NumbingCreamFactory,
+    OffLabelUseFactory,
     PhotographFactory,
     PlanFactory,
     PlanZoneFactory,
@@ -182,6 +185,9 @@ class World:
         then, said = now - timedelta(days=90), {"lot_number": self.word}
         session = SessionFactory(plan=plan, number=3, ended_at=then, notes=self.word, cartridge_lot=self.word)
         SessionZoneFactory(session=session, depth_mm=Decimal("1.60"), reason=self.word)
+        AuthorisedZoneFactory(device=session.device)
+        ChartPointFactory(session=session, note=self.word)
+        OffLabelUseFactory(session=session, what=self.word)
         NumbingCreamFactory(session=session, area=self.word, strength=self.word, **said)
         SerumFactory(session=session, open_channels=False, reason=self.word, **said)
         SkinSignFactory(session=session)

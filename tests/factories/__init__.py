@@ -1,6 +1,7 @@
 """One factory per table: the smallest valid row, no surprises."""
 
 from tests.factories.cases import CaseEntryFactory, CaseFactory
+from tests.factories.charts import AuthorisedZoneFactory, ChartPointFactory, OffLabelUseFactory
 from tests.factories.consents import (
     ConsentFactory,
     ConsentRequestFactory,
@@ -62,11 +63,13 @@ __all__ = [
     "PASSWORD",
     "AlertFactory",
     "AmendmentFactory",
+    "AuthorisedZoneFactory",
     "CareVersionFactory",
     "CaseEntryFactory",
     "CaseFactory",
     "CertificateFactory",
     "ChangeFactory",
+    "ChartPointFactory",
     "ClientFactory",
     "ClientLinkFactory",
     "ClinicFactory",
@@ -85,6 +88,7 @@ __all__ = [
     "MembershipFactory",
     "MessageFactory",
     "NumbingCreamFactory",
+    "OffLabelUseFactory",
     "PhotographFactory",
     "PlanFactory",
     "PlanZoneFactory",

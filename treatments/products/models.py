@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from functools import reduce
 from operator import add
-from typing import Self
+from typing import ClassVar, Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -14,9 +14,11 @@ from django.db.models.lookups import Exact, GreaterThan
 
 from portal.security.scope import ClinicManager
 from portal.security.words import known_words
-from treatments.products.terms import GREATEST_MM, LEAST_MM, DeviceKind, LotState, ProductKind
+from treatments.products.guidance import Authorised, AuthorisedFor
+from treatments.products.terms import GREATEST_MM, LEAST_MM, SKIN_TYPES, DeviceKind, LotState, ProductKind, Zone
 
 DEPTH_VALIDATORS = [MinValueValidator(LEAST_MM), MaxValueValidator(GREATEST_MM)]
+AGES = [MinValueValidator(18), MaxValueValidator(120)]
 
 
 def depth_within_limits(name: str, field: str = "depth_mm") -> models.CheckConstraint:
@@ -45,6 +47,14 @@ class Device(models.Model):
     kind = models.CharField(max_length=12, choices=DeviceKind.choices, default=DeviceKind.MECHANICAL)
     serial = models.CharField("serial number", max_length=80)
     retired_on = models.DateField("retired", null=True, blank=True)
+    # How deep it goes, or its maker lets it go: deeper is refused. What it is authorised for is another matter.
+    max_depth_mm = models.DecimalField(
+        "deepest setting (mm)", max_digits=3, decimal_places=2, null=True, blank=True, validators=DEPTH_VALIDATORS
+    )
+    # What it is authorised for: these ages, and the zones of AuthorisedZone. Null where it is not said.
+    least_age = models.PositiveSmallIntegerField("from the age of", null=True, blank=True, validators=AGES)
+    greatest_age = models.PositiveSmallIntegerField("to the age of", null=True, blank=True, validators=AGES)
+    authorised_source = models.CharField("where that is written", max_length=300, blank=True, default="", db_default="")
 
     objects = DeviceManager()
 
@@ -53,10 +63,59 @@ class Device(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["clinic", "serial"], name="device_serial_once_per_clinic"),
             known_words("kind", DeviceKind, "device_kind_is_known"),
+            depth_within_limits("device_depth_within_limits", "max_depth_mm"),
+            models.CheckConstraint(
+                condition=Q(least_age=None, greatest_age=None) | ~Q(authorised_source=""),
+                name="device_ages_say_where_from",
+            ),
+            models.CheckConstraint(
+                condition=(Q(least_age=None) | Q(least_age__gte=18, least_age__lte=120))
+                & (Q(greatest_age=None) | Q(greatest_age__gte=18, greatest_age__lte=120))
+                & (Q(least_age=None) | Q(greatest_age=None) | Q(least_age__lte=models.F("greatest_age"))),
+                name="device_ages_are_a_range",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.name} ({self.serial})"
+
+    @property
+    def authorised(self) -> Authorised:
+        """What it is authorised for, as the rules ask for it."""
+        zones = {row.zone: AuthorisedFor(row.deepest_mm, row.skin_from, row.skin_to) for row in self.zones.all()}
+        return Authorised(self.name, self.least_age, self.greatest_age, zones)
+
+
+class AuthorisedZone(models.Model):
+    """One zone that a device is authorised for: how deep there, and for which skin types; null where it is not said."""
+
+    clinic = models.ForeignKey("portal.Clinic", on_delete=models.PROTECT, related_name="+")
+    device = models.ForeignKey(Device, on_delete=models.CASCADE, related_name="zones")
+    zone = models.CharField(max_length=20, choices=Zone.choices)
+    deepest_mm = models.DecimalField(
+        "deepest (mm)", max_digits=3, decimal_places=2, null=True, blank=True, validators=DEPTH_VALIDATORS
+    )
+    skin_from = models.PositiveSmallIntegerField("skin types, from", null=True, blank=True)  # 1 to 6, as Fitzpatrick
+    skin_to = models.PositiveSmallIntegerField("skin types, to", null=True, blank=True)
+
+    objects: ClassVar[ClinicManager["AuthorisedZone"]] = ClinicManager()
+
+    class Meta:
+        verbose_name = "authorised zone"
+        constraints = [
+            models.UniqueConstraint(fields=["device", "zone"], name="authorised_zone_once_per_device"),
+            known_words("zone", Zone, "authorised_zone_is_known"),
+            depth_within_limits("authorised_depth_within_limits", "deepest_mm"),
+            models.CheckConstraint(
+                condition=Q(skin_from=None, skin_to=None)
+                | Q(skin_from__isnull=False, skin_to__isnull=False)
+                & Q(skin_from__gte=1, skin_to__lte=len(SKIN_TYPES), skin_from__lte=models.F("skin_to")),
+                name="authorised_skin_types_are_a_range",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.device.name}: {self.get_zone_display()}"
 
 
 GTIN_DIGITS = 14

@@ -35,6 +35,7 @@ class Zone(TextChoices):
     SCALP = "scalp", _("Scalp")
 
 
+SKIN_TYPES = ("I", "II", "III", "IV", "V", "VI")  # Fitzpatrick; docs/clinical.md section 5
 PARTS_OF_FACE = frozenset({Zone.FOREHEAD, Zone.PERIORBITAL, Zone.NOSE, Zone.CHEEKS, Zone.UPPER_LIP, Zone.CHIN})
 
 
@@ -56,6 +57,7 @@ class ProductKind(TextChoices):
     OTHER = "other", "Other"
 
 
+USED_ON_SKIN = (ProductKind.CARTRIDGE, ProductKind.ANAESTHETIC, ProductKind.SERUM)  # a session names their lots
 KEEPS_FOR_EVER = frozenset({ProductKind.PART, ProductKind.OTHER})  # these may carry no expiry date
 
 

@@ -6,12 +6,64 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from treatments.plans.guidance import ZoneDepth, zones_refusal
-from treatments.products.terms import DEEP_MM, GREATEST_MM
+from treatments.plans.guidance import ZoneDepth, in_mm, zones_refusal
+from treatments.products.terms import DEEP_MM, GREATEST_MM, Zone
 from treatments.screening.rules import age_on
-from treatments.sessions.terms import Ground
+from treatments.sessions.terms import MOST_PASSES, MOST_POINTS, SIDE, Ground
 
+ODD_PASSES = f"Write the number of passes, from 1 to {MOST_PASSES}."
 ADULT = 18  # docs/clinical.md section 1; completed years on the day
+
+
+class ZoneDone(NamedTuple):
+    """How one zone was needled: how deep, how often, and what was seen when it was enough."""
+
+    zone: str
+    depth_mm: Decimal
+    reason: str = ""
+    passes: int | None = None
+    endpoint: str = ""
+
+
+class PointNoted(NamedTuple):
+    """A note at one point of the chart; x and y from the drawing's left and top."""
+
+    zone: str
+    x: int
+    y: int
+    note: str
+
+
+class Middle(NamedTuple):
+    """The middle of a zone, on its drawing."""
+
+    drawing: str
+    x: int
+    y: int
+
+
+# On which drawing each zone lies, and where a point of it is put when nobody tapped a place.
+MIDDLES: dict[str, Middle] = {
+    Zone.SCALP: Middle("face", 500, 105),
+    Zone.FULL_FACE: Middle("face", 318, 350),
+    Zone.FOREHEAD: Middle("face", 500, 240),
+    Zone.PERIORBITAL: Middle("face", 395, 316),
+    Zone.NOSE: Middle("face", 500, 440),
+    Zone.CHEEKS: Middle("face", 380, 480),
+    Zone.UPPER_LIP: Middle("face", 500, 517),
+    Zone.CHIN: Middle("face", 500, 645),
+    Zone.NECK: Middle("face", 500, 770),
+    Zone.DECOLLETE: Middle("face", 500, 910),
+    Zone.HANDS: Middle("body", 131, 555),
+    Zone.ABDOMEN: Middle("body", 270, 425),
+    Zone.THIGHS: Middle("body", 226, 600),
+    Zone.BODY: Middle("body", 730, 300),
+}
+
+
+def middle_of(zone: str) -> Middle:
+    """Where a zone lies."""
+    return MIDDLES[zone]
 
 
 @dataclass(frozen=True)
@@ -87,6 +139,35 @@ def ended_at_problem(*, started_at: datetime, ended_at: datetime, at: datetime) 
     if ended_at < started_at:
         return "The end is before the start. Check the date and time."
     return ""
+
+
+def device_problem(zone: ZoneDone, device: str, deepest: Decimal | None) -> str:
+    """Why a zone cannot have been needled that deep with this device, else ""."""
+    if deepest is None or zone.depth_mm <= deepest:
+        return ""
+    return f"The {device} goes to at most {in_mm(deepest)} mm, and {in_mm(zone.depth_mm)} mm is deeper."
+
+
+def chart_problems(zones: Iterable[ZoneDone], points: Sequence[PointNoted]) -> list[str]:
+    """Why passes or points cannot be written down like this, one sentence each."""
+    odd = [zone for zone in zones if zone.passes is not None and not 1 <= zone.passes <= MOST_PASSES]
+    found = [f"{Zone(zone.zone).label}: {ODD_PASSES}" for zone in odd]
+    if len(points) > MOST_POINTS:
+        found.append(f"At most {MOST_POINTS} points are noted on a chart. Write the rest in the notes.")
+    for number, point in enumerate(points, start=1):
+        if not point.note.strip():
+            found.append(f"Point {number}: write the note.")
+        if not (0 <= point.x <= SIDE and 0 <= point.y <= SIDE):
+            found.append(f"Point {number}: it is not on the drawing.")
+    return found
+
+
+def passes_advice(zone: ZoneDone, least: int | None, most: int | None) -> str:
+    """Warning words when there were fewer or more passes than the plan says, else ""."""
+    if zone.passes is None or least is None or most is None or least <= zone.passes <= most:
+        return ""
+    planned = f"{least} to {most}" if least < most else f"{least}"
+    return f"{Zone(zone.zone).label}: the plan says {planned} passes. You wrote {zone.passes}."
 
 
 def lowest_free(taken: Iterable[int], planned: int) -> int | None:

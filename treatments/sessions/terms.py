@@ -7,6 +7,9 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 MOST_CARTRIDGES = 20  # used in one session; more is a slip of the finger
+MOST_PASSES = 6  # over one zone
+MOST_POINTS = 8  # notes at a point of the chart; more is a text
+SIDE = 1000  # each drawing of the chart is this wide and high, in its own units
 LEAST_GRAMS = Decimal("0.1")  # of a numbing cream
 
 

@@ -1,6 +1,6 @@
 """The lines for needle depths that plans and sessions share."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 else:
     AnyForm = object
 
-LINE_FIELDS = ("depth_", "reason_", "done_")
-
 
 class DepthLine(NamedTuple):
     """One row of the table of depths."""
@@ -27,17 +25,19 @@ class DepthLine(NamedTuple):
     usual: str
     depth: BoundField
     reason: BoundField
-    done: BoundField | None  # the tick "was treated"; plans have none
 
 
 class DepthLines(PointsOut, AnyForm):
     """Mixin of forms: a line for each zone. An empty depth leaves the zone out."""
 
     zones: tuple[str, ...]
+    line_fields: tuple[str, ...] = ("depth_", "reason_", "done_")  # how the names of the lines' fields begin
     ranges: Mapping[str, Range] = {}  # what the plan's protocol says is usual; the zones' own ranges for all others
 
-    def add_depths(self, zones: Iterable[str], written: Mapping[str, ZoneDepth], *, ticked: bool = False) -> None:
-        """Add the fields, filled with what is written for a zone already; `ticked` adds a box to untick the zone."""
+    def add_depths(
+        self, zones: Iterable[str], written: Mapping[str, ZoneDepth], *, ticked: Container[str] | None = None
+    ) -> None:
+        """Add the fields, filled with what is written for a zone already; `ticked` adds a box, ticked for those."""
         self.zones = tuple(zones)
         for zone in self.zones:
             word, line = Zone(zone).label, written.get(zone)
@@ -56,15 +56,15 @@ class DepthLines(PointsOut, AnyForm):
                 max_length=300,
                 initial=line.reason if line else "",
             )
-            if ticked:
+            if ticked is not None:
                 self.fields[f"done_{zone}"] = forms.BooleanField(
-                    label=f"{word} was treated", required=False, initial=True
+                    label=f"{word} was treated", required=False, initial=zone in ticked
                 )
 
     @property
     def other_fields(self) -> list[BoundField]:
         """Every field outside the table of depths."""
-        return [field for field in self if not field.name.startswith(LINE_FIELDS)]
+        return [field for field in self if not field.name.startswith(self.line_fields)]
 
     @property
     def depth_lines(self) -> list[DepthLine]:
@@ -75,7 +75,6 @@ class DepthLines(PointsOut, AnyForm):
                 usual_words(zone, self.ranges),
                 self[f"depth_{zone}"],
                 self[f"reason_{zone}"],
-                self[f"done_{zone}"] if f"done_{zone}" in self.fields else None,
             )
             for zone in self.zones
         ]
@@ -102,12 +101,15 @@ class DepthLines(PointsOut, AnyForm):
     def point_out_unusual(self, depths: Iterable[ZoneDepth]) -> None:
         """Once nothing is wrong, point out the depths outside their zone's usual range."""
         if not self.errors:
-            advice = [depth_advice(zone, depth, usual_for(zone, self.ranges)) for zone, depth, _ in depths]
-            self.point_out([*self.changed_meanwhile(), *[Point(words) for words in advice if words]])
+            self.point_out([*self.changed_meanwhile(), *[Point(words) for words in self.advice(depths) if words]])
+
+    def advice(self, depths: Iterable[ZoneDepth]) -> list[str]:
+        """What is unusual, in words; "" for what is not."""
+        return [depth_advice(zone, depth, usual_for(zone, self.ranges)) for zone, depth, _ in depths]
 
     def others(self) -> dict[str, Any]:
         """What was written outside the table of depths."""
-        return {name: said for name, said in self.cleaned_data.items() if not name.startswith(LINE_FIELDS)}
+        return {name: said for name, said in self.cleaned_data.items() if not name.startswith(self.line_fields)}
 
 
 def usual_words(zone: str, ranges: Mapping[str, Range]) -> str:

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from portal.adminsite.options import ClinicModelAdmin
 from portal.practice.middleware import acting
+from treatments.sessions.admin.charts import input_chart, off_label_hints
 from treatments.sessions.admin.cures import with_cures
 from treatments.sessions.admin.words import completed_words, no_emails
 from treatments.sessions.forms import CompleteForm, StartForm
@@ -55,6 +56,7 @@ class DoingPages(ClinicModelAdmin):
             client=session.client,
             checks=with_cures(acting(request), session, found),
             decision=decision,
+            hints=off_label_hints(session),
             missing=any(check.problem for check in found),
         )
 
@@ -81,6 +83,8 @@ class DoingPages(ClinicModelAdmin):
             act=act,
             template="admin/treatments/session/complete.html",
             client=session.client,
+            chart=input_chart(session),
+            hints=off_label_hints(session),
             checks=with_cures(acting(request), session, [check for check in found if check.problem]),
             lead=f"What is written here is kept as the record. {no_emails(session.client) or FROM_THE_END}",
         )

@@ -19,6 +19,7 @@ from treatments.confirmations.services import ask_confirmation
 from treatments.plans.admin import PractitionerFilter
 from treatments.plans.models import Plan
 from treatments.plans.services import said_of
+from treatments.sessions.admin.charts import chart_of
 from treatments.sessions.admin.corrections import CorrectionPages
 from treatments.sessions.admin.doing import DoingPages
 from treatments.sessions.admin.panels import panels_for
@@ -142,7 +143,7 @@ class SessionAdmin(SigningPages, DoingPages, CorrectionPages):
             badge=BADGES[session.state],
             facts=facts_of(session, sees_care=sees_care),
             sees_care=sees_care,
-            zones=session.zones.order_by("pk") if sees_care else [],
+            chart=chart_of(session) if sees_care else {},
             planned=session.plan.zones.order_by("pk") if sees_care and not session.ended_at else [],
             followups=session.followups.select_related("message").order_by("message__due_at") if sees_care else [],
             no_emails="" if session.state == State.CANCELLED else no_emails(session.client),

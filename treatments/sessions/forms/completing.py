@@ -1,5 +1,6 @@
 """Complete a session: what was done, with what, how deep."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -7,16 +8,24 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils import timezone
 
+from portal.adminsite.forms import short_hash
 from portal.adminsite.widgets import DateTimeBox
 from portal.practice.services import valid_certificate
-from treatments.plans.forms import DepthLines
 from treatments.plans.guidance import ZoneDepth
 from treatments.products.models import Device, Lot
 from treatments.products.services import Cartridge, LotUnclear, find_cartridge
 from treatments.products.terms import GREATEST_MM, DeviceKind
+from treatments.sessions.forms.charting import ChartLines
 from treatments.sessions.forms.ending import ended_before, possible_end
 from treatments.sessions.models import Session
-from treatments.sessions.services import as_scanned, not_on_the_list, why_cartridge_refused
+from treatments.sessions.services import (
+    NotTold,
+    ZoneDone,
+    as_scanned,
+    not_on_the_list,
+    why_cartridge_refused,
+    why_off_label,
+)
 from treatments.sessions.terms import MOST_CARTRIDGES
 
 READ = "read_cartridge"  # the button beside the lot
@@ -26,10 +35,12 @@ else:
     Devices = forms.ModelChoiceField
 
 
-class CompleteForm(DepthLines, forms.Form):
-    """What was done: device, lot, when it ended, and how deep each zone was needled."""
+class CompleteForm(ChartLines, forms.Form):
+    """What was done: device, lot, when it ended, and the chart: how deep, how often, until what was seen."""
 
-    save_anyway = "I have checked these depths; complete anyway"
+    save_anyway = "I have checked this; complete anyway"
+    off_label: Sequence[str] = ()
+    off_label_mark = ""
     cartridge: Cartridge | None = None
     cartridge_lot = forms.CharField(
         label="Cartridge lot",
@@ -57,11 +68,7 @@ class CompleteForm(DepthLines, forms.Form):
         self.fields["cartridge_lot"].initial = as_scanned(session)
         self.fields["cartridges_used"].initial = session.cartridges_used
         self.order_fields(["device", "cartridge_lot", "cartridges_used", "ended_at", "notes"])
-        # One that was reopened is filled with what was written down before.
-        rows: list[Any] = list(session.zones.order_by("pk")) or list(session.plan.zones.order_by("pk"))
-        written = {row.zone: ZoneDepth(row.zone, row.depth_mm, row.reason) for row in rows}
-        planned = [row.zone for row in session.plan.zones.order_by("pk")]
-        self.add_depths(dict.fromkeys([*planned, *written]), written, ticked=True)
+        self.add_chart(session)
 
     def clean_ended_at(self) -> datetime:
         """Neither in the future nor before the start."""
@@ -72,16 +79,36 @@ class CompleteForm(DepthLines, forms.Form):
         return self.cleaned_data["cartridges_used"] or 1
 
     def clean(self) -> dict[str, Any]:
-        """The depths, held against the practitioner's certificate; unusual ones are pointed out."""
+        """The depths, held against certificate and device; unusual ones are pointed out, and what is off label."""
         super().clean()
         self.read_cartridge()
         if self.only_reads:
             return self.cleaned_data
-        depths = self.read_depths(self.certified_mm())
-        if not depths and not self.errors:
+        zones, points = self.read_zones(self.certified_mm(), self.cleaned_data.get("device")), self.read_points()
+        if not zones and not self.errors:
             self.add_error(None, "Tick at least one zone that was treated, and write its depth.")
-        self.point_out_unusual(depths)
-        return self.others() | {"zones": depths}
+        self.find_off_label(zones)
+        try:
+            self.point_out_unusual(ZoneDepth(zone.zone, zone.depth_mm, zone.reason) for zone in zones)
+        except forms.ValidationError as pointed_out:
+            self.add_error(None, pointed_out)
+        if self.off_label and not self.was_told:
+            self.add_error(None, str(NotTold()))
+        return self.others() | {"zones": zones, "points": points, "off_label_told": self.off_label}
+
+    def find_off_label(self, zones: Sequence[ZoneDone]) -> None:
+        """What of it is off label, once nothing is wrong: the page asks whether the client was told."""
+        device, ended = self.cleaned_data.get("device"), self.cleaned_data.get("ended_at") or self.at
+        if self.errors or device is None:
+            return
+        on = timezone.localdate(ended)
+        self.off_label = why_off_label(session=self.session, device=device, zones=zones, on=on)
+        self.off_label_mark = short_hash(self.off_label)
+
+    @property
+    def was_told(self) -> bool:
+        """Whether the box under these very sentences was ticked."""
+        return self.data.get("off_label_told") == self.off_label_mark
 
     @property
     def only_reads(self) -> bool:

@@ -1,5 +1,6 @@
 """The tables of sessions."""
 
+from treatments.sessions.models.charting import ChartPoint, OffLabelUse
 from treatments.sessions.models.closing import Closing, SkinSign
 from treatments.sessions.models.drafts import SessionDraft
 from treatments.sessions.models.materials import NumbingCream, Serum
@@ -9,8 +10,10 @@ from treatments.sessions.models.zones import SessionZone
 
 __all__ = [
     "Amendment",
+    "ChartPoint",
     "Closing",
     "NumbingCream",
+    "OffLabelUse",
     "Serum",
     "Session",
     "SessionDraft",

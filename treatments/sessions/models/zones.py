@@ -1,4 +1,4 @@
-"""How deep each zone was needled."""
+"""How deep each zone was needled, how often, and until what was seen."""
 
 from typing import ClassVar
 
@@ -9,6 +9,7 @@ from portal.security.words import known_words
 from treatments.products.models import DEPTH_VALIDATORS, depth_within_limits
 from treatments.products.terms import DEEP_MM, Zone
 from treatments.sessions.models.sessions import Session
+from treatments.sessions.terms import MOST_PASSES
 
 
 class SessionZone(models.Model):
@@ -19,6 +20,10 @@ class SessionZone(models.Model):
     zone = models.CharField(max_length=20, choices=Zone.choices)
     depth_mm = models.DecimalField("needle depth (mm)", max_digits=3, decimal_places=2, validators=DEPTH_VALIDATORS)
     reason = models.CharField("reason for more than 1.5 mm", max_length=300, blank=True)
+    passes = models.PositiveSmallIntegerField(null=True, blank=True)
+    endpoint = models.CharField("endpoint reached", max_length=300, blank=True, default="", db_default="")
+    # The deepest that certificate and device allowed that day; what was done before this was written down has none.
+    deepest_allowed_mm = models.DecimalField(max_digits=3, decimal_places=2, null=True, blank=True)
 
     objects: ClassVar[ClinicManager["SessionZone"]] = ClinicManager()
 
@@ -32,7 +37,21 @@ class SessionZone(models.Model):
                 condition=models.Q(depth_mm__lte=DEEP_MM) | ~models.Q(reason=""),
                 name="session_deep_zone_has_a_reason",
             ),
+            models.CheckConstraint(
+                condition=models.Q(deepest_allowed_mm=None) | models.Q(depth_mm__lte=models.F("deepest_allowed_mm")),
+                name="session_depth_within_certificate_and_device",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(passes=None) | models.Q(passes__gte=1, passes__lte=MOST_PASSES),
+                name="session_passes_are_few",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_zone_display()} {self.depth_mm} mm"
+        parts = [f"{self.get_zone_display()} {self.depth_mm} mm", self.passes_words, self.endpoint]
+        return ", ".join(part for part in parts if part)
+
+    @property
+    def passes_words(self) -> str:
+        """The passes as people say them: "2 passes"; "" when they are not written down."""
+        return f"{self.passes} pass{'es' if self.passes > 1 else ''}" if self.passes else ""

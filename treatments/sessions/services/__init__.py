@@ -1,13 +1,15 @@
 """What can be done with a session: book, move, start, complete, cancel; and put a completed one right."""
 
+from treatments.sessions.rules import PointNoted, ZoneDone
 from treatments.sessions.services.cartridges import (
     as_scanned,
     not_on_the_list,
     why_cartridge_refused,
     written_cartridge,
 )
+from treatments.sessions.services.charting import last_charted, why_off_label
 from treatments.sessions.services.corrections import correct_end, reopen_session
-from treatments.sessions.services.facts import ZoneDone, decision_in_force, done_facts, planned_facts, planned_zones
+from treatments.sessions.services.facts import decision_in_force, done_facts, planned_facts, planned_zones
 from treatments.sessions.services.moving import move_session
 from treatments.sessions.services.recalls import recalled, take_report, touched_by
 from treatments.sessions.services.refusals import (
@@ -24,6 +26,7 @@ from treatments.sessions.services.refusals import (
     NotOnThatDay,
     NotStanding,
     NotToBeMoved,
+    NotTold,
     NotWhole,
     OddEnd,
     PlanNotRunning,
@@ -47,9 +50,11 @@ __all__ = [
     "NotOnThatDay",
     "NotStanding",
     "NotToBeMoved",
+    "NotTold",
     "NotWhole",
     "OddEnd",
     "PlanNotRunning",
+    "PointNoted",
     "ReasonMissing",
     "SameEnd",
     "SameTime",
@@ -61,6 +66,7 @@ __all__ = [
     "correct_end",
     "decision_in_force",
     "done_facts",
+    "last_charted",
     "move_session",
     "not_on_the_list",
     "planned_facts",
@@ -71,5 +77,6 @@ __all__ = [
     "take_report",
     "touched_by",
     "why_cartridge_refused",
+    "why_off_label",
     "written_cartridge",
 ]

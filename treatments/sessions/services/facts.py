@@ -14,10 +14,8 @@ from treatments.products.terms import LEAST_MM, DeviceKind
 from treatments.screening.models import Decision
 from treatments.screening.services import screening_in_force, why_not_screened
 from treatments.sessions.models import Session, SessionQuerySet
-from treatments.sessions.rules import Facts
+from treatments.sessions.rules import Facts, ZoneDone
 from treatments.sessions.terms import State
-
-ZoneDone = ZoneDepth  # what was done is written like what was planned
 
 
 def decision_in_force(session: Session) -> Decision | None:
@@ -37,14 +35,15 @@ def planned_zones(session: Session) -> list[ZoneDepth]:
     return [ZoneDepth(row.zone, row.depth_mm, row.reason) for row in session.plan.zones.order_by("pk")]
 
 
-def done_facts(session: Session, zones: Sequence[ZoneDone], on: date) -> Facts:
+def done_facts(session: Session, zones: Sequence[ZoneDone | ZoneDepth], on: date) -> Facts:
     """The same for what was really done: these zones, these depths, with a device of the plan's kind.
 
     The client confirmed for the day it began on, and whoever treated may have left since.
     """
     left, day = session.practitioner.ended_at, session.clinic.local_day
     began_on = day(session.started_at) if session.started_at else on
-    return _facts(session, zones, on, confirmed_for=began_on, has_left=left is not None and day(left) < on)
+    depths = [ZoneDepth(zone.zone, zone.depth_mm, zone.reason) for zone in zones]
+    return _facts(session, depths, on, confirmed_for=began_on, has_left=left is not None and day(left) < on)
 
 
 def _facts(session: Session, zones: Sequence[ZoneDepth], on: date, *, confirmed_for: date, has_left: bool) -> Facts:

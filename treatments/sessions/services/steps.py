@@ -16,10 +16,11 @@ from treatments.plans.models import Plan
 from treatments.plans.services import activate, complete_if_done, redates
 from treatments.products.models import Device
 from treatments.screening.services import screening_in_force
-from treatments.sessions.models import Session, SessionZone
-from treatments.sessions.rules import ended_at_problem, lowest_free, may_start, not_met
+from treatments.sessions.models import Session
+from treatments.sessions.rules import PointNoted, ZoneDone, ended_at_problem, lowest_free, may_start, not_met
 from treatments.sessions.services.cartridges import cartridge_for, take_cartridges, written_down
-from treatments.sessions.services.facts import ZoneDone, decision_in_force, done_facts, planned_facts
+from treatments.sessions.services.charting import why_not_charted, write_chart, write_off_label
+from treatments.sessions.services.facts import decision_in_force, done_facts, planned_facts
 from treatments.sessions.services.refusals import (
     AllBooked,
     AlreadyCompleted,
@@ -118,20 +119,23 @@ def complete_session(
     ended_at: datetime,
     notes: str,
     cartridges_used: int = 1,
+    points: Sequence[PointNoted] = (),
+    off_label_told: Sequence[str] = (),
     by: "User",
     at: datetime,
 ) -> None:
     """Write down what was done and schedule the follow-ups, once. The notes of one that was reopened are added to.
 
-    The lot is scanned or typed; the cartridges are taken from its stock if it is on the clinic's list.
-
-    Raises AlreadyCompleted, NotInProgress, NotWhole, or MayNotStart when the conditions do not hold on that day: both
-    with every reason in their sentence; LotUnclear, LotRefused.
+    The lot is scanned or typed; `off_label_told` is what the client was told is off label. Raises AlreadyCompleted,
+    NotInProgress, LotUnclear, LotRefused, NotTold; NotWhole, or MayNotStart when the conditions do not hold on that
+    day, both with every reason in their sentence.
     """
     now = Session.objects.held(session)
     _refuse_unless_in_progress(now)
-    reasons = may_start(done_facts(now, zones, now.clinic.local_day(ended_at)))
-    if missing := _missing(now, device, cartridge_lot, ended_at, at):
+    facts = done_facts(now, zones, now.clinic.local_day(ended_at))
+    reasons = may_start(facts)
+    missing = [*_missing(now, device, cartridge_lot, ended_at, at), *why_not_charted(zones, points, device)]
+    if missing:
         raise NotWhole(*missing, *reasons)
     if reasons:
         raise MayNotStart(*reasons)
@@ -142,7 +146,8 @@ def complete_session(
     if in_progress.update(**done, **written_down(cartridge, cartridges_used)) != 1:
         raise AlreadyCompleted
     now.refresh_from_db()
-    _write_zones(now, zones)
+    write_chart(now, zones, points, facts.certified_mm)
+    write_off_label(now, zones, off_label_told, by=by, at=at)
     take_cartridges(now, by=by, at=at)
     schedule_followups(session=now, at=at)
     complete_if_done(plan=now.plan, by=by, at=at)
@@ -184,12 +189,3 @@ def _missing(session: Session, device: Device, cartridge_lot: str, ended_at: dat
         found.append("Write the cartridge's lot number: it is on the packet.")
     ended = ended_at_problem(started_at=session.started_at or at, ended_at=ended_at, at=at)
     return [*found, ended] if ended else found
-
-
-def _write_zones(session: Session, zones: Sequence[ZoneDone]) -> None:
-    # What was written before the session was reopened stands in its notes.
-    session.zones.all().delete()
-    SessionZone.objects.bulk_create(
-        SessionZone(clinic=session.clinic, session=session, zone=zone, depth_mm=depth, reason=reason.strip())
-        for zone, depth, reason in zones
-    )

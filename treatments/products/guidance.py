@@ -1,0 +1,66 @@
+"""What a device is authorised for, and what lies outside it. Pure."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import NamedTuple
+
+from treatments.products.terms import SKIN_TYPES, Zone, whole_of
+
+
+class AuthorisedFor(NamedTuple):
+    """How deep a device is authorised to go in a zone, and for which skin types (1 to 6); None where it is not said."""
+
+    deepest_mm: Decimal | None = None
+    skin_from: int | None = None
+    skin_to: int | None = None
+
+
+class Authorised(NamedTuple):
+    """What a device is authorised for. The full face includes its parts; without zones none is said."""
+
+    device: str
+    least_age: int | None = None
+    greatest_age: int | None = None
+    zones: Mapping[str, AuthorisedFor] = {}
+
+    @property
+    def is_written(self) -> bool:
+        """Whether anything is known of it."""
+        return bool(self.zones) or self.least_age is not None or self.greatest_age is not None
+
+
+def off_label(said: Authorised, *, age: int, skin_type: str, depths: Mapping[str, Decimal]) -> list[str]:
+    """What lies outside what the device is authorised for, one sentence each. `skin_type` is I to VI, or ""."""
+    found = [_age_off_label(said, age)]
+    for zone, depth in depths.items() if said.zones else ():
+        allowed = said.zones.get(zone) or said.zones.get(whole_of(zone))
+        word = str(Zone(zone).label)
+        if allowed is None:
+            found.append(f"{word}: the {said.device} is not authorised for this zone.")
+            continue
+        found += [_depth_off_label(said, word, allowed, depth), _skin_off_label(said, word, allowed, skin_type)]
+    return [words for words in found if words]
+
+
+def _age_off_label(said: Authorised, age: int) -> str:
+    least, greatest = said.least_age, said.greatest_age
+    if (least is None or age >= least) and (greatest is None or age <= greatest):
+        return ""
+    ages = " ".join([f"from {least}" if least else "", f"to {greatest}" if greatest else ""]).strip()
+    return f"Age: the {said.device} is authorised {ages} years of age; the client is {age}."
+
+
+def _depth_off_label(said: Authorised, word: str, allowed: AuthorisedFor, depth: Decimal) -> str:
+    if allowed.deepest_mm is None or depth <= allowed.deepest_mm:
+        return ""
+    return f"{word}: the {said.device} is authorised to {allowed.deepest_mm} mm there; {depth} mm is deeper."
+
+
+def _skin_off_label(said: Authorised, word: str, allowed: AuthorisedFor, skin_type: str) -> str:
+    if allowed.skin_from is None or allowed.skin_to is None:
+        return ""
+    types = SKIN_TYPES[allowed.skin_from - 1 : allowed.skin_to]
+    if skin_type in types:
+        return ""
+    known = f"the client’s is {skin_type}" if skin_type else "the client’s is not known"
+    return f"{word}: the {said.device} is authorised for skin types {types[0]} to {types[-1]} there; {known}."
