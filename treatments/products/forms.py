@@ -10,7 +10,7 @@ from portal.adminsite.forms import ToldOfOthers
 from portal.adminsite.widgets import DateBox
 from treatments.products.models import Device, Lot, Product
 from treatments.products.rules import UnreadableCode, gtin_14, is_barcode, read_barcode
-from treatments.products.terms import KEEPS_FOR_EVER, ProductKind
+from treatments.products.terms import KEEPS_FOR_EVER, USED_ON_SKIN, ProductKind
 
 
 class DeviceForm(ToldOfOthers):
@@ -143,16 +143,16 @@ class RecallForm(forms.Form):
 
     def __init__(self, *args: Any, number: str, gtin: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        cartridges = Product.objects.filter(kind=ProductKind.CARTRIDGE)
-        listed = cartridges.filter(lots__in=Lot.objects.numbered(number).values("pk"))
-        named = cartridges.filter(gtin=gtin) if gtin else listed
-        products = named if named.exists() else listed if listed.exists() else cartridges
+        every = Product.objects.filter(kind__in=USED_ON_SKIN)
+        listed = every.filter(lots__in=Lot.objects.numbered(number).values("pk"))
+        named = every.filter(gtin=gtin) if gtin else listed
+        products = named if named.exists() else listed if listed.exists() else every
         self.fields["product"] = forms.ModelChoiceField(
             products,
             empty_label="Choose",
             initial=products.first() if products.count() == 1 else None,
             error_messages={"required": "Choose the product that the maker recalls."},
-            help_text="" if products.exists() else "No cartridge is on your list. Add it under Clinic, Products first.",
+            help_text="" if products.exists() else "No product is on your list. Add it under Clinic, Products first.",
         )
         self.fields["reason"] = forms.CharField(
             label="Reason",

@@ -18,11 +18,12 @@ from portal.security.refusals import Refused
 from treatments.products.admin.lots import badges_of
 from treatments.products.models import Lot
 from treatments.products.services import LotUnclear
+from treatments.products.terms import USED_ON_SKIN
 from treatments.recalls.forms import OpenForm
 from treatments.recalls.models import Recall
 from treatments.recalls.services import open_recall
 from treatments.sessions.services import recalled, take_report, touched_by
-from treatments.sessions.services.recalls import Line, Recalled
+from treatments.sessions.services.recalls import Line, Recalled, used_as
 
 RECALLS = "treatments.recall_session"
 SHOWN = 200
@@ -94,9 +95,10 @@ class FindPages(ClinicModelAdmin):
 
     def _touched(self, lot: Recalled, asked: str) -> dict[str, Any]:
         """The sessions, how many they and their clients are, and the lots on the list with that number."""
-        touched, listed = touched_by(lot), Lot.objects.cartridges().numbered(lot.number).select_related("product")
+        touched = touched_by(lot)
+        listed = Lot.objects.filter(product__kind__in=USED_ON_SKIN).numbered(lot.number).select_related("product")
         return {
-            "sessions": touched[:SHOWN],
+            "sessions": [(session, used_as(session, lot)) for session in touched[:SHOWN]],
             "session_count": touched.count(),
             "client_count": touched.order_by().values("client").distinct().count(),
             "listed": [(row, badges_of(row)) for row in listed],

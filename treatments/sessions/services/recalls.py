@@ -3,14 +3,16 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import Q
+from django.db.models.functions import Upper
 
 from portal.audit.services import record
 from treatments.products.rules import UnreadableCode, is_barcode, read_barcode
 from treatments.products.services import LotUnclear
-from treatments.sessions.models import Session, SessionQuerySet
+from treatments.sessions.models import Amendment, NumbingCream, Serum, Session, SessionQuerySet
+from treatments.sessions.terms import LOTS
 
 if TYPE_CHECKING:
     from portal.practice.models import Clinic, User
@@ -35,6 +37,7 @@ class Line(NamedTuple):
     phone: str
     practitioner: str
     device: str
+    used_as: str
     lot: str
     product: str
     expires: str
@@ -56,14 +59,42 @@ def recalled(text: str, *, on: date) -> Recalled:
 
 
 def touched_by(lot: Recalled) -> SessionQuerySet:
-    """Every session in which a cartridge of the lot was written down, the newest first.
+    """Every session in which the lot was written down, signed or amended: as cartridge, numbing cream or serum.
 
-    With a GTIN those of other products are left out, and those of which none was written down stay in.
+    With a GTIN those of other products are left out, and those of which none was written down stay in. Each kind is
+    looked up by its own index and they are put together: one condition with OR would read every session.
     """
-    sessions = Session.objects.with_cartridge(lot.number).order_by("-scheduled_for", "-id")
+    sessions = Session.objects.with_cartridge(lot.number).order_by()
     if lot.gtin:
         sessions = sessions.filter(Q(cartridge_gtin="") | Q(cartridge_gtin=lot.gtin))
-    return sessions.select_related("clinic", "client", "practitioner__user", "device", "lot__product")
+    found = Session.objects.filter(pk__in=sessions.values("pk").union(*_beside(lot)))
+    found = found.order_by("-scheduled_for", "-id").prefetch_related("creams__product", "serums__product", "amendments")
+    return found.select_related("clinic", "client", "practitioner__user", "device", "lot__product")
+
+
+def _beside(lot: Recalled) -> Iterator[Any]:
+    """Sessions with a numbing cream, a serum or an amendment that names the lot."""
+    for rows in (NumbingCream.objects.all(), Serum.objects.all()):
+        named = _numbered(rows, lot.number)
+        known = Q(product__gtin="") | Q(product__gtin=lot.gtin)
+        yield (named.filter(known) if lot.gtin else named).values("session")
+    yield _numbered(Amendment.objects.order_by(), lot.number).values("session")
+
+
+def _numbered(rows: Any, number: str) -> Any:
+    return rows.alias(in_capitals=Upper("lot_number")).filter(in_capitals=number.strip().upper())
+
+
+def used_as(session: Session, lot: Recalled) -> str:
+    """What of a session the lot was: "cartridge, numbing cream Numb 4%"; after an amendment that it was amended."""
+    number = lot.number.strip().upper()
+    found = ["cartridge"] if session.cartridge_lot.upper() == number else []
+    found += [f"numbing cream {row.product.name}" for row in session.creams.all() if row.lot_number.upper() == number]
+    found += [f"serum {row.product.name}" for row in session.serums.all() if row.lot_number.upper() == number]
+    amended = [row for row in session.amendments.all() if row.subject in LOTS]
+    found += [f"{row.label}, as amended" for row in amended if row.lot_number.upper() == number]
+    found += [f"{row.label}, until it was amended" for row in amended if row.before.upper() == number]
+    return ", ".join(found)
 
 
 def take_report(*, lot: Recalled, clinic: "Clinic", by: "User", at: datetime) -> list[Line]:
@@ -85,6 +116,7 @@ def report_of(lot: Recalled) -> Iterator[Line]:
             phone=session.client.phone,
             practitioner=str(session.practitioner),
             device=str(session.device or ""),
+            used_as=used_as(session, lot),
             lot=session.cartridge_lot,
             product=str(session.lot.product) if session.lot else session.cartridge_gtin,
             expires=f"{session.cartridge_expires_on:%Y-%m-%d}" if session.cartridge_expires_on else "",
