@@ -24,6 +24,7 @@ from treatments.followups.services import starting_facts
 from treatments.photos.services import may_be_seen
 from treatments.products.terms import Zone
 from treatments.reactions.admin.filters import WhereItStands
+from treatments.reactions.admin.rates import RatePages
 from treatments.reactions.admin.verbs import VerbPages
 from treatments.reactions.admin.words import moment, standing
 from treatments.reactions.forms import OpenForm, session_words
@@ -34,7 +35,7 @@ NO_SESSION = "No session of this client has begun yet: a case belongs to one."
 
 
 @admin.register(Case)
-class CaseAdmin(VerbPages):
+class CaseAdmin(VerbPages, RatePages):
     """What happened after sessions: those open come first, the nearest call on top."""
 
     list_display = ("what", "client", "after", "grade", "where_it_stands", "opened_at")
@@ -71,6 +72,10 @@ class CaseAdmin(VerbPages):
         own = [
             path(f"<int:object_id>/{verb}/", wrap(page), name=f"treatments_case_{verb}")
             for verb, page in self.verb_pages().items()
+        ]
+        own += [
+            path("rates/", wrap(self.rates_page), name="treatments_case_rates"),
+            path("rates/file/", wrap(self.rates_file), name="treatments_case_rates_file"),
         ]
         return [*own, *super().get_urls()]
 

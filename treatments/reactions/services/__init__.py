@@ -1,6 +1,7 @@
 """End a case; draft its report; count how often sessions were followed by one."""
 
 from treatments.reactions.services.ending import end_case
+from treatments.reactions.services.rates import rates
 from treatments.reactions.services.reporting import draft_report
 
-__all__ = ["draft_report", "end_case"]
+__all__ = ["draft_report", "end_case", "rates"]
