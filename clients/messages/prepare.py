@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.core.validators import validate_email
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.template import TemplateDoesNotExist, TemplateSyntaxError
 from django.utils import timezone, translation
 
@@ -190,7 +190,8 @@ def _checked(facts: Facts, message: Message, at: datetime) -> str:
 def _gathered(messages: Sequence[Message], at: datetime) -> list[int]:
     """Let the kinds read for all at once; when that fails, for each alone, so that one breaks no other."""
     try:
-        with _as_the_reader(messages[0]):
+        # Only a caller's own transaction could be broken by a query that fails.
+        with _as_the_reader(messages[0], savepoint=connection.in_atomic_block):
             gather(messages, at)
     except Broken:
         if len(messages) == 1:

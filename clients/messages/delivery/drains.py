@@ -86,13 +86,16 @@ def _part(this: Round, size: int) -> tuple[int, bool]:
         claimed = Message.objects.filter(**this.only).claim(worker=this.holder, at=now, until=now + LEASE, limit=limit)
     if not claimed:
         return 0, False
+    settled = 0
     try:
-        return _send_all(this, full=claimed == limit)
+        settled, more = _send_all(this, full=claimed == limit)
+        return settled, more
     finally:
-        with scopes_disabled():
-            if this.preparing:  # that did not end well
-                Message.objects.held_by(this.holder).filter(pk=this.preparing).give_back()
-            Message.objects.held_by(this.holder).give_back(begun=False)
+        if settled < claimed:  # else nothing is held any more
+            with scopes_disabled():
+                if this.preparing:  # that did not end well
+                    Message.objects.held_by(this.holder).filter(pk=this.preparing).give_back()
+                Message.objects.held_by(this.holder).give_back(begun=False)
 
 
 def _send_all(this: Round, *, full: bool) -> tuple[int, bool]:
