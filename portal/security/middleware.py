@@ -86,13 +86,19 @@ class BodySizeMiddleware:
 
 
 class PrivatePagesMiddleware:
-    """No page is kept by a cache or a shared browser; static files answer before this and are kept."""
+    """No page is kept by a cache or a shared browser; static files answer before this and are kept.
+
+    Nor does a page get camera, microphone or place, unless it says so itself.
+    """
+
+    NO_DEVICES = "camera=(), microphone=(), geolocation=()"
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer the request, and say that nobody may keep the answer."""
+        """Answer the request; nobody may keep the answer, and nothing in it gets a device."""
         response = self.get_response(request)
         response.headers.setdefault("Cache-Control", "no-store")
+        response.headers.setdefault("Permissions-Policy", self.NO_DEVICES)
         return response

@@ -25,10 +25,22 @@ GUARDS = {
 }
 
 
+WITH_CAMERA = "/admin/treatments/photograph/add/"
+
+
+def devices_guarded(response):
+    """Whether no page gets microphone or place, and only the one that takes photographs the camera."""
+    said = response.headers.get("Permissions-Policy")
+    none = "microphone=(), geolocation=()"
+    with_camera = response.request["PATH_INFO"] == WITH_CAMERA and said == f"camera=(self), {none}"
+    return with_camera or said == f"camera=(), {none}"
+
+
 def unguarded(response):
     """The headers that are missing or different."""
     policy = {part.strip() for part in response.headers.get("Content-Security-Policy", "").split(";")}
     found = {name for name, value in GUARDS.items() if response.headers.get(name) != value}
+    found |= {"Permissions-Policy"} if not devices_guarded(response) else set()
     found |= {"Content-Security-Policy"} if policy != POLICY else set()
     if "no-store" not in response.headers.get("Cache-Control", ""):
         found |= {"Cache-Control"}

@@ -179,3 +179,14 @@ def test_more_photographs_cost_no_more_queries(session, add, practitioner, signe
             assert [browser.get(one).status_code for one in where] == [200, 200]
         counts.append(len(queries))
     assert counts[1] == counts[2]
+
+
+def test_this_page_alone_may_use_the_camera_and_knows_what_to_line_up_by(session, add, practitioner, signed_in):
+    before, browser = add(view="left"), signed_in(practitioner)
+    red = add(view="left", moment="after", colour=(250, 10, 10))
+    only_red = add(view="right", moment="after", colour=(20, 200, 20))
+    page = browser.get(f"{PAGE}/add/?session={session.pk}&moment=follow_up&view=left")
+    assert page.headers["Permissions-Policy"].startswith("camera=(self)")
+    shown = [f"{PAGE}/{one.pk}/picture/" in words(page) for one in (before, red, only_red)]
+    assert shown == [True, False, True]
+    assert browser.get(f"{PAGE}/session/{session.pk}/").headers["Permissions-Policy"].startswith("camera=()")

@@ -25,13 +25,15 @@ from treatments.photos.models import Photograph
 from treatments.photos.terms import GUIDE, HOW, View
 from treatments.sessions.models import Session
 
+CAMERA = "camera=(self), microphone=(), geolocation=()"  # everywhere else no script gets the camera
+
 
 @admin.register(Photograph)
 class PhotographAdmin(FilePages, ComparePages):
     """What was photographed, the newest first."""
 
     empty_words = "No photographs yet. Open a session and choose “Add” beside a view."
-    list_display = ("shows", "client", "session", "taken_at", "brought_by")
+    list_display = ("shows", "client", "of_session", "taken_at", "brought_by")
     list_display_links = None
     list_filter = ("moment", "view", "taken_at", ("removed_at", admin.EmptyFieldListFilter))
     search_fields = ("client__first_name", "client__last_name", "client__preferred_name")
@@ -45,6 +47,11 @@ class PhotographAdmin(FilePages, ComparePages):
     def shows(self, photograph: Photograph) -> str:
         """View and moment, as the way to its page."""
         return format_html('<a href="{}">{}</a>', self.page_of(photograph), photograph)
+
+    @admin.display(description="session", ordering="session__number")
+    def of_session(self, photograph: Photograph) -> str:
+        """Its number: whose it is, the column beside it says."""
+        return f"Session {photograph.session.number}"
 
     @admin.display(description="added by", ordering="added_by")
     def brought_by(self, photograph: Photograph) -> str:
@@ -104,7 +111,7 @@ class PhotographAdmin(FilePages, ComparePages):
 
     def _add_page(self, request: HttpRequest, session: Session, form: PhotographForm) -> HttpResponse:
         view = request.GET.get("view", "")
-        return self.page(
+        page = self.page(
             request,
             "admin/treatments/photograph/add.html",
             title=f"Add a photograph: session {session.number} of {session.client}",
@@ -113,7 +120,10 @@ class PhotographAdmin(FilePages, ComparePages):
             client=session.client,
             lead=f"{HOW.get(view, '')} {GUIDE}".strip(),
             back_url=page_of_session(session.pk),
+            earlier=services.latest_of_each_view(session.client),
         )
+        page.headers["Permissions-Policy"] = CAMERA
+        return page
 
     def _next(self, request: HttpRequest, added: Photograph) -> HttpResponse:
         """On to the first view that is still missing at this moment; else back to the checklist."""

@@ -11,7 +11,7 @@ from treatments.photos.services.refusals import (
     SameAgain,
     SessionCancelled,
 )
-from treatments.photos.services.showing import Part, Slot, checklist, of_client, strip
+from treatments.photos.services.showing import Part, Slot, checklist, latest_of_each_view, of_client, strip
 
 __all__ = [
     "AlreadyRemoved",
@@ -26,6 +26,7 @@ __all__ = [
     "add_photograph",
     "checklist",
     "delete_removed_files",
+    "latest_of_each_view",
     "may_be_seen",
     "newest_word",
     "of_client",

@@ -62,6 +62,15 @@ def of_client(client: Client) -> list[Photograph]:
     return list(mine.select_related("session").through_time())
 
 
+def latest_of_each_view(client: Client) -> list[Photograph]:
+    """Of each view the newest that stands, not straight after a session while there is a calmer one; one query."""
+    newest: dict[str, Photograph] = {}
+    for one in of_client(client):
+        if one.moment != Moment.AFTER or one.view not in newest:
+            newest[one.view] = one
+    return [newest[view] for view in View if view in newest]
+
+
 def strip(photographs: Iterable[Photograph]) -> list[tuple[View, list[Photograph]]]:
     """By view, the earliest first; views without any are left out."""
     held = list(photographs)
