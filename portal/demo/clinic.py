@@ -11,8 +11,10 @@ from portal.audit.services import record
 from portal.demo.shelf import fill_shelf
 from portal.practice.models import Certificate, Clinic, Membership, User
 from portal.practice.terms import Country, Role
+from treatments.products.guidance import AuthorisedFor
 from treatments.products.models import Device
-from treatments.products.terms import DeviceKind
+from treatments.products.services import authorise_device
+from treatments.products.terms import GREATEST_MM, DeviceKind, Zone
 
 OPENED_AGO = timedelta(days=400)
 TOMAS, PRIYA = "tomas@linden.example", "priya@linden.example"
@@ -57,6 +59,15 @@ def open_clinic(now: datetime) -> Team:
         certify(maya, "Level 7 Diploma in Clinical Aesthetics", "L7-20418", "2.50", at, radio_frequency=True)
         certify(tomas, "Level 4 Certificate in Micro-needling", "L4-77305", "1.50", at)
         pen = device(clinic, "Linden Pen One", "LP1-004417", DeviceKind.MECHANICAL, at)
+        authorise_device(
+            device=pen,
+            least_age=22,
+            greatest_age=None,
+            authorised_source="Manual of the Linden Pen One, 2026 (invented)",
+            zones={Zone.FULL_FACE: AuthorisedFor(Decimal("1.50")), Zone.NECK: AuthorisedFor(Decimal("1.50"), 2, 4)},
+            by=maya.user,
+            at=at,
+        )
         device(clinic, "Fractal RF", "FRF-0093", DeviceKind.RADIO_FREQUENCY, at)
         fill_shelf(clinic, now, at)
     return Team(clinic=clinic, maya=maya, tomas=tomas, priya=priya, pen=pen)
@@ -92,6 +103,7 @@ def certify(
 
 def device(clinic: Clinic, name: str, serial: str, kind: DeviceKind, at: datetime) -> Device:
     """A handpiece in use."""
-    handpiece = Device.objects.create(clinic=clinic, name=name, maker="Invented Devices Ltd", kind=kind, serial=serial)
+    said = {"name": name, "maker": "Invented Devices Ltd", "kind": kind, "serial": serial}
+    handpiece = Device.objects.create(clinic=clinic, **said, max_depth_mm=GREATEST_MM)
     record(clinic=clinic, action="device.added", subject=handpiece, at=at)
     return handpiece

@@ -33,6 +33,7 @@ from treatments.sessions.services import (
     complete_session,
     decision_in_force,
     start_session,
+    why_off_label,
 )
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -191,11 +192,13 @@ class Patient(Agreeing):
         met = decision.conditions if decision else []
         start_session(session=self.session, conditions_met=met, by=self.by.user, at=ended - timedelta(minutes=45))
         yield ended
+        done = [ZoneDone(*zone, passes=2, endpoint=self.plan.endpoint) for zone in zones]
         complete_session(
             session=self.session,
             device=self.team.pen,
             cartridge_lot=f"LN-{ended:%y%m}-{self.session.number:02d}",
-            zones=[ZoneDone(*zone, passes=2, endpoint=self.plan.endpoint) for zone in zones],
+            zones=done,
+            off_label_told=why_off_label(session=self.session, device=self.team.pen, zones=done, on=ended.date()),
             points=[NOTED[zone.zone] for zone in zones if zone.zone in NOTED],
             ended_at=ended,
             notes="",

@@ -4,13 +4,15 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.boundfield import BoundField
 from django.utils import timezone
 
 from portal.adminsite.forms import ToldOfOthers
 from portal.adminsite.widgets import DateBox
+from treatments.products.guidance import Authorised, AuthorisedFor
 from treatments.products.models import Device, Lot, Product
 from treatments.products.rules import UnreadableCode, gtin_14, is_barcode, read_barcode
-from treatments.products.terms import KEEPS_FOR_EVER, USED_ON_SKIN, ProductKind
+from treatments.products.terms import GREATEST_MM, KEEPS_FOR_EVER, LEAST_MM, SKIN_TYPES, USED_ON_SKIN, ProductKind, Zone
 
 
 class DeviceForm(ToldOfOthers):
@@ -18,10 +20,11 @@ class DeviceForm(ToldOfOthers):
 
     class Meta:
         model = Device
-        fields = ("name", "maker", "kind", "serial", "retired_on")
+        fields = ("name", "maker", "kind", "serial", "max_depth_mm", "retired_on")
         widgets = {"retired_on": DateBox}
         help_texts = {
             "serial": "As printed on the handpiece.",
+            "max_depth_mm": "From its manual. Deeper is refused when a session is completed.",
             "retired_on": "Leave empty while it is in use. With a day here it cannot be chosen any more.",
         }
 
@@ -32,6 +35,74 @@ class DeviceForm(ToldOfOthers):
         if twin:
             raise ValidationError(f"{twin} is on the list already.")
         return serial
+
+
+class AuthorisedForm(forms.Form):
+    """What a device is authorised for: ages, and each zone with its depth and skin types."""
+
+    least_age = forms.IntegerField(label="From the age of", required=False, min_value=18, max_value=120)
+    greatest_age = forms.IntegerField(label="To the age of", required=False, min_value=18, max_value=120)
+    authorised_source = forms.CharField(
+        label="Where that is written",
+        required=False,
+        max_length=300,
+        help_text="Such as the manual with its date, or the number of the authorisation.",
+    )
+
+    def __init__(self, *args: Any, device: Device, said: Authorised, source: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.device = device
+        for name, value in (("least_age", said.least_age), ("greatest_age", said.greatest_age)):
+            self.fields[name].initial = value
+        self.fields["authorised_source"].initial = source
+        types = [("", "All"), *enumerate(SKIN_TYPES, start=1)]
+        for zone, word in Zone.choices:
+            row = said.zones.get(zone)
+            self.fields[f"in_{zone}"] = forms.BooleanField(label=word, required=False, initial=row is not None)
+            self.fields[f"deepest_{zone}"] = forms.DecimalField(
+                label=f"{word}, deepest in mm",
+                required=False,
+                min_value=LEAST_MM,
+                max_value=GREATEST_MM,
+                decimal_places=2,
+                initial=row.deepest_mm if row else None,
+                widget=forms.NumberInput(attrs={"step": "0.05", "inputmode": "decimal", "class": "depth"}),
+            )
+            for name, end, initial in (
+                ("from", "from", row.skin_from if row else None),
+                ("to", "to", row.skin_to if row else None),
+            ):
+                self.fields[f"{name}_{zone}"] = forms.TypedChoiceField(
+                    label=f"{word}, skin types {end}",
+                    required=False,
+                    choices=types,
+                    coerce=int,
+                    empty_value=None,
+                    initial=initial or "",
+                )
+
+    @property
+    def fact_fields(self) -> list[BoundField]:
+        """What is not said of a zone."""
+        return [self[name] for name in ("least_age", "greatest_age", "authorised_source")]
+
+    @property
+    def zone_lines(self) -> list[tuple[str, BoundField, BoundField, BoundField, BoundField]]:
+        """The rows of the table: the word, the tick, how deep, and the two skin types."""
+        names = ("in", "deepest", "from", "to")
+        return [(word, *(self[f"{name}_{zone}"] for name in names)) for zone, word in Zone.choices]  # type: ignore[misc]
+
+    def clean(self) -> dict[str, Any]:
+        """The zones that are ticked; both skin types, or neither."""
+        said, zones = super().clean() or self.cleaned_data, {}
+        for zone in Zone.values:
+            if not said.get(f"in_{zone}"):
+                continue
+            first, last = said.get(f"from_{zone}"), said.get(f"to_{zone}")
+            if (first is None) != (last is None) or (first and last and first > last):
+                self.add_error(f"to_{zone}", "Choose both skin types, the lower one first, or neither.")
+            zones[zone] = AuthorisedFor(said.get(f"deepest_{zone}"), first, last)
+        return {name: said.get(name) for name in ("least_age", "greatest_age", "authorised_source")} | {"zones": zones}
 
 
 class ProductForm(ToldOfOthers):

@@ -29,6 +29,30 @@ class Authorised(NamedTuple):
         return bool(self.zones) or self.least_age is not None or self.greatest_age is not None
 
 
+class Preset(NamedTuple):
+    """What a maker says of a model, to begin from. A clinic checks it against its own manual."""
+
+    name: str
+    source: str
+    said: Authorised
+
+
+EVALUATED = Decimal("1.50")
+PRESETS = {
+    "skinpen_precision": Preset(
+        "SkinPen Precision",
+        # Also docs/clinical.md section 0: beyond 1.5 mm the maker has evaluated neither safety nor effectiveness.
+        "FDA 510(k) K202243: facial acne scars, all skin types; neck wrinkles, skin types II to IV; from 22 years. "
+        "Evaluated to 1.5 mm. Not signed by a clinician.",
+        Authorised(
+            "SkinPen Precision",
+            least_age=22,
+            zones={Zone.FULL_FACE: AuthorisedFor(EVALUATED), Zone.NECK: AuthorisedFor(EVALUATED, 2, 4)},
+        ),
+    ),
+}
+
+
 def off_label(said: Authorised, *, age: int, skin_type: str, depths: Mapping[str, Decimal]) -> list[str]:
     """What lies outside what the device is authorised for, one sentence each. `skin_type` is I to VI, or ""."""
     found = [_age_off_label(said, age)]

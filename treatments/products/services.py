@@ -1,5 +1,6 @@
 """What can be done with a lot: count it, finish it, quarantine it, release it, use it up; and find the one scanned."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -10,12 +11,25 @@ from django.db.models.functions import Greatest
 
 from portal.audit.services import record
 from portal.security.refusals import Refused
-from treatments.products.models import Lot, Product
+from treatments.products.guidance import AuthorisedFor
+from treatments.products.models import AuthorisedZone, Device, Lot, Product
 from treatments.products.rules import LotFacts, UnreadableCode, gtin_14, is_barcode, read_barcode
 from treatments.products.terms import LotState, ProductKind
 
 if TYPE_CHECKING:
     from portal.practice.models import User
+
+
+class NoSource(Refused):
+    """Write where it is written what this device is authorised for."""
+
+    field = "authorised_source"
+
+
+class OddAges(Refused):
+    """The lower age comes first."""
+
+    field = "greatest_age"
 
 
 class NotOpen(Refused):
@@ -40,6 +54,33 @@ class LotUnclear(Refused):
     """This lot cannot be told from another."""
 
     field = "cartridge_lot"
+
+
+@transaction.atomic
+def authorise_device(
+    *,
+    device: Device,
+    least_age: int | None,
+    greatest_age: int | None,
+    authorised_source: str,
+    zones: Mapping[str, AuthorisedFor],
+    by: "User",
+    at: datetime,
+) -> None:
+    """Write down what a device is authorised for, in place of what was written before. Raises NoSource, OddAges."""
+    source, ages = authorised_source.strip(), [age for age in (least_age, greatest_age) if age is not None]
+    if (zones or ages) and not source:
+        raise NoSource
+    if ages != sorted(ages):
+        raise OddAges
+    now = Device.objects.select_for_update(no_key=True).get(pk=device.pk)
+    Device.objects.filter(pk=now.pk).update(least_age=least_age, greatest_age=greatest_age, authorised_source=source)
+    now.zones.all().delete()
+    AuthorisedZone.objects.bulk_create(
+        AuthorisedZone(clinic_id=now.clinic_id, device=now, zone=zone, **said._asdict()) for zone, said in zones.items()
+    )
+    record(clinic=now.clinic, action="device.authorised", subject=now, at=at, by=by, zones=sorted(zones))
+    device.refresh_from_db()
 
 
 @dataclass(frozen=True)
