@@ -100,7 +100,7 @@ def last_words(row: SessionZone | None) -> str:
 
 
 def off_label_hints(session: Session) -> list[tuple[str, str]]:
-    """Each device that the plan can be done with, and what of the plan would be off label with it today."""
+    """Each device with which the plan would be off label today, and how; and each of which nothing is written down."""
     devices = Device.objects.in_use().filter(kind=session.plan.device_kind).prefetch_related("zones")
     zones, on = planned_zones(session), timezone.localdate()
     found = []
@@ -108,8 +108,8 @@ def off_label_hints(session: Session) -> list[tuple[str, str]]:
         if not device.authorised.is_written:
             found.append((str(device), "not written down. Add it to the device under Clinic."))
             continue
-        what = why_off_label(session=session, device=device, zones=zones, on=on)
-        found.append((str(device), f"off label. {' '.join(what)}" if what else "the plan is within it."))
+        if what := why_off_label(session=session, device=device, zones=zones, on=on):
+            found.append((str(device), f"the plan is off label. {' '.join(what)}"))
     return found
 
 
