@@ -3,6 +3,7 @@
 import treatments.confirmations.urls
 import treatments.consents.urls
 import treatments.followups.urls
+import treatments.photos.urls
 import treatments.recalls.urls
 import treatments.screening.urls
 
@@ -11,5 +12,6 @@ urlpatterns = [
     *treatments.consents.urls.urlpatterns,
     *treatments.confirmations.urls.urlpatterns,
     *treatments.followups.urls.urlpatterns,
+    *treatments.photos.urls.urlpatterns,
     *treatments.recalls.urls.urlpatterns,
 ]

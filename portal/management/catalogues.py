@@ -31,6 +31,7 @@ PAGES = (
     "templates/consents",
     "templates/confirmations",
     "templates/followups",
+    "templates/photos",
     "templates/recalls",
     "templates/emails",
     "templates/includes/error_summary.html",
@@ -48,6 +49,10 @@ CODE = (
     "treatments/care/emails",
     "treatments/followups",
     "treatments/recalls/views.py",
+    "treatments/photos/forms.py",
+    "treatments/photos/guidance.py",
+    "treatments/photos/views.py",
+    "portal/security/images.py",
 )
 FOR_STAFF = (
     "**/admin.py",

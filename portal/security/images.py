@@ -26,12 +26,18 @@ QUALITY, THUMBNAIL_QUALITY = 90, 82
 MEMORY, CPU_SECONDS, PATIENCE_SECONDS = 1_500 * 1024 * 1024, 30, 45
 AT_ONCE = threading.BoundedSemaphore(2)  # of one process: each needs a few hundred megabytes while it reads
 
-UNKNOWN = "This file is not a JPEG, PNG, WebP or HEIC photograph. Please choose one that is."
-TOO_LARGE = "This photograph is larger than 25 MB. Please choose a smaller one."
-TOO_MANY_PIXELS = "This photograph has more than 40 million pixels. Please choose a smaller one."
-TOO_SMALL = "This picture is smaller than 200 pixels: it would show nothing. Please choose the photograph itself."
-MOVING = "This is a moving picture. Please choose a photograph."
-BROKEN = "This photograph is broken, or was cut off on the way. Please choose it again, or another one."
+
+def _(words: str) -> str:
+    """Marks a sentence that clients read in their own language; it is translated where it is shown."""
+    return words
+
+
+UNKNOWN = _("This file is not a JPEG, PNG, WebP or HEIC photograph. Please choose one that is.")
+TOO_LARGE = _("This photograph is larger than 25 MB. Please choose a smaller one.")
+TOO_MANY_PIXELS = _("This photograph has more than 40 million pixels. Please choose a smaller one.")
+TOO_SMALL = _("This picture is smaller than 200 pixels: it would show nothing. Please choose the photograph itself.")
+MOVING = _("This is a moving picture. Please choose a photograph.")
+BROKEN = _("This photograph is broken, or was cut off on the way. Please choose it again, or another one.")
 
 # What can come out of a decoder that reads what is broken.
 TROUBLES: tuple[type[Exception], ...] = (OSError, SyntaxError, ValueError, EOFError, RuntimeError, MemoryError)

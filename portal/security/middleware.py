@@ -71,6 +71,7 @@ class BodySizeMiddleware:
         self.larger = (
             (re.compile(settings.PAGES_THAT_TAKE_FILES), settings.LARGEST_BODY_WITH_FILES),
             (re.compile(settings.PAGES_THAT_TAKE_PHOTOGRAPHS), settings.LARGEST_BODY_WITH_PHOTOGRAPH),
+            (re.compile(settings.PAGES_THAT_TAKE_SEVERAL), settings.LARGEST_BODY_WITH_PHOTOGRAPHS),
         )
 
     def __call__(self, request: HttpRequest) -> HttpResponse:

@@ -16,6 +16,9 @@ from clients.links.services import LinkNotOpen
 from clients.links.terms import Purpose
 from clients.links.views import behind_link, is_proven, prove
 from portal.security.cookies import set_signed
+from treatments.care.terms import Asks
+from treatments.consents.services import consent_in_force
+from treatments.consents.terms import ConsentPurpose
 from treatments.followups.emails import emergency_of
 from treatments.followups.emails.asking import asked_together
 from treatments.followups.forms import ReplyForm, typed_in
@@ -162,6 +165,15 @@ def _receive(visit: Visit, answers: Answers) -> HttpResponse:
     return _received(visit, urgency, added=_was_added(replies))
 
 
+def _photographs(visit: Visit) -> str:
+    """The address of the page for photographs, while results are asked about and the client agrees to any; else ""."""
+    if visit.followup.asks not in {Asks.RESULTS, Asks.OUTCOME} or visit.followup.session.ended_at is None:
+        return ""
+    agreed = consent_in_force(client=visit.link.client, purpose=ConsentPurpose.PHOTO_RECORD)
+    token = visit.request.resolver_match.kwargs["token"]  # type: ignore[union-attr]  # a view has one
+    return reverse("photos:send", args=[token]) if agreed else ""
+
+
 def _was_added(replies: Iterable[Reply]) -> bool:
     return any(reply.number > 1 for reply in replies)
 
@@ -190,5 +202,6 @@ def _received(
         "too_often": too_often,
         "again": f"{visit.address('reply')}?{AGAIN}",
         "received_at": first.submitted_at if first else visit.at,
+        "photographs": _photographs(visit),
     }
     return render(visit.request, "followups/received.html", context)

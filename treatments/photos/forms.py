@@ -1,14 +1,17 @@
 """The forms behind photographs: one to add, one to remove, one that chooses two to compare."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from portal.adminsite.widgets import DateTimeBox
 from portal.security.images import LARGEST_PHOTOGRAPH, TOO_LARGE, BadPicture, Picture, read_photograph
+from treatments.photos.guidance import EARLY, HOW_TO, NAMES, NEED_ONE
 from treatments.photos.terms import Moment, View
 
 ONE_OF_THEM = "Take the photograph, or choose one that was taken."
@@ -25,6 +28,14 @@ class PhotographBox(forms.FileInput):
     def media(self) -> forms.Media:
         """The script."""
         return forms.Media(js=[forms.Script("portal/files.js", type="module")])  # type: ignore[list-item]
+
+
+class ClientsBox(PhotographBox):
+    """The same in the client's language. A phone offers its camera and its photographs."""
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """With the sentence translated when the page is."""
+        return super().get_context(name, value, (attrs or {}) | {"data-too-large": gettext(TOO_LARGE)})
 
 
 class PhotographForm(forms.Form):
@@ -87,6 +98,49 @@ def by_the_camera(picture: Picture, at: datetime) -> datetime | None:
     except (OverflowError, ValueError):
         return None
     return taken if taken <= at else None
+
+
+class SendForm(forms.Form):
+    """What a client sends: one box for each view, each judged for itself."""
+
+    def __init__(self, *args: Any, ended_at: datetime, at: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.ended_at, self.at = ended_at, at
+        self.pictures: list[tuple[View, Picture, datetime]] = []  # those that can be kept, whatever the others are
+        for view in View:
+            self.fields[view.value] = forms.FileField(
+                label=NAMES[view],
+                required=False,
+                help_text=HOW_TO[view],
+                widget=ClientsBox(attrs={"accept": "image/*"}),
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """The photographs that are whole; at the field of each other one why not."""
+        said = super().clean() or self.cleaned_data
+        for name, file in [*said.items()]:  # one that is refused is taken out of them
+            if file:
+                self._read(View(name), file)
+        if not self.files:
+            self.add_error(None, str(NEED_ONE))
+        return said
+
+    def leave_out(self, received: Sequence[View]) -> None:
+        """What we have is not asked for again."""
+        for view in received:
+            del self.fields[view.value]
+
+    def _read(self, view: View, file: Any) -> None:
+        try:
+            picture = read_photograph(file)
+        except BadPicture as why:
+            self.add_error(view.value, gettext(str(why)))
+            return
+        taken_at = by_the_camera(picture, self.at) or self.at
+        if taken_at < self.ended_at:
+            self.add_error(view.value, str(EARLY))
+            return
+        self.pictures.append((view, picture, taken_at))
 
 
 class RemoveForm(forms.Form):

@@ -1,9 +1,16 @@
 """The verbs of photographs: add and remove; whether any may be seen; and what pages show of them."""
 
 from treatments.photos.services.consenting import may_be_seen, newest_word, why_no_photographs
-from treatments.photos.services.keeping import add_photograph, delete_removed_files, remove_photograph
+from treatments.photos.services.keeping import (
+    add_photograph,
+    delete_removed_files,
+    may_send,
+    remove_photograph,
+    send_photograph,
+)
 from treatments.photos.services.refusals import (
     AlreadyRemoved,
+    EnoughSent,
     InTheFuture,
     NoConsent,
     NotBegun,
@@ -15,6 +22,7 @@ from treatments.photos.services.showing import Part, Slot, checklist, latest_of_
 
 __all__ = [
     "AlreadyRemoved",
+    "EnoughSent",
     "InTheFuture",
     "NoConsent",
     "NotBegun",
@@ -28,9 +36,11 @@ __all__ = [
     "delete_removed_files",
     "latest_of_each_view",
     "may_be_seen",
+    "may_send",
     "newest_word",
     "of_client",
     "remove_photograph",
+    "send_photograph",
     "strip",
     "why_no_photographs",
 ]

@@ -10,10 +10,13 @@ from django_scopes import scopes_disabled
 
 from portal.audit.services import record
 from portal.security.images import Picture
+from treatments.care.terms import Asks
+from treatments.followups.models import Followup
 from treatments.photos.models import Photograph
 from treatments.photos.services.consenting import why_no_photographs
 from treatments.photos.services.refusals import (
     AlreadyRemoved,
+    EnoughSent,
     InTheFuture,
     NoConsent,
     NotBegun,
@@ -27,6 +30,8 @@ from treatments.sessions.terms import State
 
 if TYPE_CHECKING:
     from portal.practice.models import User
+
+MOST_SENT = 10  # photographs of one session by its client: each view twice
 
 
 def add_photograph(
@@ -67,6 +72,21 @@ def add_photograph(
         _drop_files(photograph)
         raise
     return photograph
+
+
+def may_send(followup: Followup) -> bool:
+    """Whether the client may send photographs from behind this follow-up's link: about results, while they agree."""
+    about_results = followup.asks in {Asks.RESULTS, Asks.OUTCOME} and followup.session.ended_at is not None
+    return about_results and not why_no_photographs(followup.client)
+
+
+def send_photograph(*, followup: Followup, view: str, picture: Picture, taken_at: datetime, at: datetime) -> Photograph:
+    """Keep what a client sent, with the session that the follow-up is about. Raises EnoughSent, and as above."""
+    session = followup.session
+    if Photograph.objects.sent_by_client().filter(session=session).count() >= MOST_SENT:
+        raise EnoughSent
+    moment = Moment.FOLLOW_UP
+    return add_photograph(session=session, moment=moment, view=view, picture=picture, taken_at=taken_at, by=None, at=at)
 
 
 def _look_at(session: Session, photograph: Photograph) -> None:

@@ -27,6 +27,10 @@ class InTheFuture(Refused):
     field = "taken_at"
 
 
+class EnoughSent(Refused):
+    """This client has sent as many photographs of this session as one may."""
+
+
 class ReasonMissing(Refused):
     """Write the reason: it is kept with the record."""
 
