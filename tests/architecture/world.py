@@ -1,7 +1,6 @@
 """A clinic with every kind of row, each carrying one word that nobody else's pages may show."""
 
 from datetime import timedelta
-from decimal import Decimal
 
 from django.apps import apps
 from django.db import models
@@ -12,19 +11,16 @@ from clients.links.services import issue_link
 from clients.links.terms import Purpose
 from portal.audit.services import record
 from portal.models import User
+from tests.architecture.records import OF_THE_RECORD, signed_session
 from tests.factories import (
     AlertFactory,
-    AmendmentFactory,
-    AuthorisedZoneFactory,
     CareVersionFactory,
     CaseEntryFactory,
     CaseFactory,
     CertificateFactory,
     ChangeFactory,
-    ChartPointFactory,
     ClientFactory,
     ClinicFactory,
-    ClosingFactory,
     ConfirmationFactory,
     ConsentFactory,
     ConsentRequestFactory,
@@ -37,8 +33,6 @@ from tests.factories import (
     LotFactory,
     MembershipFactory,
     MessageFactory,
-    NumbingCreamFactory,
-    OffLabelUseFactory,
     PhotographFactory,
     PlanFactory,
     PlanZoneFactory,
@@ -51,17 +45,12 @@ from tests.factories import (
     ReplyDraftFactory,
     ReplyFactory,
     ScreeningFactory,
-    SerumFactory,
-    SessionDraftFactory,
     SessionFactory,
     SessionZoneFactory,
-    SignedRecordFactory,
-    SkinSignFactory,
     SuppressionFactory,
     WordingFactory,
 )
 from tests.treatments.screening.rows import submitted
-from treatments.sessions.services.record import PARTS
 
 ROLES = ("owner", "practitioner", "front_desk")
 # Words that steer the portal; a canary in them would break the row instead of showing up.
@@ -93,8 +82,6 @@ STEERING = {
     "token_hash",
     "withdrawn_why",
 }
-# What a signature locks.
-OF_THE_RECORD = {"session", *(part._meta.model_name for part in PARTS)}
 # What is there once in a clinic, so that the word alone would clash.
 ONCE = {"device": "serial", "product": "name", "lot": "number"}
 
@@ -140,7 +127,7 @@ class World:
             completed_by=owner.user,
         )
         self._photographs(ended, owner, now)
-        self._signed(plan, now)
+        signed_session(plan, self.word, now)
         unanswered = self._followups(ended, now)
         leads_to = {
             Purpose.SCREENING: screening,
@@ -179,23 +166,6 @@ class World:
         removed = {"removed_at": now, "removed_by": owner.user, "removal_reason": self.word}
         PhotographFactory(session=session, added_by=owner.user)
         PhotographFactory(session=session, added_by=owner.user, **removed)
-
-    def _signed(self, plan, now):
-        """A session that was signed and amended: the word is in it before it is locked."""
-        then, said = now - timedelta(days=90), {"lot_number": self.word}
-        session = SessionFactory(plan=plan, number=3, ended_at=then, notes=self.word, cartridge_lot=self.word)
-        SessionZoneFactory(session=session, depth_mm=Decimal("1.60"), reason=self.word)
-        AuthorisedZoneFactory(device=session.device)
-        ChartPointFactory(session=session, note=self.word)
-        OffLabelUseFactory(session=session, what=self.word)
-        NumbingCreamFactory(session=session, area=self.word, strength=self.word, **said)
-        SerumFactory(session=session, open_channels=False, reason=self.word, **said)
-        SkinSignFactory(session=session)
-        ClosingFactory(session=session, skin_words=self.word)
-        SignedRecordFactory(session=session, text=self.word)
-        AmendmentFactory(session=session, before=self.word, after=f"{self.word} again", reason=self.word)
-        under_way = SessionFactory(plan=PlanFactory(client=plan.client), state="in_progress", **started(plan, now))
-        SessionDraftFactory(session=under_way, fields={"notes": [self.word]})
 
     def _recall(self, client, owner, now):
         """A quarantined lot, its recall, and a notice that left."""
@@ -293,11 +263,6 @@ class World:
         return [
             (row._meta.label, {f.attname: getattr(row, f.attname) for f in row._meta.fields}) for row in self.rows()
         ]
-
-
-def started(plan, at):
-    """What a session that was begun says of it."""
-    return {"started_at": at, "started_by": plan.practitioner.user, "number": 1}
 
 
 def never_changes(row):

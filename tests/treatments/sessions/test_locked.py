@@ -9,8 +9,10 @@ from django.db import IntegrityError, connection, transaction
 from tests.factories import (
     NOON,
     AmendmentFactory,
+    ChartPointFactory,
     ClosingFactory,
     NumbingCreamFactory,
+    OffLabelUseFactory,
     PhotographFactory,
     PlanFactory,
     SerumFactory,
@@ -25,6 +27,8 @@ from treatments.sessions.services.record import PARTS
 LOCKED, PARTS_OF = "A signed record is never changed. Write an amendment.", {part.__name__: part for part in PARTS}
 FACTORIES = {
     "SessionZone": SessionZoneFactory,
+    "ChartPoint": ChartPointFactory,
+    "OffLabelUse": OffLabelUseFactory,
     "NumbingCream": NumbingCreamFactory,
     "Serum": SerumFactory,
     "SkinSign": SkinSignFactory,
@@ -32,18 +36,8 @@ FACTORIES = {
 }
 # What may go on after a signature: what is asked, sent, photographed and amended stands beside the record.
 NOT_OF_THE_RECORD = {
-    *(
-        "Amendment",
-        "Change",
-        "ChartPoint",
-        "Confirmation",
-        "Enrolment",
-        "Followup",
-        "OffLabelUse",
-        "Photograph",
-        "SessionDraft",
-        "SignedRecord",
-    ),
+    *("Amendment", "Case", "Change", "Confirmation", "Enrolment", "Followup", "Photograph", "SessionDraft"),
+    "SignedRecord",
 }
 
 

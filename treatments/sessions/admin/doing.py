@@ -8,10 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
-from portal.adminsite.options import ClinicModelAdmin
 from portal.practice.middleware import acting
 from treatments.sessions.admin.charts import input_chart, off_label_hints
 from treatments.sessions.admin.cures import with_cures
+from treatments.sessions.admin.drafting import DraftPages, desk_of
 from treatments.sessions.admin.words import completed_words, no_emails
 from treatments.sessions.forms import CompleteForm, StartForm
 from treatments.sessions.models import Session
@@ -29,7 +29,7 @@ from treatments.sessions.terms import State
 FROM_THE_END = "The follow-up emails are scheduled from the end time."
 
 
-class DoingPages(ClinicModelAdmin):
+class DoingPages(DraftPages):
     """Start, and complete."""
 
     def start_page(self, request: HttpRequest, object_id: int) -> HttpResponse:
@@ -71,6 +71,9 @@ class DoingPages(ClinicModelAdmin):
         session = self._open(request, object_id, "complete", State.IN_PROGRESS)
         if isinstance(session, HttpResponse):
             return session
+        drafts = desk_of(request, session)
+        if drafts.answer:
+            return drafts.answer
         found = checks(done_facts(session, planned_zones(session), timezone.localdate()))
         return self.action_page(
             request,
@@ -79,9 +82,10 @@ class DoingPages(ClinicModelAdmin):
             button="Complete the session",
             permission="treatments.complete_session",
             form_class=CompleteForm,
-            form_kwargs={"session": session, "at": timezone.now()},
+            form_kwargs={"session": session, "at": timezone.now()} | drafts.form_kwargs,
             act=act,
             template="admin/treatments/session/complete.html",
+            drafts=drafts,
             client=session.client,
             chart=input_chart(session),
             hints=off_label_hints(session),

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from portal.practice.middleware import acting
 from treatments.sessions.admin.gaps import gaps_of
-from treatments.sessions.models import Session
+from treatments.sessions.models import Session, SessionDraft
 from treatments.sessions.services.record import closing_lines, material_lines
 from treatments.sessions.services.signing import signed_record, why_not_as_signed, why_not_yours
 from treatments.sessions.terms import State
@@ -44,6 +44,7 @@ def sheet_of(request: HttpRequest, session: Session) -> dict[str, Any] | None:
         "blocked": sum(gap.blocks for gap in gaps),
         "waits_for": "" if signed else why_not_yours(session, user),
         "completed": session.state == State.COMPLETED,
+        "draft": SessionDraft.objects.filter(session=session).exclude(fields={}).newest_first().first(),
     }
 
 

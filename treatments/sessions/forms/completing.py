@@ -16,6 +16,7 @@ from treatments.products.models import Device, Lot
 from treatments.products.services import Cartridge, LotUnclear, find_cartridge
 from treatments.products.terms import GREATEST_MM, DeviceKind
 from treatments.sessions.forms.charting import ChartLines
+from treatments.sessions.forms.drafts import KeptInDrafts
 from treatments.sessions.forms.ending import ended_before, possible_end
 from treatments.sessions.models import Session
 from treatments.sessions.services import (
@@ -35,7 +36,7 @@ else:
     Devices = forms.ModelChoiceField
 
 
-class CompleteForm(ChartLines, forms.Form):
+class CompleteForm(KeptInDrafts, ChartLines, forms.Form):
     """What was done: device, lot, when it ended, and the chart: how deep, how often, until what was seen."""
 
     save_anyway = "I have checked this; complete anyway"

@@ -115,20 +115,16 @@ def amend_record(
     now = Session.objects.held(session)
     if not SignedRecord.objects.filter(session=now).exists():
         raise NotSigned
-    said = next((one for one in amendable(now) if (one.subject, one.part) == (subject, part)), None)
-    if said is None:
-        raise NotToBeAmended
-    if subject == Amendable.ENDED:
-        after = _possible_end(now, ended_at, at)
-    after = after.strip()
-    if after in {"", said.before}:
+    before = _before(now, subject, part)
+    after = (_possible_end(now, ended_at, at) if subject == Amendable.ENDED else after).strip()
+    if after in {"", before}:
         raise NothingAmended
     amendment = Amendment.objects.create(
         clinic=now.clinic,
         session=now,
         subject=subject,
         part=part,
-        before=said.before,
+        before=before,
         after=after,
         lot_number=after if subject in LOTS else "",
         ended_at=ended_at if subject == Amendable.ENDED else None,
@@ -136,11 +132,31 @@ def amend_record(
         amended_at=at,
         amended_by=by,
     )
-    mark = amendment_sha256(amendment)
-    record(clinic=now.clinic, action="session.amended", subject=now, at=at, by=by, what=subject, sha256=mark)
-    if subject == Amendable.ENDED and ended_at:
-        follow_end(session=now, ended_at=ended_at, by=by, at=at)
+    _note(amendment)
     return amendment
+
+
+def _before(session: Session, subject: str, part: str) -> str:
+    """What the record says of it so far. Raises NotToBeAmended."""
+    said = next((one for one in amendable(session) if (one.subject, one.part) == (subject, part)), None)
+    if said is None:
+        raise NotToBeAmended
+    return said.before
+
+
+def _note(made: Amendment) -> None:
+    """Its mark in the audit trail shows a change past the lock. After another end, what is still to leave moves."""
+    record(
+        clinic=made.clinic,
+        action="session.amended",
+        subject=made.session,
+        at=made.amended_at,
+        by=made.amended_by,
+        what=made.subject,
+        sha256=amendment_sha256(made),
+    )
+    if made.ended_at:
+        follow_end(session=made.session, ended_at=made.ended_at, by=made.amended_by, at=made.amended_at)
 
 
 def _possible_end(session: Session, ended_at: datetime | None, at: datetime) -> str:

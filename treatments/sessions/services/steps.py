@@ -20,6 +20,7 @@ from treatments.sessions.models import Session
 from treatments.sessions.rules import PointNoted, ZoneDone, ended_at_problem, lowest_free, may_start, not_met
 from treatments.sessions.services.cartridges import cartridge_for, take_cartridges, written_down
 from treatments.sessions.services.charting import why_not_charted, write_chart, write_off_label
+from treatments.sessions.services.drafts import drop_drafts
 from treatments.sessions.services.facts import decision_in_force, done_facts, planned_facts
 from treatments.sessions.services.refusals import (
     AllBooked,
@@ -132,27 +133,31 @@ def complete_session(
     """
     now = Session.objects.held(session)
     _refuse_unless_in_progress(now)
-    facts = done_facts(now, zones, now.clinic.local_day(ended_at))
-    reasons = may_start(facts)
-    missing = [*_missing(now, device, cartridge_lot, ended_at, at), *why_not_charted(zones, points, device)]
-    if missing:
+    reasons = may_start(facts := done_facts(now, zones, now.clinic.local_day(ended_at)))
+    if missing := [*_missing(now, device, cartridge_lot, ended_at, at), *why_not_charted(zones, points, device)]:
         raise NotWhole(*missing, *reasons)
     if reasons:
         raise MayNotStart(*reasons)
     cartridge = cartridge_for(now, cartridge_lot, ended_at)
     notes = "\n".join(part for part in (now.notes, notes.strip()) if part)
     done = {"state": State.COMPLETED, "ended_at": ended_at, "completed_by": by, "device": device, "notes": notes}
-    in_progress = Session.objects.filter(pk=now.pk, state=State.IN_PROGRESS)
-    if in_progress.update(**done, **written_down(cartridge, cartridges_used)) != 1:
+    done |= written_down(cartridge, cartridges_used)
+    if Session.objects.filter(pk=now.pk, state=State.IN_PROGRESS).update(**done) != 1:
         raise AlreadyCompleted
     now.refresh_from_db()
     write_chart(now, zones, points, facts.certified_mm)
     write_off_label(now, zones, off_label_told, by=by, at=at)
     take_cartridges(now, by=by, at=at)
-    schedule_followups(session=now, at=at)
-    complete_if_done(plan=now.plan, by=by, at=at)
+    _let_follow(now, by=by, at=at)
     record(clinic=now.clinic, action="session.completed", subject=now, at=at, by=by, zones=len(zones))
     session.refresh_from_db()
+
+
+def _let_follow(session: Session, *, by: "User", at: datetime) -> None:
+    """What a completed session sets off; nobody writes on a draft of it any more."""
+    drop_drafts(session)
+    schedule_followups(session=session, at=at)
+    complete_if_done(plan=session.plan, by=by, at=at)
 
 
 @redates
@@ -165,6 +170,7 @@ def cancel_session(*, session: Session, reason: str, by: "User", at: datetime) -
     not_done = Session.objects.filter(pk=session.pk, state__in=[State.BOOKED, State.IN_PROGRESS])
     if not_done.update(state=State.CANCELLED, cancel_reason=reason.strip()) != 1:
         raise NotStanding
+    drop_drafts(held)
     close_confirmations(session=held, why="The session was cancelled.", at=at)
     record(clinic=session.clinic, action="session.cancelled", subject=session, at=at, by=by)
     session.refresh_from_db()

@@ -1,0 +1,60 @@
+// Keeps what is typed on the page “Complete”, whatever its fields are, and says who else has the page open. Without it
+// the button “Save and go on later” does the same.
+const status = document.querySelector("[data-draft]");
+const form = status?.closest("form");
+const told = document.getElementById("draft-others");
+
+const PAUSE = 2000; // milliseconds between two looks at the form
+const PRESENT = 20000; // so often the portal hears that the page is open, though nothing was typed
+const OWN = ["csrfmiddlewaretoken", "copy", "continues", "mark", "seen", "others", "take"];
+let saved, typed = false, heard = 0, sending, over = false;
+
+function written() {
+  const fields = [...new FormData(form)].filter(([name]) => !OWN.includes(name));
+  return JSON.stringify(fields);
+}
+
+function say(element, words) {
+  if (element.textContent !== words) element.textContent = words; // read out only when it is something new
+}
+
+const address = () => (typed ? `${status.dataset.draft}?typed` : status.dataset.draft);
+
+async function save() {
+  const now = written();
+  typed ||= now !== saved;
+  if (over || sending || (now === saved && Date.now() - heard < PRESENT)) return;
+  sending = new AbortController();
+  try {
+    const answer = await fetch(address(), { method: "POST", body: new FormData(form), signal: sending.signal });
+    const { copy, words } = await answer.json();
+    if (answer.status === 409) {
+      over = true;
+      say(status, words);
+      return;
+    }
+    form.elements.copy.value = copy;
+    saved = now;
+    heard = Date.now();
+    if (typed) say(status, `Draft saved at ${new Date().toLocaleTimeString("en-GB")}.`);
+    say(told, words.join(" "));
+  } catch {
+    if (!over) say(status, "Not saved yet: the portal cannot be reached, or you are signed out. Trying again.");
+  } finally {
+    sending = undefined;
+  }
+}
+
+if (form) {
+  saved = written();
+  setInterval(save, PAUSE);
+  save();
+  document.addEventListener("visibilitychange", () => { if (document.hidden) save(); });
+  // The page itself brings everything along: a save that is still on its way need not arrive.
+  form.addEventListener("submit", () => { over = true; sending?.abort(); });
+  addEventListener("pagehide", () => {
+    typed ||= written() !== saved;
+    if (!over && written() !== saved) fetch(address(), { method: "POST", body: new FormData(form), keepalive: true });
+  });
+  addEventListener("pageshow", ({ persisted }) => { if (persisted) over = false; });
+}
