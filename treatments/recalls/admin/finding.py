@@ -1,6 +1,5 @@
 """Find what a lot touched: every session and client; the list as a file; and open a recall."""
 
-import csv
 from typing import Any
 
 from django.contrib import messages
@@ -13,6 +12,7 @@ from django.utils.http import urlencode
 
 from portal.adminsite.forms import add_refusal
 from portal.adminsite.options import ClinicModelAdmin
+from portal.adminsite.spreadsheet import csv_file
 from portal.practice.middleware import acting, clinic_of
 from portal.security.refusals import Refused
 from treatments.products.admin.lots import badges_of
@@ -73,13 +73,7 @@ class FindPages(ClinicModelAdmin):
         if lot is None:
             return redirect("admin:treatments_recall_find")
         lines = take_report(lot=lot, clinic=clinic_of(request), by=acting(request), at=timezone.now())
-        answer = HttpResponse(content_type="text/csv; charset=utf-8")
-        answer["Content-Disposition"] = 'attachment; filename="recall.csv"'
-        answer.write("\ufeff")  # without it a spreadsheet takes the names for another alphabet
-        writer = csv.writer(answer)
-        writer.writerow(name.replace("_", " ") for name in Line._fields)
-        writer.writerows([harmless(value) for value in line] for line in lines)
-        return answer
+        return csv_file("recall", (name.replace("_", " ") for name in Line._fields), lines)
 
     def _asked(self, request: HttpRequest) -> tuple[Recalled | None, str]:
         """The lot in the address, or what is wrong with it. Raises PermissionDenied."""
@@ -105,8 +99,3 @@ class FindPages(ClinicModelAdmin):
             "recalls": Recall.objects.filter(lot__in=listed).select_related("lot__product"),
             "report_url": f"{reverse('admin:treatments_recall_sessions')}?{urlencode({'lot': asked})}",
         }
-
-
-def harmless(value: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{value}" if value[:1] in {"=", "+", "-", "@", "\t", "\r"} else value

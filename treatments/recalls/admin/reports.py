@@ -1,6 +1,5 @@
 """A recall's report as a paper and as lines; and, for each client, that they were reached otherwise."""
 
-import csv
 from typing import Any
 
 from django.contrib import messages
@@ -12,9 +11,9 @@ from django.utils import timezone
 
 from portal.adminsite.forms import add_refusal
 from portal.adminsite.options import ClinicModelAdmin
+from portal.adminsite.spreadsheet import csv_file
 from portal.practice.middleware import acting
 from portal.security.refusals import Refused
-from treatments.recalls.admin.finding import harmless
 from treatments.recalls.forms import ReachedForm
 from treatments.recalls.models import Recall, RecallNotice
 from treatments.recalls.services import Line, note_reached, take_lines, take_paper
@@ -46,13 +45,8 @@ class ReportPages(ClinicModelAdmin):
         recall = self._asked_for(request, object_id)
         if isinstance(recall, HttpResponse):
             return recall
-        answer = _file(b"", "text/csv; charset=utf-8", f"recall-{recall.pk}.csv")
-        answer.write("\ufeff")  # without it a spreadsheet takes the names for another alphabet
-        writer = csv.writer(answer)
-        writer.writerow(name.replace("_", " ") for name in Line._fields)
-        for line in take_lines(recall=recall, by=acting(request), at=timezone.now()):
-            writer.writerow([harmless(value) for value in line])
-        return answer
+        lines = take_lines(recall=recall, by=acting(request), at=timezone.now())
+        return csv_file(f"recall-{recall.pk}", (name.replace("_", " ") for name in Line._fields), lines)
 
     def _asked_for(self, request: HttpRequest, object_id: int) -> Recall | HttpResponse:
         """The own row on a POST. Raises PermissionDenied, Http404."""
