@@ -55,6 +55,7 @@ NEVER_CHANGES = (
     "treatments.migrations.0029_signed_sessions_are_locked",
     "treatments.migrations.0032_charts",
     "treatments.migrations.0034_case_entries_never_change",
+    "treatments.migrations.0038_ratings_never_change",
     "clients.migrations.0010_wordings_and_fewer_links",
 )
 

@@ -5,6 +5,7 @@ import treatments.consents.admin
 import treatments.followups.admin
 import treatments.followups.admin.coming
 import treatments.followups.admin.schedules
+import treatments.outcomes.admin
 import treatments.photos.admin
 import treatments.plans.admin
 import treatments.products.admin

@@ -5,6 +5,7 @@ from treatments.cases.models import Case, CaseEntry
 from treatments.confirmations.models import Confirmation
 from treatments.consents.models import Consent, ConsentRequest, Document
 from treatments.followups.models import Alert, Change, Enrolment, Followup, Reply, ReplyDraft
+from treatments.outcomes.models import Rating
 from treatments.photos.models import Photograph
 from treatments.plans.models import Plan, PlanZone, Protocol
 from treatments.products.models import AuthorisedZone, Device, Lot, Product
@@ -54,6 +55,7 @@ __all__ = [
     "Protocol",
     "Query",
     "QuestionnaireVersion",
+    "Rating",
     "Recall",
     "RecallNotice",
     "Reply",

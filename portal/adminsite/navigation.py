@@ -48,6 +48,12 @@ PLACES = (
         ("/admin/treatments/session/", "/admin/treatments/photograph/", "/admin/treatments/case/"),
     ),
     Place(
+        "Outcomes",
+        "admin:treatments_outcomes",
+        "treatments.view_rating",
+        ("/admin/treatments/rating/",),
+    ),
+    Place(
         "Messages",
         "admin:clients_message_changelist",
         "clients.view_message",

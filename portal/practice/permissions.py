@@ -24,6 +24,7 @@ CARE = {
     | {"start", "complete", "move", "cancel", "correct", "reopen", "recall", "sign", "amend"},
     "treatments.sessionzone": VIEW,
     "treatments.photograph": VIEW | {"add", "remove"},
+    "treatments.rating": VIEW | {"add"},
     "treatments.device": EDIT,
     "treatments.product": EDIT,
     "treatments.recall": VIEW | {"word", "send", "reach", "close"},

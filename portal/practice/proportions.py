@@ -46,11 +46,12 @@ def wilson(successes: int, of: int) -> Interval:
     return Interval(low, high)
 
 
-def mean_of(counts: Mapping[int, int], *, least: int, most: int) -> Mean | None:
+def mean_of(counts: Mapping[int, int], *, least: int, most: int, step: int = 1) -> Mean | None:
     """The mean of answers on a scale of whole points and its 95 % interval (Student's), kept within the scale.
 
     `counts` says how often each point was chosen: {8: 3, 9: 1}. None while fewer than two answered. Equal answers
-    do not make us certain: a point stands for all that rounds to it, so the variance is never under 1/12.
+    do not make us certain: a point stands for all that rounds to it, so the variance is never under 1/12 of a
+    step's square. `step` is how many points apart the answers on the scale are.
 
     Raises ValueError when a point is not on the scale.
     """
@@ -61,7 +62,7 @@ def mean_of(counts: Mapping[int, int], *, least: int, most: int) -> Mean | None:
         return None
     mean = sum(point * count for point, count in counts.items()) / of
     variance = sum(count * (point - mean) ** 2 for point, count in counts.items()) / (of - 1)
-    half = _student(of - 1) * sqrt(max(variance, 1 / 12) / of)
+    half = _student(of - 1) * sqrt(max(variance, step * step / 12) / of)
     return Mean(mean, max(float(least), mean - half), min(float(most), mean + half))
 
 

@@ -40,6 +40,7 @@ from tests.factories import (
     ProviderEventFactory,
     QueryFactory,
     QuestionnaireVersionFactory,
+    RatingFactory,
     RecallFactory,
     RecallNoticeFactory,
     ReplyDraftFactory,
@@ -162,10 +163,12 @@ class World:
         return ConsentFactory(request=asked, purpose="treatment", document=told, state="signed", **said)
 
     def _photographs(self, session, owner, now):
-        """One that stands, and one that was removed."""
+        """One that stands, one that was removed, and one of the results, with a rating."""
         removed = {"removed_at": now, "removed_by": owner.user, "removal_reason": self.word}
-        PhotographFactory(session=session, added_by=owner.user)
+        before = PhotographFactory(session=session, added_by=owner.user)
         PhotographFactory(session=session, added_by=owner.user, **removed)
+        after = PhotographFactory(session=session, added_by=owner.user, moment="follow_up", taken_at=now)
+        RatingFactory(before=before, after=after, scale=self.word)
 
     def _recall(self, client, owner, now):
         """A quarantined lot, its recall, and a notice that left."""
@@ -272,7 +275,7 @@ def never_changes(row):
     signed = name in {"signedrecord", "amendment"} or (name in OF_THE_RECORD and hasattr(session, "signed"))
     signed = signed or (name == "consent" and row.answered_at)
     over = (name == "case" and row.closed_at) or getattr(row, "published_at", None)
-    return bool(signed or name in {"wording", "caseentry"} or over)
+    return bool(signed or name in {"wording", "caseentry", "rating"} or over)
 
 
 def clinic_models():

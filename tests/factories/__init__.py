@@ -7,7 +7,7 @@ from tests.factories.consents import (
     ConsentRequestFactory,
     DocumentFactory,
 )
-from tests.factories.photos import PhotographFactory
+from tests.factories.photos import PhotographFactory, RatingFactory
 from tests.factories.practice import (
     NOON,
     PASSWORD,
@@ -97,6 +97,7 @@ __all__ = [
     "ProviderEventFactory",
     "QueryFactory",
     "QuestionnaireVersionFactory",
+    "RatingFactory",
     "RecallFactory",
     "RecallNoticeFactory",
     "ReplyDraftFactory",

@@ -33,6 +33,7 @@ NO_PAGES = {
     "treatments_recall_lines",
     "treatments_photograph_picture",
     "treatments_photograph_thumbnail",
+    "treatments_outcomes_file",
     "readyz",
 }
 

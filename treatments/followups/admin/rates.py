@@ -60,7 +60,7 @@ def rates(now: datetime) -> list[Rate]:
     for step, answered_at, sent_at in Reply.objects.to_what_was_sent(since):
         hours[step].append(max(answered_at - (sent_at or answered_at), timedelta(0)) / HOUR)
     places = _places()
-    steps = Followup.objects.asked_since(since).values("step").annotate(Count("pk"), Max("title"))
+    steps = Followup.objects.asked_between(since).values("step").annotate(Count("pk"), Max("title"))
     return [
         Rate(
             title=row["title__max"] or row["step"],

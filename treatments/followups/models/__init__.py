@@ -48,9 +48,11 @@ class FollowupQuerySet(models.QuerySet["Followup"]):
         unasked = sent.filter(since, reminder=None, chase_from=None, chased_at=None)
         return unasked.exclude(models.Exists(heard.filter(later)))
 
-    def asked_since(self, moment: datetime) -> Self:
-        """Those that left since then and asked for answers."""
-        return self.exclude(asks=Asks.NOTHING).filter(message__state=MessageState.SENT, message__sent_at__gte=moment)
+    def asked_between(self, since: datetime | None = None, until: datetime | None = None) -> Self:
+        """Those that left in a time and asked for answers; None leaves an end open."""
+        asked = self.exclude(asks=Asks.NOTHING).filter(message__state=MessageState.SENT)
+        asked = asked.filter(message__sent_at__gte=since) if since else asked
+        return asked.filter(message__sent_at__lt=until) if until else asked
 
     def to_chase(self) -> Self:
         """Those whose silence a person is to call about, now or later, and that nobody has called about."""

@@ -12,6 +12,7 @@ from portal.adminsite.ids import id_from
 from portal.adminsite.options import ClinicModelAdmin
 from portal.practice.middleware import acting
 from treatments.photos.admin.cures import why_hidden
+from treatments.photos.admin.offers import offers_for
 from treatments.photos.models import Photograph
 from treatments.photos.services import of_client, strip
 from treatments.photos.terms import Moment, View
@@ -46,6 +47,7 @@ class ComparePages(ClinicModelAdmin):
             row=row,
             first=first,
             second=second,
+            offers=offers_for(request, first, second),
         )
 
 
