@@ -1,4 +1,5 @@
 """Index of the treatments' tasks."""
 
 import treatments.followups.tasks
-import treatments.photos.tasks  # noqa: F401
+import treatments.photos.tasks
+import treatments.sessions.tasks  # noqa: F401

@@ -239,4 +239,5 @@ CELERY_BEAT_SCHEDULE = {
     "removed-photographs": {"task": "treatments.photos.delete_removed_files", "schedule": crontab(minute="23")},
     "tidy-up": {"task": "portal.practice.tidy_up", "schedule": crontab(hour="3", minute="17")},
     "audit-trails": {"task": "portal.audit.check_chains", "schedule": crontab(hour="3", minute="41")},
+    "signed-records": {"task": "treatments.sessions.check_records", "schedule": crontab(hour="3", minute="53")},
 }

@@ -31,6 +31,7 @@ NO_PAGES = {
     "treatments_recall_sessions",
     "treatments_recall_paper",
     "treatments_recall_lines",
+    "treatments_session_draft",
     "treatments_photograph_picture",
     "treatments_photograph_thumbnail",
     "treatments_outcomes_file",

@@ -10,13 +10,14 @@ from django.db import connection
 from django.urls import reverse
 
 from portal.models import AuditEvent
-from tests.factories import MembershipFactory
-from tests.treatments.sessions.conftest import LATER, refusal, start
+from tests.factories import MembershipFactory, PhotographFactory
+from tests.treatments.sessions.conftest import LATER, consented, refusal, start
 from tests.treatments.sessions.recorded import MINUTE, amend, complete, sign, whole, write
 from treatments.models import Session, SignedRecord
 from treatments.sessions.admin import SessionAdmin
 from treatments.sessions.services import cancel_session, complete_session, correct_end, move_session, reopen_session
 from treatments.sessions.services.signing import check_all_records, sha256_of, why_not_as_signed
+from treatments.sessions.tasks import check_records
 
 SIGNED = "This record is signed and does not change any more. Write an amendment: what was signed stays beside it."
 
@@ -163,3 +164,20 @@ def test_a_change_past_every_lock_is_noticed(done, signed_in, caplog, table, cha
     with pytest.raises(CommandError):
         call_command("verify_records")
     assert f"session {done.session.pk} of clinic" in caplog.text
+
+
+def test_photographs_are_pointed_out_only_while_the_client_agrees_to_them(done, signed_in):
+    browser, words = signed_in(done.member), "No photograph from before the session. No photograph straight after it."
+    assert words not in browser.get(page(done.session, "change")).content.decode()
+    consented(done.plan, LATER, purposes=("photo_record",))
+    shown = browser.get(page(done.session, "change")).content.decode()
+    assert (words in shown, "This record can be signed; something is pointed out." in shown) == (True, True)
+    PhotographFactory(session=done.session, moment="before")
+    assert words not in browser.get(page(done.session, "change")).content.decode()
+
+
+def test_a_worker_looks_once_a_day(settings, done, caplog):
+    names = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
+    sign(done)
+    check_records()
+    assert (check_records.name in names, caplog.text.count("was changed")) == (True, 0)
