@@ -42,6 +42,7 @@ BROKEN = _("This photograph is broken, or was cut off on the way. Please choose 
 # What can come out of a decoder that reads what is broken.
 TROUBLES: tuple[type[Exception], ...] = (OSError, SyntaxError, ValueError, EOFError, RuntimeError, MemoryError)
 TROUBLES += (LookupError, TypeError, ArithmeticError, AttributeError, AssertionError)
+CODES = "codes"  # asks the program that runs apart for barcodes
 JPEG = b"\xff\xd8\xff"
 HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
 
@@ -74,6 +75,22 @@ def read_photograph(file: BinaryIO) -> Picture:
         raise BadPicture(BROKEN) from why
 
 
+def read_codes(file: BinaryIO) -> list[str]:
+    """What the barcodes in a photograph say, as a scanner would type it, those of GS1 first. Raises BadPicture."""
+    file.seek(0)
+    content = file.read(LARGEST_PHOTOGRAPH + 1)
+    kind_of(content)
+    with AT_ONCE:
+        answer = _ask_apart(content, CODES)
+    try:
+        told = json.loads(answer)
+    except ValueError as why:
+        raise BadPicture(BROKEN) from why
+    if "refused" in told:
+        raise BadPicture(str(told["refused"]))
+    return [str(code) for code in told["codes"]]
+
+
 def _told(answer: bytes) -> Picture:
     """What the program said: a line of facts, then both files. Raises BadPicture, and ValueError for no JPEGs."""
     head, _, rest = answer.partition(b"\n")
@@ -87,10 +104,10 @@ def _told(answer: bytes) -> Picture:
     return Picture(photograph, thumbnail, int(told["width"]), int(told["height"]), taken)
 
 
-def _ask_apart(content: bytes) -> bytes:
+def _ask_apart(content: bytes, *what: str) -> bytes:
     # -I: neither the folder nor the environment says what is imported. No environment: it holds the portal's secrets.
     environment = {name: os.environ[name] for name in ("SYSTEMROOT", "LD_LIBRARY_PATH") if name in os.environ}
-    command = [sys.executable, "-I", str(Path(__file__).resolve())]
+    command = [sys.executable, "-I", str(Path(__file__).resolve()), *what]
     try:
         answer = subprocess.run(  # noqa: S603  our own program, nothing of the file in its words
             command, input=content, capture_output=True, timeout=PATIENCE_SECONDS, check=True, env=environment
@@ -135,6 +152,18 @@ def cleaned(content: bytes) -> Picture:
             height=upright.height,
             taken=taken,
         )
+
+
+def codes_in(content: bytes) -> list[str]:
+    """The barcodes of a photograph, those of GS1 first, with the separator where fields end. Raises BadPicture."""
+    import zxingcpp
+
+    kind = kind_of(content)
+    with _reading():
+        image = _opened(content, kind)
+        image.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+        found = zxingcpp.read_barcodes(_plain(image).convert("L"), text_mode=zxingcpp.TextMode.Plain)
+        return [one.text for one in sorted(found, key=lambda one: one.content_type != zxingcpp.ContentType.GS1)]
 
 
 @contextmanager
@@ -252,9 +281,12 @@ def _bound() -> None:
 def main() -> None:
     """Read a photograph from standard input; write what is kept, or why not, to standard output."""
     _bound()
-    out = sys.stdout.buffer
+    out, content = sys.stdout.buffer, sys.stdin.buffer.read(LARGEST_PHOTOGRAPH + 1)
     try:
-        picture = cleaned(sys.stdin.buffer.read(LARGEST_PHOTOGRAPH + 1))
+        if CODES in sys.argv:
+            out.write(json.dumps({"codes": codes_in(content)}).encode())
+            return
+        picture = cleaned(content)
     except BadPicture as why:
         out.write(json.dumps({"refused": str(why)}).encode() + b"\n")
         return

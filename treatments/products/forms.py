@@ -8,6 +8,7 @@ from django.forms.boundfield import BoundField
 from django.utils import timezone
 
 from portal.adminsite.forms import ToldOfOthers
+from portal.adminsite.scanning import ReadsPacket
 from portal.adminsite.widgets import DateBox
 from treatments.products.guidance import Authorised, AuthorisedFor
 from treatments.products.models import Device, Lot, Product
@@ -154,8 +155,10 @@ class ProductForm(ToldOfOthers):
         return super().clean()
 
 
-class LotForm(ToldOfOthers):
+class LotForm(ToldOfOthers, ReadsPacket):
     """One delivery: which product, its lot number, until when it is good, how many came."""
+
+    code_box = "number"
 
     class Meta:
         model = Lot
@@ -174,6 +177,9 @@ class LotForm(ToldOfOthers):
             self.fields["product"].queryset = Product.objects.in_use()  # type: ignore[attr-defined]
             self.fields["product"].required = False
             self.fields["number"].max_length = 200  # type: ignore[attr-defined]
+            self.read_packet()
+        else:
+            del self.fields["packet"]
 
     def clean(self) -> dict[str, Any] | None:
         """Whole, and listed once. A scanned barcode fills what was left empty."""

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from tests.factories import LotFactory, ProductFactory
+from tests.portal.adminsite.test_scanning import drawn, on_a_packet, upload
 from tests.treatments.sessions.conftest import ready_session
 from tests.treatments.sessions.test_admin import done, page_of
 from treatments.models import Session
@@ -75,3 +76,12 @@ def test_a_scanned_session_says_product_expiry_and_count(browser, today, page):
 def test_completing_with_an_unknown_lot_says_to_add_it(browser, today, page):
     shown = browser.post(page, done(today), follow=True).content.decode()
     assert "Lot LOT-7 is not on your list." in shown
+
+
+def test_a_photograph_of_the_packet_is_read_as_if_it_were_scanned(browser, today, page):
+    expires = f"{timezone.localdate() + timedelta(days=400):%y%m%d}"
+    photograph = upload(on_a_packet(drawn(f"(01){GTIN}(17){expires}(10)AB1")))
+    shown = browser.post(page, {"cartridge_lot": "", "read_cartridge": "1", "packet": photograph})
+    form = shown.context["form"]
+    assert (form["cartridge_lot"].value(), "packet" in form.errors) == (f"01{GTIN}17{expires}10AB1", False)
+    assert "Twelve, lot AB1" in shown.content.decode()

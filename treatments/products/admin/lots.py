@@ -58,7 +58,7 @@ class LotAdmin(ClinicModelAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Lot | None = None) -> tuple[str, ...]:
         """All of it for a new one; afterwards the expiry alone is a fact that may have been misread."""
-        return ("expires_on",) if obj else ("number", "product", "expires_on", "stock")
+        return ("expires_on",) if obj else ("number", "packet", "product", "expires_on", "stock")
 
     def get_urls(self) -> list[URLPattern]:
         """Django's addresses, the lot's page, and a page for each verb."""

@@ -9,6 +9,7 @@ from django import forms
 from django.utils import timezone
 
 from portal.adminsite.forms import short_hash
+from portal.adminsite.scanning import ReadsPacket
 from portal.adminsite.widgets import DateTimeBox
 from portal.practice.services import valid_certificate
 from treatments.plans.guidance import ZoneDepth
@@ -36,12 +37,13 @@ else:
     Devices = forms.ModelChoiceField
 
 
-class CompleteForm(KeptInDrafts, ChartLines, forms.Form):
+class CompleteForm(KeptInDrafts, ChartLines, ReadsPacket):
     """What was done: device, lot, when it ended, and the chart: how deep, how often, until what was seen."""
 
     save_anyway = "I have checked this; complete anyway"
     off_label: Sequence[str] = ()
     off_label_mark = ""
+    code_box = "cartridge_lot"
     cartridge: Cartridge | None = None
     cartridge_lot = forms.CharField(
         label="Cartridge lot",
@@ -68,7 +70,8 @@ class CompleteForm(KeptInDrafts, ChartLines, forms.Form):
         self.fields["device"].initial = session.device_id
         self.fields["cartridge_lot"].initial = as_scanned(session)
         self.fields["cartridges_used"].initial = session.cartridges_used
-        self.order_fields(["device", "cartridge_lot", "cartridges_used", "ended_at", "notes"])
+        self.read_packet()
+        self.order_fields(["device", "cartridge_lot", "packet", "cartridges_used", "ended_at", "notes"])
         self.add_chart(session)
 
     def clean_ended_at(self) -> datetime:
@@ -95,6 +98,7 @@ class CompleteForm(KeptInDrafts, ChartLines, forms.Form):
             self.add_error(None, pointed_out)
         if self.off_label and not self.was_told:
             self.add_error(None, str(NotTold()))
+        self.cleaned_data.pop("packet", None)  # what it said stands in the lot's box
         return self.others() | {"zones": zones, "points": points, "off_label_told": self.off_label}
 
     def find_off_label(self, zones: Sequence[ZoneDone]) -> None:
