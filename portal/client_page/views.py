@@ -16,6 +16,7 @@ from clients.messages.stops import stop_of
 from clients.records.models import Client
 from clients.records.terms import Goal
 from portal.adminsite.options import choices_display
+from portal.client_page.charts import last_chart
 from portal.client_page.consents import consent_lines
 from portal.client_page.history import entries, expected_of, picture_of, read_history
 from portal.client_page.photographs import strip_of
@@ -67,6 +68,7 @@ def client_page(request: HttpRequest, pk: int) -> HttpResponse:
         and not facts.archived
         and CONSENT not in pages(steps),
         "photographs": strip_of(client, user),
+        "last_chart": last_chart(history),
         "picture": picture_of(history, now.date()),
         "may_open_case": user.has_perm("treatments.add_case") and any(row.started_at for row in history.sessions),
         "buttons": buttons(steps),

@@ -1,6 +1,6 @@
 """A session's chart as drawings and as the table that says the same."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -77,19 +77,25 @@ def shape_of(zone: str, path: str, depth: Decimal | None) -> Shape:
     return Shape(zone, str(Zone(zone).label), path, shade, written, middle.x, middle.y)
 
 
+def drawings_of(zones: Iterable[SessionZone], points: Sequence[ChartPoint]) -> list[Drawing]:
+    """The face, the body or both: those that something is on."""
+    depths = {row.zone: row.depth_mm for row in zones}
+    marked = {middle_of(zone).drawing for zone in [*depths, *(point.zone for point in points)]}
+    return [drawing_of(name, depths, points) for name in TITLES if name in marked]
+
+
 def chart_of(session: Session) -> dict[str, Any]:
     """What the session's page shows: a drawing for each half that something is on, the table, and the points."""
     zones, points = list(session.zones.order_by("pk")), list(session.points.all())
     before = last_charted(session)
     last = {row.zone: row for row in before.zones.all()} if before else {}
-    depths = {row.zone: row.depth_mm for row in zones}
-    marked = {middle_of(zone).drawing for zone in [*depths, *(point.zone for point in points)]}
+    charted = {row.zone for row in zones}
     return {
-        "drawings": [drawing_of(name, depths, points) for name in TITLES if name in marked],
+        "drawings": drawings_of(zones, points),
         "rows": [(row, last_words(last.get(row.zone))) for row in zones],
         "points": points,
         "before": before,
-        "left_out": [str(row) for zone, row in last.items() if zone not in depths] if zones else [],
+        "left_out": [str(row) for zone, row in last.items() if zone not in charted] if zones else [],
         "off_label": getattr(session, "off_label", None),
     }
 

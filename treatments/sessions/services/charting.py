@@ -23,10 +23,10 @@ SKIN_TYPE = "fitzpatrick"  # the question of the screening
 
 
 def last_charted(session: Session) -> Session | None:
-    """The client's last completed session before this one, with its zones and points; in any plan."""
+    """The client's last completed session before this one, with its zones; in any plan."""
     others = Session.objects.filter(client_id=session.client_id).exclude(pk=session.pk).completed()
     earlier = others.filter(ended_at__lte=session.started_at) if session.started_at else others
-    return earlier.prefetch_related("zones", "points").order_by("-ended_at", "-id").first()
+    return earlier.prefetch_related("zones").order_by("-ended_at", "-id").first()
 
 
 def skin_type_of(session: Session) -> str:
