@@ -11,6 +11,7 @@ from portal.demo.people import Person
 from portal.demo.play import Play, Story
 from portal.demo.stories import DAY, HOUR, Patient
 from portal.practice.models import Membership
+from treatments.cases.terms import ReactionKind
 from treatments.consents.terms import ConsentPurpose
 from treatments.followups.emails import followup_key
 from treatments.followups.terms import Step
@@ -144,7 +145,7 @@ class Cast:
         tomas = self.team.tomas
         yield self.photographed(self.meet(people.HENRIK), self.ago(10, 15))
         yield self.no_marketing(self.meet(people.UMA), self.ago(16, 12))
-        yield self.goes_on(self.meet(people.VIKTOR, tomas), self.ago(6, 14), done=1)
+        yield self.reacts(self.meet(people.VIKTOR, tomas), self.ago(6, 14))
         yield self.second_today(self.meet(people.SANJAY, tomas))
         yield self.worried(self.meet(people.TERESA))
         yield self.was_worried(self.meet(people.YUSUF, tomas))
@@ -155,6 +156,14 @@ class Cast:
         yield from who.replies(last + DAY + 2 * HOUR, Step.DAY_1)
         yield from who.replies(last + 3 * DAY + 5 * HOUR, Step.DAY_3)
         yield from who.books(last + 4 * DAY, last + 28 * DAY)
+
+    def reacts(self, who: Patient, last: datetime) -> Story:
+        """Their skin breaks out; the case is open, and the next call is due this evening."""
+        yield from self.goes_on(who, last, done=1)
+        words = "Small white spots and some pimples on the chin since yesterday. Not painful."
+        note = "Milia most likely. No make-up, no squeezing; sends a photograph if it spreads."
+        this_evening = later_today(self.now, 6 * HOUR)
+        yield from who.reacts(self.ago(1, 15), ReactionKind.ACNE_MILIA, words, note, this_evening)
 
     def photographed(self, who: Patient, last: datetime) -> Story:
         """They are photographed; they let the photographs be used for teaching, and took that back."""
@@ -183,12 +192,14 @@ class Cast:
         yield from who.replies(at, Step.DAY_3, signs=signs, comment="My left cheek is hot and has a yellow crust.")
 
     def was_worried(self, who: Patient) -> Story:
-        """A red flag that was acted on in time."""
+        """A red flag that was acted on in time, and the case that followed, closed."""
         last = self.ago(18, 16)
         yield from who.has_a_series(last)
         yield from who.replies(last + 7 * DAY + 3 * HOUR, Step.DAY_7, signs=["bumps"])
         note = "Called. Small milia, no redness, settling. Sent photographs; advice given, to call if it changes."
         yield from who.is_called(last + 7 * DAY + 5 * HOUR, note)
+        yield from who.is_watched(last + 7 * DAY + 18 * HOUR, "Came by: milia, no sign of infection.", last + 9 * DAY)
+        yield from who.is_well_again(last + 8 * DAY + 20 * HOUR, "Calm on the telephone; the bumps are gone.")
         yield from who.books(last + 9 * DAY, last + 28 * DAY)
 
     def after(self) -> Iterator[Story]:

@@ -9,10 +9,10 @@ from clients.links.terms import Channel
 from clients.records.models import Client
 from clients.records.services import archive_client
 from portal.audit.services import record
-from portal.demo.agreeing import Agreeing
 from portal.demo.letters import letter
 from portal.demo.patient import FACE, Judged
 from portal.demo.play import Story
+from portal.demo.reacting import Reacting
 from treatments.followups.models import Alert, Followup
 from treatments.followups.questions import CHANGE_OF, Answers, Question
 from treatments.followups.services import acknowledge_alert, submit_reply
@@ -67,7 +67,7 @@ def answers_to(questions: Sequence[Question], **said: str | list[str]) -> Answer
     return {key: usual.get(key, usual["change"] if key.startswith(CHANGE_OF) else "") for key in keys}
 
 
-class Patient(Agreeing):
+class Patient(Reacting):
     """A client with everything that happens to them."""
 
     def comes_in(self, at: datetime) -> Story:

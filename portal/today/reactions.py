@@ -22,7 +22,8 @@ def open_cases(now: datetime) -> Block | None:
 def row_of(case: Case, now: datetime) -> Row:
     """Who, what, by when to call: red while that is overdue, or nobody has spoken to the client."""
     overdue, heard = case.overdue(now), case.contacted_at is not None
-    words = f"{case.get_kind_display()}, grade {case.grade}, after {session_words(case.session).lower()}"
+    after = session_words(case.session)
+    words = f"{case.get_kind_display()}, grade {case.grade}, after {after[:1].lower()}{after[1:]}"
     unheard = "" if heard else ". Nobody has spoken to the client yet"
     told = f". Passed on to the owner at {clock(case.escalated_at, now)}" if case.escalated_at else ""
     by = clock(case.call_by, now) if case.call_by else ""

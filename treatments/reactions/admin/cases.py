@@ -182,10 +182,10 @@ def is_own(asked: dict[str, Any], alert: Alert | None) -> bool:
 def facts_of(case: Case) -> list[tuple[str, str]]:
     """What the page says of a case: label and words."""
     guide, session = GUIDES[case.kind], case.session
-    usual = f"{guide.expected.capitalize()}, usually after {guide.onset}." if guide.expected else f"{guide.onset}."
+    onset = f"{guide.expected}, usually after {guide.onset}" if guide.expected else guide.onset
     known = [
         ("What happened", case.words),
-        ("Usual for this", f"{usual} {guide.action}"),
+        ("Usual for this", f"{onset[:1].upper()}{onset[1:]}. {guide.action}"),
         ("Where", choices_display(Zone, case.zones) or "Not said"),
         ("Began", f"{case.began_on:%-d %b %Y}"),
         ("Grade", case.get_grade_display()),
