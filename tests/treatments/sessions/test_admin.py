@@ -57,7 +57,7 @@ def test_a_session_is_booked_started_and_completed_on_its_pages(browser, today):
     page = browser.get(book)
     assert page.status_code == 200
     shown = browser.get(page_of(today.session, "start")).content.decode()
-    assert (shown.count("✓ Yes"), "Missing" in shown) == (10, False)
+    assert (shown.count("✓ Yes"), "Missing" in shown) == (11, False)
     assert browser.post(page_of(today.session, "start")).url == page_of(today.session)
     page = browser.get(page_of(today.session, "complete"))
     assert page.context["form"]["depth_cheeks"].value() == "2.5"
