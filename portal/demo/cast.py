@@ -206,7 +206,7 @@ class Cast:
         """In the results window, or long after the last session."""
         tomas = self.team.tomas
         yield self.reports(self.meet(people.RUTH), self.ago(33, 15), done=3, change="much_better", satisfaction="9")
-        yield self.meet(people.ABIGAIL, tomas).has_a_series(self.ago(38, 13), NECK, done=4, judged=WITH_LETTER)
+        yield self.numbed(self.meet(people.ABIGAIL, tomas), self.ago(38, 13))
         yield self.meet(people.BILAL).has_a_series(self.ago(30, 17), SCARS, done=1, judged=COVERED)
         yield self.reports(self.meet(people.EWAN), self.ago(95, 12), DEEP_SCARS, done=4, judged=PATCH_FIRST)
         yield self.reports(self.meet(people.WANJIRU, tomas), self.ago(110, 10), done=3, planned=3)
@@ -229,6 +229,13 @@ class Cast:
         yield from who.has_a_series(last, zones, done=done, planned=planned, judged=judged)
         for step, days in ((Step.WEEK_4, 29), (Step.WEEK_6, 43), (Step.MONTH_3, 92), (Step.MONTH_6, 182)):
             yield from who.replies(last + days * DAY + HOUR, step, **said)
+
+    def numbed(self, who: Patient, last: datetime) -> Story:
+        """With numbing cream each time; in the last record the lot was put right after it was signed."""
+        who.numbed = True
+        yield from who.has_a_series(last, NECK, done=4, judged=WITH_LETTER)
+        yield from who.is_recorded(last)
+        yield from who.is_amended(last + DAY)
 
     def left(self, who: Patient) -> Story:
         """They moved away after one session."""

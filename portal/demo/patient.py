@@ -40,6 +40,7 @@ class Known:
     person: Person
     by: Membership
     agrees_to: tuple[str, ...] = ()  # besides the treatment
+    numbed: bool = False  # the plan is with numbing cream
     signs_at_once: bool = True  # else the consent goes by email, and waits
     client: Client = field(init=False)
     screening: Screening = field(init=False)

@@ -13,6 +13,7 @@ from portal.demo.letters import letter
 from portal.demo.patient import FACE, Judged
 from portal.demo.play import Story
 from portal.demo.reacting import Reacting
+from portal.demo.recording import Recording
 from treatments.followups.models import Alert, Followup
 from treatments.followups.questions import CHANGE_OF, Answers, Question
 from treatments.followups.services import acknowledge_alert, submit_reply
@@ -67,7 +68,7 @@ def answers_to(questions: Sequence[Question], **said: str | list[str]) -> Answer
     return {key: usual.get(key, usual["change"] if key.startswith(CHANGE_OF) else "") for key in keys}
 
 
-class Patient(Reacting):
+class Patient(Reacting, Recording):
     """A client with everything that happens to them."""
 
     def comes_in(self, at: datetime) -> Story:
@@ -100,7 +101,7 @@ class Patient(Reacting):
             client=self.client,
             areas=[zone.zone for zone in zones],
             device_kind="mechanical",
-            topical_anaesthetic=False,
+            topical_anaesthetic=self.numbed,
             max_depth_mm=max(zone.depth_mm for zone in zones),
             by_email=bool(self.client.email),
             by=self.by.user,
@@ -173,6 +174,7 @@ class Patient(Reacting):
             goals=self.client.goals,
             indication=Indication.LINES,
             price_note="180 a session",
+            topical_anaesthetic=self.numbed,
             by=self.by.user,
             at=at,
             **said | {"least_days": min(said["least_days"], interval)},
@@ -244,6 +246,7 @@ class Patient(Reacting):
             yield from self.is_treated(ended, zones)
             booked = ended + timedelta(minutes=10)
             if ended != last:
+                yield from self.is_recorded(ended)
                 yield from self.replies(ended + DAY + 3 * HOUR, Step.DAY_1)
                 yield from self.replies(ended + 7 * DAY + 6 * HOUR, Step.DAY_7)
                 booked = ended + 8 * DAY

@@ -53,6 +53,7 @@ TO_COME = (
     "WHERE withdrawn_at IS NULL AND due_at > datetime('now', '+1 day')"
     " AND message_id IN (SELECT id FROM clients_message WHERE state = 'scheduled')"
 )
+NOT_SIGNED = "WHERE state = 'completed' AND id NOT IN (SELECT session_id FROM treatments_signedrecord)"
 STATES = {
     "treatments_followup_skip": TO_COME,
     "treatments_followup_delay": TO_COME,
@@ -61,8 +62,11 @@ STATES = {
     "treatments_followup_again": "WHERE message_id IN (SELECT id FROM clients_message WHERE state = 'sent')",
     "treatments_followup_called": "WHERE chase_from IS NOT NULL AND chased_at IS NULL",
     "treatments_careversion_move": "WHERE published_at IS NOT NULL AND shipped = ''",
-    "treatments_session_correct": "WHERE state = 'completed'",
-    "treatments_session_reopen": "WHERE state = 'completed'",
+    "treatments_session_correct": NOT_SIGNED,
+    "treatments_session_reopen": NOT_SIGNED,
+    "treatments_session_materials": NOT_SIGNED,
+    "treatments_session_sign": NOT_SIGNED,
+    "treatments_session_amend": "WHERE id IN (SELECT session_id FROM treatments_signedrecord)",
     "clients_client_restore": "WHERE archived_at IS NOT NULL",
     "clients_message_retry": "WHERE state = 'failed'",
     "clients_message_note": "WHERE state = 'failed'",

@@ -115,6 +115,10 @@ def test_a_device_a_zone_that_was_not_treated_and_the_end_are_amended(signed, si
     browser.post(page(signed.session, what="device:"), {"after": pen.pk, "reason": "x"})
     browser.post(page(signed.session, what="depth:cheeks"), {"untreated": "on", "reason": "x"})
     browser.post(page(signed.session, what="ended:"), {"after": "2026-06-01T13:20", "reason": "x"})
+    assert "Pen (" in (facts := dict(browser.get(page(signed.session, "change")).context["facts"]))["Device"]
+    assert (facts["Device"].split("\n")[1], facts["Ended"].split("\n")[1]) == (
+        ("Amended: Other (SN-9)", "Amended: 1 Jun 2026, 13:20")
+    )
     said = list(Amendment.objects.values_list("subject", "after"))
     assert said == [("device", "Other (SN-9)"), ("depth", "not treated"), ("ended", "1 Jun 2026, 13:20")]
 

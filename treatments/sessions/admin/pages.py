@@ -23,7 +23,7 @@ from treatments.sessions.admin.charts import chart_of
 from treatments.sessions.admin.corrections import CorrectionPages
 from treatments.sessions.admin.doing import DoingPages
 from treatments.sessions.admin.panels import panels_for
-from treatments.sessions.admin.sheet import sheet_of, verbs_of
+from treatments.sessions.admin.sheet import sheet_of, verbs_of, with_amendments
 from treatments.sessions.admin.signing import SigningPages
 from treatments.sessions.admin.words import (
     SEES_CARE,
@@ -135,13 +135,14 @@ class SessionAdmin(SigningPages, DoingPages, CorrectionPages):
             raise PermissionDenied
         session = self.get_own(request, object_id)
         sees_care = request.user.has_perm(SEES_CARE)
+        facts = facts_of(session, sees_care=sees_care)
         return self.page(
             request,
             "admin/treatments/session/page.html",
             title=f"Session {session.number} of {session.plan.sessions_planned}: {session.client}",
             object=session,
             badge=BADGES[session.state],
-            facts=facts_of(session, sees_care=sees_care),
+            facts=with_amendments(session, facts) if sees_care else facts,
             sees_care=sees_care,
             chart=chart_of(session) if sees_care else {},
             planned=session.plan.zones.order_by("pk") if sees_care and not session.ended_at else [],

@@ -10,7 +10,7 @@ from treatments.sessions.admin.gaps import gaps_of
 from treatments.sessions.models import Session, SessionDraft
 from treatments.sessions.services.record import closing_lines, material_lines
 from treatments.sessions.services.signing import signed_record, why_not_as_signed, why_not_yours
-from treatments.sessions.terms import State
+from treatments.sessions.terms import Amendable, State
 
 Buttons = list[tuple[str, str, str]]  # verb, word, style
 FILL_IN = ("materials", "Materials and aftercare", "")
@@ -46,6 +46,21 @@ def sheet_of(request: HttpRequest, session: Session) -> dict[str, Any] | None:
         "completed": session.state == State.COMPLETED,
         "draft": SessionDraft.objects.filter(session=session).exclude(fields={}).newest_first().first(),
     }
+
+
+BESIDE = {
+    "Ended": Amendable.ENDED,
+    "Device": Amendable.DEVICE,
+    "Cartridge lot": Amendable.LOT,
+    "Notes": Amendable.NOTES,
+}
+
+
+def with_amendments(session: Session, facts: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """What was signed, and under it what it should say."""
+    amended = dict(session.amendments.order_by("pk").values_list("subject", "after"))
+    after = {label: amended[subject] for label, subject in BESIDE.items() if subject in amended}
+    return [(label, f"{value}\nAmended: {after[label]}" if label in after else value) for label, value in facts]
 
 
 def verbs_of(session: Session) -> Buttons:

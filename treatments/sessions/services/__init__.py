@@ -1,6 +1,7 @@
-"""What can be done with a session: book, move, start, complete, cancel; and put a completed one right."""
+"""What can be done with a session: book, move, start, complete, cancel, put right, write down, sign, amend."""
 
 from treatments.sessions.rules import PointNoted, ZoneDone
+from treatments.sessions.services.amending import Said, amend_record, amendable
 from treatments.sessions.services.cartridges import (
     as_scanned,
     not_on_the_list,
@@ -10,8 +11,17 @@ from treatments.sessions.services.cartridges import (
 from treatments.sessions.services.charting import last_charted, why_off_label
 from treatments.sessions.services.corrections import correct_end, reopen_session
 from treatments.sessions.services.facts import decision_in_force, done_facts, planned_facts, planned_zones
+from treatments.sessions.services.materials import (
+    CreamUsed,
+    Ended,
+    SerumUsed,
+    read_lot,
+    why_lot_refused,
+    write_materials,
+)
 from treatments.sessions.services.moving import move_session
 from treatments.sessions.services.recalls import recalled, take_report, touched_by
+from treatments.sessions.services.record import closing_of, lines_of, material_lines, serums_of
 from treatments.sessions.services.refusals import (
     AllBooked,
     AlreadyCompleted,
@@ -34,6 +44,7 @@ from treatments.sessions.services.refusals import (
     SameEnd,
     SameTime,
 )
+from treatments.sessions.services.signing import sign_session, signed_record, why_not_yours
 from treatments.sessions.services.steps import book_session, cancel_session, complete_session, start_session
 
 __all__ = [
@@ -41,6 +52,8 @@ __all__ = [
     "AlreadyCompleted",
     "ClientArchived",
     "ConditionsNotMet",
+    "CreamUsed",
+    "Ended",
     "LotRefused",
     "MayNotReopen",
     "MayNotStart",
@@ -56,27 +69,41 @@ __all__ = [
     "PlanNotRunning",
     "PointNoted",
     "ReasonMissing",
+    "Said",
     "SameEnd",
     "SameTime",
+    "SerumUsed",
     "ZoneDone",
+    "amend_record",
+    "amendable",
     "as_scanned",
     "book_session",
     "cancel_session",
+    "closing_of",
     "complete_session",
     "correct_end",
     "decision_in_force",
     "done_facts",
     "last_charted",
+    "lines_of",
+    "material_lines",
     "move_session",
     "not_on_the_list",
     "planned_facts",
     "planned_zones",
+    "read_lot",
     "recalled",
     "reopen_session",
+    "serums_of",
+    "sign_session",
+    "signed_record",
     "start_session",
     "take_report",
     "touched_by",
     "why_cartridge_refused",
+    "why_lot_refused",
+    "why_not_yours",
     "why_off_label",
+    "write_materials",
     "written_cartridge",
 ]
