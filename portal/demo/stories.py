@@ -47,7 +47,7 @@ PLEASED: Answers = {
     "health_changes": "no",
 }
 # What the practitioner notes on the chart where these zones are treated.
-NOTED = {"chin": PointNoted("chin", 455, 640, "Boxcar scar: one more pass here, with the skin stretched.")}
+NOTED = {"chin": PointNoted("chin", 420, 625, "Boxcar scar: one more pass here, with the skin stretched.")}
 
 
 def clear_answers() -> dict[str, str | None]:

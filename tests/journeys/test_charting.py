@@ -118,6 +118,6 @@ def test_a_session_is_charted_with_the_keyboard_alone(live_server, practitioner,
     follow(page.locator("button:focus"))
     zone, point = SessionZone.objects.get(), ChartPoint.objects.get()
     assert (zone.depth_mm, zone.passes) == (Decimal("1.00"), 2)
-    assert (point.zone, point.x, point.y, point.note) == ("cheeks", 380, 480, "A small mole")
+    assert (point.zone, point.x, point.y, point.note) == ("cheeks", 620, 450, "A small mole")
     page.set_viewport_size(WIDTHS["phone"])
     assert axe_findings(page) + overflow(page) == []

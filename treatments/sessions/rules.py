@@ -35,29 +35,31 @@ class PointNoted(NamedTuple):
 
 
 class Middle(NamedTuple):
-    """The middle of a zone, on its drawing."""
+    """Where a zone's depth is written on its drawing, and where a point is put when nobody tapped a place."""
 
     drawing: str
     x: int
     y: int
+    point_x: int
+    point_y: int
 
 
-# On which drawing each zone lies, and where a point of it is put when nobody tapped a place.
+# Points stand beside the number: on the other side, where the zone has two, else below it.
 MIDDLES: dict[str, Middle] = {
-    Zone.SCALP: Middle("face", 500, 105),
-    Zone.FULL_FACE: Middle("face", 318, 350),
-    Zone.FOREHEAD: Middle("face", 500, 240),
-    Zone.PERIORBITAL: Middle("face", 395, 316),
-    Zone.NOSE: Middle("face", 500, 440),
-    Zone.CHEEKS: Middle("face", 380, 480),
-    Zone.UPPER_LIP: Middle("face", 500, 517),
-    Zone.CHIN: Middle("face", 500, 645),
-    Zone.NECK: Middle("face", 500, 770),
-    Zone.DECOLLETE: Middle("face", 500, 910),
-    Zone.HANDS: Middle("body", 131, 555),
-    Zone.ABDOMEN: Middle("body", 270, 425),
-    Zone.THIGHS: Middle("body", 226, 600),
-    Zone.BODY: Middle("body", 730, 300),
+    Zone.SCALP: Middle("face", 500, 105, 400, 115),
+    Zone.FULL_FACE: Middle("face", 318, 350, 682, 350),
+    Zone.FOREHEAD: Middle("face", 500, 240, 420, 235),
+    Zone.PERIORBITAL: Middle("face", 395, 316, 605, 352),
+    Zone.NOSE: Middle("face", 500, 440, 500, 390),
+    Zone.CHEEKS: Middle("face", 380, 480, 620, 450),
+    Zone.UPPER_LIP: Middle("face", 500, 517, 440, 570),
+    Zone.CHIN: Middle("face", 500, 645, 420, 625),
+    Zone.NECK: Middle("face", 500, 770, 440, 770),
+    Zone.DECOLLETE: Middle("face", 500, 910, 400, 910),
+    Zone.HANDS: Middle("body", 131, 555, 409, 555),
+    Zone.ABDOMEN: Middle("body", 270, 425, 270, 375),
+    Zone.THIGHS: Middle("body", 226, 600, 314, 600),
+    Zone.BODY: Middle("body", 730, 300, 730, 350),
 }
 
 

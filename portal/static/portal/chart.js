@@ -41,7 +41,7 @@ function showPoints() {
     const [x, y] = ["x", "y"].map((name) => pointField(row, name).value);
     const point = document.createElementNS(SVG, "g");
     point.setAttribute("class", "chart-point");
-    point.setAttribute("transform", x && y ? `translate(${x} ${y})` : pill.getAttribute("transform"));
+    point.setAttribute("transform", `translate(${x && y ? `${x} ${y}` : pill.dataset.point})`);
     const circle = document.createElementNS(SVG, "circle");
     circle.setAttribute("r", 22);
     const number = document.createElementNS(SVG, "text");

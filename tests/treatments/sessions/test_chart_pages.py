@@ -49,10 +49,10 @@ def complete(browser, ready, **changed):
     return browser.post(page_of(ready.session, "complete"), said(ready, **changed), follow=True).content.decode()
 
 
-def test_without_script_a_point_stands_in_the_middle_of_its_zone(browser, begun):
+def test_without_script_a_point_stands_beside_the_number_of_its_zone(browser, begun):
     points = {"point_zone_1": "cheeks", "point_note_1": "A mole", "point_zone_3": "cheeks", "point_note_3": "Another"}
     shown = complete(browser, begun, passes_cheeks="2", endpoint_cheeks="Red skin.", **points)
-    assert [(point.number, point.x, point.y) for point in ChartPoint.objects.all()] == [(1, 380, 480), (2, 380, 520)]
+    assert [(point.number, point.x, point.y) for point in ChartPoint.objects.all()] == [(1, 620, 450), (2, 620, 490)]
     zone = SessionZone.objects.get()
     assert (zone.passes, zone.endpoint) == (2, "Red skin.")
     for words in ("A mole", "Another", "Red skin.", "Face, neck and chest: Cheeks 1.0 mm, 2 points with a note."):

@@ -12,7 +12,7 @@ from treatments.products.models import Device
 from treatments.products.terms import Zone
 from treatments.sessions.admin import figure
 from treatments.sessions.models import ChartPoint, Session, SessionZone
-from treatments.sessions.rules import MIDDLES, middle_of
+from treatments.sessions.rules import Middle, middle_of
 from treatments.sessions.services import last_charted, planned_zones, why_off_label
 from treatments.sessions.terms import SIDE
 
@@ -30,8 +30,7 @@ class Shape:
     path: str
     shade: int  # 0 = not treated
     depth: str  # "" = not treated
-    x: int
-    y: int
+    middle: Middle
 
 
 @dataclass(frozen=True)
@@ -73,8 +72,7 @@ def shape_of(zone: str, path: str, depth: Decimal | None) -> Shape:
     """A zone, shaded by how deep it was needled."""
     shade = next((shade for least, shade in SHADES if depth >= least), 1) if depth is not None else 0
     written = in_mm(depth) if depth is not None else ""
-    middle = MIDDLES[zone]
-    return Shape(zone, str(Zone(zone).label), path, shade, written, middle.x, middle.y)
+    return Shape(zone, str(Zone(zone).label), path, shade, written, middle_of(zone))
 
 
 def drawings_of(zones: Iterable[SessionZone], points: Sequence[ChartPoint]) -> list[Drawing]:
