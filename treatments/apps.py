@@ -12,6 +12,7 @@ class TreatmentsConfig(AppConfig):
         """Tell the post office which messages there are."""
         from clients.messages.kinds import register
         from treatments.care import emails as care
+        from treatments.cases import emails as cases
         from treatments.confirmations import emails as confirmations
         from treatments.consents import emails as consents
         from treatments.followups import emails as followups
@@ -30,5 +31,6 @@ class TreatmentsConfig(AppConfig):
         register(consents.create_copy_kind())
         register(consents.create_withdrawn_kind())
         register(care.create_trial_kind())
+        register(cases.create_overdue_kind())
         register(confirmations.create_request_kind())
         register(recalls.create_notice_kind())

@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from treatments.cases.services import escalate_cases
 from treatments.followups import services
 
 
@@ -10,4 +11,5 @@ from treatments.followups import services
 def look_after_replies() -> None:
     """Doing it twice, or twice at once, does nothing more."""
     services.escalate_alerts(at=timezone.now())
+    escalate_cases(at=timezone.now())
     services.schedule_reminders(at=timezone.now())

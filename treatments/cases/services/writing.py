@@ -8,9 +8,20 @@ from django.db import transaction
 
 from clients.records.models import Client
 from portal.audit.services import record
-from portal.security.refusals import Refused
 from treatments.cases.models import Case, CaseEntry
 from treatments.cases.rules import call_problem, close_problem
+from treatments.cases.services.refusals import (
+    AlreadyThere,
+    CallRefused,
+    CaseClosed,
+    CaseExists,
+    InTheFuture,
+    MayNotClose,
+    NoteMissing,
+    NothingChanged,
+    ReportedInTheFuture,
+    SessionNotBegun,
+)
 from treatments.cases.terms import CONTACTS, WITHOUT_CONTACT, WRITTEN, EntryKind
 from treatments.products.terms import Zone
 
@@ -19,60 +30,6 @@ if TYPE_CHECKING:
     from treatments.followups.models import Alert
     from treatments.photos.models import Photograph
     from treatments.sessions.models import Session
-
-
-class CaseClosed(Refused):
-    """This case is closed. Open a new one if something else has happened."""
-
-
-class SessionNotBegun(Refused):
-    """This session has not begun: nothing can have come of it."""
-
-    field = "session"
-
-
-class CaseExists(Refused):
-    """A case was opened for these answers already."""
-
-
-class NoteMissing(Refused):
-    """Write down what happened, or what was done: it is kept with the case."""
-
-    field = "note"
-
-
-class CallRefused(Refused):
-    """The next call cannot be due then."""
-
-    field = "call_by"
-
-
-class InTheFuture(Refused):
-    """It cannot have begun in the future."""
-
-    field = "began_on"
-
-
-class ReportedInTheFuture(Refused):
-    """It cannot have been reported in the future."""
-
-    field = "reported_on"
-
-
-class NothingChanged(Refused):
-    """Nothing is different from what the case says already."""
-
-
-class AlreadyThere(Refused):
-    """This photograph belongs to another client, or is in the case already."""
-
-    field = "photograph"
-
-
-class MayNotClose(Refused):
-    """This case cannot end so."""
-
-    field = "ending"
 
 
 @transaction.atomic
