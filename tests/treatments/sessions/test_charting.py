@@ -88,7 +88,7 @@ def test_a_reopened_session_is_charted_anew(ready):
     start(ready)
     complete(ready, points=[MOLE, MOLE._replace(note="Another")])
     reopen_session(session=ready.session, reason="Wrong", by=ready.by, at=LATER)
-    assert "Cheeks 1.00 mm, 3 passes, Uniform pinpoint bleeding." in ready.session.notes
+    assert "Cheeks 1.00 mm, 3 passes, Uniform pinpoint bleeding; point 1. Cheeks: A small mole" in ready.session.notes
     complete(ready, points=[MOLE._replace(note="Only this")])
     assert [point.note for point in ChartPoint.objects.all()] == ["Only this"]
 
@@ -111,6 +111,8 @@ def test_off_label_is_refused_until_the_client_was_told_in_these_words(ready):
     complete(ready, off_label_told=[age, zone])
     use = OffLabelUse.objects.get()
     assert (use.what, use.told_by, use.told_at) == (f"{age}\n{zone}", ready.by, LATER)
+    reopen_session(session=ready.session, reason="Wrong", by=ready.by, at=LATER)
+    assert f"off label, {ready.by} told the client: {age} {zone}" in ready.session.notes
     assert "session.off_label_told" in session_actions()
 
 

@@ -48,7 +48,7 @@ class SessionZone(models.Model):
         ]
 
     def __str__(self) -> str:
-        parts = [f"{self.get_zone_display()} {self.depth_mm} mm", self.passes_words, self.endpoint]
+        parts = [f"{self.get_zone_display()} {self.depth_mm} mm", self.passes_words, self.endpoint.rstrip(".")]
         return ", ".join(part for part in parts if part)
 
     @property

@@ -92,6 +92,13 @@ def write_chart(
     )
 
 
+def beside_the_zones(session: Session) -> list[str]:
+    """The rest of the chart in words: each point, and what was off label."""
+    points = [f"point {point}" for point in session.points.all()]
+    uses = OffLabelUse.objects.filter(session=session).select_related("told_by")
+    return [*points, *(f"off label, {use.told_by} told the client: {' '.join(use.what.splitlines())}" for use in uses)]
+
+
 def write_off_label(
     session: Session, zones: Sequence[ZoneDone], told: Sequence[str], *, by: "User", at: datetime
 ) -> None:

@@ -12,6 +12,7 @@ from treatments.plans.services import go_on, redates
 from treatments.sessions.models import Session
 from treatments.sessions.rules import ZoneDone, ended_at_problem, may_start
 from treatments.sessions.services.cartridges import give_back_cartridges, why_cartridge_refused, written_cartridge
+from treatments.sessions.services.charting import beside_the_zones
 from treatments.sessions.services.facts import done_facts
 from treatments.sessions.services.refusals import MayNotReopen, NotCompleted, OddEnd, ReasonMissing, SameEnd
 from treatments.sessions.services.signing import refuse_if_signed
@@ -94,6 +95,7 @@ def _noted(session: Session, words: str, at: datetime) -> str:
     zone = ZoneInfo(session.clinic.time_zone)
     ended = f"{session.ended_at.astimezone(zone):%-d %b %Y, %H:%M}" if session.ended_at else "never"
     zones = ", ".join(str(row) + (f" ({row.reason})" if row.reason else "") for row in session.zones.order_by("pk"))
-    said = f"It said: ended {ended}; {zones or 'no zones'}; {session.device}, cartridge lot {session.cartridge_lot}."
+    chart = "; ".join([zones or "no zones", *beside_the_zones(session)])
+    said = f"It said: ended {ended}; {chart}; {session.device}, cartridge lot {session.cartridge_lot}."
     line = f"[{at.astimezone(zone):%-d %b %Y, %H:%M}. {words} {said}]"
     return f"{session.notes}\n{line}".strip()
