@@ -160,11 +160,28 @@ def test_the_list_and_the_page_say_agreed_with_constant_queries(plan, signed_in,
     counts = []
     for _ in range(2):
         with CaptureQueriesContext(connection) as queries:
-            assert b"Agreed" in browser.get("/admin/treatments/plan/").content
+            assert b">Agreed</span>" in browser.get("/admin/treatments/plan/").content
         counts.append(len(queries))
         other = PlanZoneFactory(plan__client__clinic=plan.clinic, plan__practitioner=owner).plan
         consents(other)
     assert counts[0] == counts[1]
+
+
+def test_the_list_can_be_narrowed_to_what_is_agreed_and_what_is_not(plan, signed_in, owner):
+    Plan.objects.filter(pk=plan.pk).update(state="drafted")
+    consents(plan)
+    waits = PlanZoneFactory(plan__client__clinic=plan.clinic, plan__practitioner=owner, plan__state="drafted").plan
+    browser = signed_in(owner)
+    shown = {
+        chosen: [
+            one.pk
+            for one in (plan, waits)
+            if f"/admin/treatments/plan/{one.pk}/change/"
+            in browser.get(f"/admin/treatments/plan/?agreed={chosen}").text
+        ]
+        for chosen in ("yes", "no", "perhaps")
+    }
+    assert shown == {"yes": [plan.pk], "no": [waits.pk], "perhaps": [plan.pk, waits.pk]}
 
 
 def test_today_shows_the_overdue_series_to_the_front_desk_too(plan, front_desk, signed_in):

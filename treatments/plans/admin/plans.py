@@ -55,6 +55,25 @@ class PractitionerFilter(admin.SimpleListFilter):
         return queryset.filter(practitioner_id=chosen) if chosen else queryset
 
 
+class AgreedFilter(admin.SimpleListFilter):
+    """Drafted plans, by whether the client has agreed: that is read from the consents, never stored."""
+
+    title = "drafted plan"
+    parameter_name = "agreed"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Agreed or not."""
+        return [("yes", "Agreed"), ("no", "Not agreed yet")]
+
+    def queryset(self, request: HttpRequest, queryset: "QuerySet[Any]") -> "QuerySet[Any]":
+        """The drafted ones that are so."""
+        if self.value() not in {"yes", "no"}:
+            return queryset
+        drafted = queryset.filter(state=State.DRAFTED)
+        agreed = agreed_among(Plan.objects.filter(state=State.DRAFTED))
+        return drafted.filter(pk__in=agreed) if self.value() == "yes" else drafted.exclude(pk__in=agreed)
+
+
 @admin.register(Plan)
 class PlanAdmin(ClinicModelAdmin):
     """What is intended for each client."""
@@ -64,7 +83,7 @@ class PlanAdmin(ClinicModelAdmin):
     search_help_text = "Client’s name or email"
     list_display = ("client_name", "state_badge", "progress", "practitioner", "device_kind", "opened")
     list_display_links = None
-    list_filter = ("state", PractitionerFilter, "device_kind")
+    list_filter = ("state", AgreedFilter, PractitionerFilter, "device_kind")
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Plan]":
         """The clinic's plans with what their lines show."""

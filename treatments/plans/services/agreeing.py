@@ -1,6 +1,6 @@
 """Which plans the clients have agreed to, as their consents say it today."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 
 from django.db.models import Max
 
@@ -10,7 +10,7 @@ from treatments.consents.terms import ConsentPurpose
 from treatments.plans.models import Plan
 
 
-def agreed_among(plans: Sequence[Plan]) -> set[int]:
+def agreed_among(plans: Collection[Plan]) -> set[int]:
     """The plans (by id) that the client's consent in force covers; as many queries for many as for one.
 
     The days to reflect do not matter here: the client has signed, and the gate keeps those.
