@@ -58,10 +58,17 @@ def mean_of(counts: Mapping[int, int], *, least: int, most: int, step: int = 1) 
     if any(not least <= point <= most for point in counts):
         raise ValueError(f"the scale goes from {least} to {most}")
     of = sum(counts.values())
+    total = sum(point * count for point, count in counts.items())
+    squares = sum(point * point * count for point, count in counts.items())
+    return mean_of_sums(of, total, squares, least=least, most=most, step=step)
+
+
+def mean_of_sums(of: int, total: int, squares: int, *, least: int, most: int, step: int = 1) -> Mean | None:
+    """The same from how many answered, the sum of their points, and the sum of its squares, as a database adds up."""
     if of < 2:  # noqa: PLR2004 - one answer has no spread
         return None
-    mean = sum(point * count for point, count in counts.items()) / of
-    variance = sum(count * (point - mean) ** 2 for point, count in counts.items()) / (of - 1)
+    mean = total / of
+    variance = (squares * of - total * total) / (of * (of - 1))  # whole numbers until the end: nothing cancels
     half = _student(of - 1) * sqrt(max(variance, step * step / 12) / of)
     return Mean(mean, max(float(least), mean - half), min(float(most), mean + half))
 

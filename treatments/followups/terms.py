@@ -30,3 +30,4 @@ class Urgency(TextChoices):
 # The five steps of our own scale, as they are counted; and how far the scales go.
 POINTS: dict[str, int] = {"much_better": 2, "better": 1, "same": 0, "worse": -1, "much_worse": -2}
 MOST_CHANGE, MOST_SATISFIED, HUNDRED = 2, 10, 100
+BETWEEN = ","  # the zones of a session, where they are counted together

@@ -3,14 +3,11 @@
 Pure. Each client is counted once: whoever answered more often, by the last answer.
 """
 
-from collections import Counter
-from dataclasses import dataclass, field
-from decimal import Decimal
+from dataclasses import dataclass
 from typing import NamedTuple
 
-from portal.practice.proportions import mean_of, too_few, wilson
+from portal.practice.proportions import mean_of_sums, too_few, wilson
 from treatments.followups.terms import HUNDRED, MOST_CHANGE, MOST_SATISFIED
-from treatments.outcomes.terms import BANDS
 
 
 class Estimate(NamedTuple):
@@ -22,43 +19,43 @@ class Estimate(NamedTuple):
     high: float
 
 
-class Said(NamedTuple):
-    """One answer, and how many clients gave it."""
+class Sums(NamedTuple):
+    """Answers on a scale, added up: how many, their points, and the squares of those."""
 
-    hundredths: int  # of a step of the change
-    satisfaction: int | None
-    again: bool | None
-    clients: int
+    of: int = 0
+    total: int = 0
+    squares: int = 0
+
+    def plus(self, other: "Sums") -> "Sums":
+        """Those of both."""
+        return Sums(self.of + other.of, self.total + other.total, self.squares + other.squares)
+
+
+NOTHING = Sums()
 
 
 @dataclass
 class Tally:
-    """What some clients said, and what practitioners saw of some clients."""
+    """What some clients said, and what practitioners saw of some clients, in hundredths of a step."""
 
-    changes: Counter[int] = field(default_factory=Counter)
-    satisfied: Counter[int] = field(default_factory=Counter)
-    again: Counter[bool] = field(default_factory=Counter)
-    seen: Counter[int] = field(default_factory=Counter)  # by hundredths, as practitioners rated them
+    change: Sums = NOTHING
+    better: int = 0  # of those who said how it has changed
+    satisfaction: Sums = NOTHING
+    again: Sums = NOTHING  # 1 is yes, 0 is no
+    seen: Sums = NOTHING
 
     @property
     def counts_anybody(self) -> bool:
         """Whether there is anything in it."""
-        return bool(self.changes or self.seen)
+        return bool(self.change.of or self.seen.of)
 
     def include(self, other: "Tally") -> None:
         """All that another tally counted."""
-        self.changes += other.changes
-        self.satisfied += other.satisfied
-        self.again += other.again
-        self.seen += other.seen
-
-    def add(self, said: Said) -> None:
-        """One more answer."""
-        self.changes[said.hundredths] += said.clients
-        if said.satisfaction is not None:
-            self.satisfied[said.satisfaction] += said.clients
-        if said.again is not None:
-            self.again[said.again] += said.clients
+        self.change = self.change.plus(other.change)
+        self.better += other.better
+        self.satisfaction = self.satisfaction.plus(other.satisfaction)
+        self.again = self.again.plus(other.again)
+        self.seen = self.seen.plus(other.seen)
 
 
 class Line(NamedTuple):
@@ -76,25 +73,23 @@ class Line(NamedTuple):
 
 def line_of(words: str, tally: Tally) -> Line:
     """What may be claimed of a tally."""
-    clients, steps = tally.changes.total(), MOST_CHANGE * HUNDRED
-    better = sum(count for hundredths, count in tally.changes.items() if hundredths > 0)
+    steps = MOST_CHANGE * HUNDRED
     return Line(
         words,
-        clients,
-        change=in_steps(mean(tally.changes, -steps, steps, HUNDRED)),
-        better=share(better, clients),
-        satisfaction=mean(tally.satisfied, 0, MOST_SATISFIED),
-        again=share(tally.again[True], tally.again.total()),
-        rated=tally.seen.total(),
+        tally.change.of,
+        change=in_steps(mean(tally.change, -steps, steps, HUNDRED)),
+        better=share(tally.better, tally.change.of),
+        satisfaction=mean(tally.satisfaction, 0, MOST_SATISFIED),
+        again=share(tally.again.total, tally.again.of),
+        rated=tally.seen.of,
         seen=in_steps(mean(tally.seen, -steps, steps, HUNDRED)),
     )
 
 
-def mean(counts: Counter[int], least: int, most: int, step: int = 1) -> Estimate | None:
+def mean(sums: Sums, least: int, most: int, step: int = 1) -> Estimate | None:
     """The mean of answers; None from too few clients."""
-    of = counts.total()
-    found = None if too_few(of) else mean_of(counts, least=least, most=most, step=step)
-    return Estimate(of, *found) if found else None
+    found = None if too_few(sums.of) else mean_of_sums(*sums, least=least, most=most, step=step)
+    return Estimate(sums.of, *found) if found else None
 
 
 def share(those: int, of: int) -> Estimate | None:
@@ -105,8 +100,3 @@ def share(those: int, of: int) -> Estimate | None:
 def in_steps(found: Estimate | None) -> Estimate | None:
     """What was counted in hundredths, in steps of the scale."""
     return found and Estimate(found.of, *(number / HUNDRED for number in found[1:]))
-
-
-def band_of(depth_mm: Decimal) -> str:
-    """The band of needle depths that a depth lies in."""
-    return next(words for most, words in BANDS if depth_mm <= most)

@@ -75,3 +75,8 @@ def test_a_means_interval_holds_it_and_stays_on_the_scale(counts):
 
 def test_nine_are_too_few_and_ten_are_not():
     assert (too_few(TOO_FEW - 1), too_few(TOO_FEW)) == (True, False)
+
+
+def test_a_scale_in_finer_points_is_as_uncertain_as_its_steps():
+    steps, hundredths = mean_of({1: 10}, least=-2, most=2), mean_of({100: 10}, least=-200, most=200, step=100)
+    assert tuple(hundredths) == pytest.approx([100 * value for value in steps])

@@ -1,6 +1,7 @@
 """What clients said came of each goal, in numbers: as the replies say, and each client's last word found at once."""
 
 from datetime import timedelta
+from decimal import Decimal
 from importlib import import_module
 
 import pytest
@@ -19,6 +20,7 @@ from tests.factories import (
     PlanFactory,
     ReplyFactory,
     SessionFactory,
+    SessionZoneFactory,
 )
 from treatments.followups.services import submit_reply
 from treatments.models import Change, Reply
@@ -26,6 +28,7 @@ from treatments.models import Change, Reply
 DAY = timedelta(days=1)
 STEPS = ("week_4", "week_6", "month_3", "month_6")
 CALM = {"satisfaction": "7", "signs": ["none"]}
+knowing = import_module("treatments.migrations.0040_earlier_changes_know_the_session")
 earlier = import_module("treatments.migrations.0027_changes_of_earlier_replies")
 
 
@@ -128,6 +131,16 @@ def test_earlier_replies_with_their_one_change_count_and_can_be_read(clinic):
     assert said(Change.objects.last_words()) == {("", 100, 9, False)}
     earlier.empty(apps, None)
     assert said() == set()
+
+
+def test_earlier_changes_take_over_what_the_sessions_record_says(clinic):
+    change = ChangeFactory(reply__followup=asked(clinic, ["pores"]))
+    SessionZoneFactory(session=change.session, zone="neck", depth_mm=Decimal("0.50"))
+    SessionZoneFactory(session=change.session, zone="cheeks", depth_mm=Decimal("1.00"))
+    knowing.fill(apps, None)
+    change.refresh_from_db()
+    facts = (change.session_number, change.device, change.deepest_mm, change.zones, change.step)
+    assert facts == (change.session.number, change.session.device, Decimal("1.00"), "cheeks,neck", "week_6")
 
 
 NONSENSE = [

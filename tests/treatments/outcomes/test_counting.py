@@ -18,15 +18,13 @@ from tests.factories import (
     FollowupFactory,
     PlanFactory,
     RatingFactory,
-    ReplyFactory,
     SessionFactory,
     SessionZoneFactory,
 )
-from treatments.followups.services import submit_reply
+from treatments.followups.services import schedule_followups, submit_reply
 from treatments.models import Reply
-from treatments.outcomes.rules import band_of
 from treatments.outcomes.services import Time, by_goal, by_parts, responses
-from treatments.outcomes.terms import By
+from treatments.outcomes.terms import BANDS, By
 
 DAY = timedelta(days=1)
 POINTS = {"much_better": 2, "better": 1, "same": 0, "worse": -1, "much_worse": -2}
@@ -102,6 +100,33 @@ def clinic_rows():
     return Client.objects.all()
 
 
+@pytest.mark.parametrize(
+    ("depth", "words"),
+    [
+        ("0.50", "Up to 0.5 mm"),
+        ("0.51", "Over 0.5, up to 1.0 mm"),
+        ("1.50", "Over 1.0, up to 1.5 mm"),
+        ("2.50", "Over 1.5 mm"),
+    ],
+)
+def test_a_depth_lies_in_one_band(clinic, depth, words):
+    says(ClientFactory(clinic=clinic), zones=[("cheeks", depth), ("chin", "0.20")])
+    assert counts(by_parts(Time(), "")[By.DEPTH]) == {words: 1}
+
+
+def test_a_session_that_is_completed_again_counts_as_its_record_says_now(clinic):
+    plan = PlanFactory(client=ClientFactory(clinic=clinic), goals=["pores"])
+    session = SessionFactory(plan=plan, ended_at=NOON - 42 * DAY)
+    SessionZoneFactory(session=session, zone="cheeks", depth_mm=Decimal("1.00"))
+    schedule_followups(session=session, at=session.ended_at)
+    asked = session.followups.get(step="week_6")
+    submit_reply(followup=asked, answers={"change_pores": "better", "satisfaction": "8"}, at=NOON)
+    session.zones.update(zone="neck", depth_mm=Decimal("0.30"))
+    schedule_followups(session=session, at=NOON)
+    parts = by_parts(Time(), "")
+    assert (counts(parts[By.ZONE]), counts(parts[By.DEPTH])) == ({"Neck": 1}, {"Up to 0.5 mm": 1})
+
+
 def test_another_clinics_answers_are_not_counted(clinic):
     elsewhere = ClinicFactory()
     with scope(clinic=elsewhere):
@@ -113,9 +138,9 @@ def test_the_response_rate_is_of_what_left_in_the_results_window(clinic):
     for number in range(12):
         left = {"message__state": "sent", "message__sent_at": NOON + number * DAY}
         asked = FollowupFactory(session__plan__client__clinic=clinic, step="week_6", **left)
-        if number % 2:
-            ReplyFactory(followup=asked)
-            ReplyFactory(followup=asked, number=2)
+        for word in ("better", "worse") if number % 2 else ():  # what is added later does not count
+            answers = {"change_acne_scars": word, "satisfaction": "8"}
+            submit_reply(followup=asked, answers=answers, at=NOON + 20 * DAY)
     FollowupFactory(session__plan__client__clinic=clinic, step="week_4")  # has not left
     (found,) = responses(Time())
     assert (found.title, found.sent, found.answered, found.share.value) == ("Week 6", 12, 6, 0.5)
@@ -168,6 +193,10 @@ def last_replies(time, goal):
 def recounted_goals(time):
     names = {"": "All goals together"} | GOALS
     return {words: len(last_replies(time, goal)) for goal, words in names.items()}
+
+
+def band_of(depth):
+    return next(words for most, words in BANDS if depth <= most)
 
 
 def recount(time, goal):

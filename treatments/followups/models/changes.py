@@ -22,6 +22,12 @@ class ChangeQuerySet(models.QuerySet["Change"]):
             last = models.Q(submitted_at__lt=until) & (last | models.Q(superseded_at__gte=until))
         return self.filter(last, submitted_at__gte=since) if since else self.filter(last)
 
+    def to_what_was_sent(self, since: datetime | None = None, until: datetime | None = None) -> Self:
+        """One row for each email about results that left in a time and was answered since."""
+        heard = self.filter(goal="", asked_at__isnull=False)
+        heard = heard.filter(asked_at__gte=since) if since else heard
+        return heard.filter(asked_at__lt=until) if until else heard
+
     def of_goal(self, goal: str) -> Self:
         """Those of one goal; "" is all of a client's goals taken together."""
         return self.filter(goal=goal)
@@ -45,6 +51,13 @@ class Change(models.Model):
     hundredths = models.SmallIntegerField()  # of a step of the scale: 200 is much better, -200 much worse
     satisfaction = models.PositiveSmallIntegerField(null=True, blank=True)  # 0 to 10
     would_repeat = models.BooleanField(null=True, blank=True)
+    step = models.CharField(max_length=20, default="", db_default="")  # which email asked, and when it left
+    asked_at = models.DateTimeField(null=True, blank=True)
+    # What was done in that session, as its record says: it can be put right only by completing it again.
+    session_number = models.PositiveSmallIntegerField(default=1, db_default=1)
+    device = models.ForeignKey("treatments.Device", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    deepest_mm = models.DecimalField(max_digits=3, decimal_places=2, null=True, blank=True)
+    zones = models.CharField(max_length=250, blank=True, default="", db_default="")  # in order, with commas between
     submitted_at = models.DateTimeField()
     superseded_at = models.DateTimeField(null=True, blank=True)  # when the client's next word on this goal came
 

@@ -1,11 +1,16 @@
 """What a reply says came of the treatment, as numbers beside it."""
 
+from typing import TYPE_CHECKING, Any
+
 from django.db.models import F
 from django.db.models.functions import Greatest
 
 from treatments.followups.models import Change, Reply
 from treatments.followups.questions import Answers, changes_in
-from treatments.followups.terms import HUNDRED, POINTS
+from treatments.followups.terms import BETWEEN, HUNDRED, POINTS
+
+if TYPE_CHECKING:
+    from treatments.sessions.models import Session
 
 FIRST = 1
 
@@ -17,6 +22,7 @@ def note_changes(reply: Reply) -> None:
     """
     hundredths = measured(reply.answers) if reply.number == FIRST else {}
     followup, satisfaction = reply.followup, reply.answers.get("satisfaction")
+    facts = facts_of(followup.session) if hundredths else {}
     again = reply.answers.get("would_repeat")
     last = Change.objects.filter(client=followup.client_id, goal__in=hundredths, superseded_at=None)
     last.update(superseded_at=Greatest(F("submitted_at"), reply.submitted_at))
@@ -26,6 +32,9 @@ def note_changes(reply: Reply) -> None:
             client_id=followup.client_id,
             session_id=followup.session_id,
             reply=reply,
+            step=followup.step,
+            asked_at=followup.message.sent_at,
+            **facts,
             goal=goal,
             hundredths=points,
             satisfaction=int(satisfaction) if satisfaction else None,
@@ -34,6 +43,24 @@ def note_changes(reply: Reply) -> None:
         )
         for goal, points in hundredths.items()
     )
+
+
+def renew_changes(session: "Session") -> None:
+    """A session that was completed again: what was said of it counts by what its record says now."""
+    said = Change.objects.filter(session=session)
+    if said.exists():
+        said.update(**facts_of(session))
+
+
+def facts_of(session: "Session") -> dict[str, Any]:
+    """What its outcomes are looked at by."""
+    depths = dict(session.zones.values_list("zone", "depth_mm"))
+    return {
+        "session_number": session.number,
+        "device_id": session.device_id,
+        "deepest_mm": max(depths.values(), default=None),
+        "zones": BETWEEN.join(sorted(depths)),
+    }
 
 
 def measured(answers: Answers) -> dict[str, int]:

@@ -22,6 +22,7 @@ from treatments.care.services import version_in_force
 from treatments.followups.emails import AGAIN, FOLLOWUP, followup_key
 from treatments.followups.models import Enrolment, Followup
 from treatments.followups.schedule import Bundle, together
+from treatments.followups.services.changes import renew_changes
 from treatments.followups.services.courses import LEFT_OUT, REPLACED, UNDONE, Course, courses_of, dues
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ def schedule_followups(*, session: "Session", at: datetime) -> list[Followup]:
     if session.ended_at is None:
         raise SessionNotEnded
     Client.objects.held(session.client_id)
+    renew_changes(session)
     enrolment, new = Enrolment.objects.get_or_create(
         session=session,
         defaults={

@@ -41,7 +41,9 @@ def submit_replies(*, followups: Sequence[Followup], answers: Answers, at: datet
     """
     Client.objects.held(followups[0].client_id)
     held = Followup.objects.select_for_update(of=("self",), no_key=True).order_by("pk")
-    rows = held.select_related("clinic", "client", "session__plan").in_bulk([followup.pk for followup in followups])
+    rows = held.select_related("clinic", "client", "message", "session__plan").in_bulk(
+        [followup.pk for followup in followups]
+    )
     steps = [rows[followup.pk] for followup in followups]
     if not all(QUESTIONS[step.asks] for step in steps):
         raise NothingAsked

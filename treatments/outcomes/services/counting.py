@@ -4,23 +4,52 @@ A client counts once in each line: by the last word on the goal in the time aske
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Count, F, Max, OuterRef, QuerySet, Subquery
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    Count,
+    F,
+    IntegerField,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast
 
 from clients.records.terms import Goal, SkinType
 from treatments.followups.models import Change
-from treatments.followups.terms import HUNDRED, POINTS
+from treatments.followups.terms import BETWEEN, HUNDRED, POINTS
 from treatments.outcomes.models import Rating
-from treatments.outcomes.rules import Line, Said, Tally, band_of, line_of
-from treatments.outcomes.terms import ALL_GOALS, NOT_KNOWN, By, Judged
+from treatments.outcomes.rules import Line, Sums, Tally, line_of
+from treatments.outcomes.terms import ALL_GOALS, BANDS, NOT_KNOWN, By, Judged
 from treatments.products.models import Device
 from treatments.products.terms import Zone
 from treatments.sessions.models import SessionZone
 
-ANSWER = ("hundredths", "satisfaction", "would_repeat")
+# The band of needle depths that the session's deepest zone lies in, by its place among them.
+BAND = Case(*(When(deepest_mm__lte=most, then=Value(place)) for place, (most, _words) in enumerate(BANDS)))
+# What a session has one of, with its column.
+ONCE = {By.DEPTH: "band", By.SKIN_TYPE: "client__skin_type", By.NUMBER: "session_number", By.DEVICE: "device"}
+ADDED_UP = {
+    "of": Count("pk"),
+    "total": Sum("hundredths"),
+    "squares": Sum(Cast("hundredths", IntegerField()) * F("hundredths"), output_field=BigIntegerField()),
+    "better": Count("pk", filter=Q(hundredths__gt=0)),
+    "happy_of": Count("satisfaction"),
+    "happy_total": Sum("satisfaction"),
+    "happy_squares": Sum(F("satisfaction") * F("satisfaction"), output_field=BigIntegerField()),
+    "again_of": Count("would_repeat"),
+    "again_total": Count("pk", filter=Q(would_repeat=True)),
+}
 
 
 class Time(NamedTuple):
@@ -38,41 +67,63 @@ def goals_said(time: Time) -> list[Goal]:
 
 def by_goal(time: Time) -> list[Line]:
     """All goals together, then each; empty while nobody has said anything."""
-    tallies = _tallies(Change.objects.last_words(*time), Rating.objects.last_words(*time), "goal")
+    tallies: dict[Any, Tally] = defaultdict(Tally)
+    for goal, tally in _said(Change.objects.last_words(*time), "goal"):
+        tallies[goal].include(tally)
+    for goal, tally in _seen(Rating.objects.last_words(*time), "goal"):
+        tallies[goal].include(tally)
     names = {"": ALL_GOALS} | {goal: str(Goal(goal).label) for goal in Goal}
     return [line_of(words, tallies[goal]) for goal, words in names.items() if goal in tallies]
 
 
 def by_parts(time: Time, goal: str) -> dict[By, list[Line]]:
     """The outcomes of one goal ("" = all together) by depth, zone, skin type, number of sessions and device."""
-    said, seen = Change.objects.last_words(*time).of_goal(goal), Rating.objects.last_words(*time).filter(goal=goal)
-    return {by: _lines(_tallies(_keyed(said, by), _keyed(seen, by), by.value), by) for by in By}
+    found: dict[By, dict[Any, Tally]] = {by: defaultdict(Tally) for by in By}
+    said = Change.objects.last_words(*time).of_goal(goal)
+    for *keys, tally in _said(said.annotate(band=BAND), *ONCE.values()):
+        for by, key in zip(ONCE, keys, strict=True):
+            found[by][key].include(tally)
+    for zones, tally in _said(said, "zones"):
+        for zone in zones.split(BETWEEN):
+            found[By.ZONE][zone].include(tally)
+    if goal:  # practitioners rate goals, never all of them together
+        seen = Rating.objects.last_words(*time).filter(goal=goal)
+        for by in By:
+            for key, tally in _seen(_keyed(seen, by), by.value):
+                found[by][key].include(tally)
+    return {by: _lines(tallies, by) for by, tallies in found.items()}
 
 
-def _keyed(rows: QuerySet[Any], by: By) -> QuerySet[Any]:
-    """The rows with what they are looked at by; with a row for each zone, where that is it."""
+def _said(rows: QuerySet[Any], *keys: str) -> Iterator[tuple[Any, ...]]:
+    """What clients said, added up by the database for each combination of some columns, which come first."""
+    for row in rows.order_by().values_list(*keys).annotate(**ADDED_UP):
+        numbers = [number or 0 for number in row[len(keys) :]]
+        change, better, satisfaction, again = numbers[:3], numbers[3], numbers[4:7], numbers[7:]
+        again_sums = Sums(again[0], again[1], again[1])
+        yield *row[: len(keys)], Tally(Sums(*change), better, Sums(*satisfaction), again_sums)
+
+
+def _seen(rows: QuerySet[Any], key: str) -> Iterator[tuple[Any, Tally]]:
+    """What practitioners saw, by a column."""
+    judged = rows.exclude(judged=Judged.UNCLEAR).order_by()
+    for value, word, count in judged.values_list(key, "judged").annotate(Count("pk")):
+        points = POINTS[word] * HUNDRED
+        yield value, Tally(seen=Sums(count, count * points, count * points * points))
+
+
+def _keyed(ratings: QuerySet[Rating], by: By) -> QuerySet[Any]:
+    """Ratings with what they are looked at by; with a row for each zone, where that is it."""
     deepest = SessionZone.objects.filter(session=OuterRef("session")).order_by().values("session")
+    deep = ratings.annotate(deepest_mm=Subquery(deepest.annotate(deepest=Max("depth_mm")).values("deepest")))
     keys = {
-        By.DEPTH: Subquery(deepest.annotate(deepest=Max("depth_mm")).values("deepest")),
+        By.DEPTH: BAND,
         By.ZONE: F("session__zones__zone"),
         By.SKIN_TYPE: F("client__skin_type"),
         By.NUMBER: F("session__number"),
         By.DEVICE: F("session__device"),
     }
-    keyed: QuerySet[Any] = rows.annotate(**{by.value: keys[by]})
+    keyed: QuerySet[Any] = (deep if by == By.DEPTH else ratings).annotate(**{by.value: keys[by]})
     return keyed
-
-
-def _tallies(said: QuerySet[Any], seen: QuerySet[Any], key: str) -> dict[Any, Tally]:
-    """What was said and seen, by a column."""
-    found: dict[Any, Tally] = defaultdict(Tally)
-    for row in said.order_by().values_list(key, *ANSWER).annotate(Count("pk")):
-        found[row[0]].add(Said(*row[1:]))
-    for value, judged, count in (
-        seen.exclude(judged=Judged.UNCLEAR).order_by().values_list(key, "judged").annotate(Count("pk"))
-    ):
-        found[value].seen[POINTS[judged] * HUNDRED] += count
-    return found
 
 
 def _lines(tallies: dict[Any, Tally], by: By) -> list[Line]:
@@ -88,7 +139,7 @@ def _names(by: By, keys: Iterable[Any]) -> dict[Any, str]:
     """The words for each key, in order."""
     known = sorted(key for key in keys if key is not None)
     if by == By.DEPTH:
-        return {depth: band_of(depth) for depth in known}
+        return {band: BANDS[band][1] for band in known}
     if by == By.NUMBER:
         return {number: f"{number} session{'' if number == 1 else 's'}" for number in known}
     if by == By.DEVICE:

@@ -2,9 +2,9 @@
 
 from typing import NamedTuple
 
-from django.db.models import Count, Exists, Max, OuterRef, Q
+from django.db.models import Count, Max
 
-from treatments.followups.models import Followup, Reply
+from treatments.followups.models import Change, Followup
 from treatments.followups.terms import Step
 from treatments.outcomes.rules import Estimate, share
 from treatments.outcomes.services.counting import Time
@@ -23,13 +23,13 @@ class Response(NamedTuple):
 
 def responses(time: Time) -> list[Response]:
     """Of the emails of week 4 and week 6 that left in that time; empty when none did."""
-    first = Reply.objects.counted().filter(followup=OuterRef("pk"))
-    asked = Followup.objects.asked_between(*time).filter(step__in=WINDOW).annotate(heard=Exists(first))
-    figures = {"words": Max("title"), "sent": Count("pk"), "answers": Count("pk", filter=Q(heard=True))}
-    counted = {step: rest for step, *rest in asked.order_by().values_list("step").annotate(**figures)}
+    asked = Followup.objects.asked_between(*time).filter(step__in=WINDOW).order_by()
+    heard = Change.objects.to_what_was_sent(*time).filter(step__in=WINDOW).order_by()
+    sent = {step: rest for step, *rest in asked.values_list("step").annotate(Max("title"), Count("pk"))}
+    answers = dict(heard.values_list("step").annotate(Count("pk")))
     return [
-        Response(words or str(step.label), sent, answers, share(answers, sent))
+        Response(words or str(step.label), left, answers.get(step, 0), share(answers.get(step, 0), left))
         for step in WINDOW
-        if step in counted
-        for words, sent, answers in [counted[step]]
+        if step in sent
+        for words, left in [sent[step]]
     ]
