@@ -3,12 +3,13 @@
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
-from clients.messages.kinds import words_for
+from clients.messages.kinds import KINDS, words_for
 from clients.messages.models import Message
 from clients.messages.terms import Recipient, State
 from portal.practice.models import User
 
 NEUTRAL = "Not right any more. Ask a practitioner."
+WAITS = "It waits. Ask a practitioner."
 Person = User | AnonymousUser
 
 
@@ -32,9 +33,17 @@ def untelling(messages: "QuerySet[Message]") -> "QuerySet[Message]":
 
 
 def why_for(message: Message, user: Person) -> str:
-    """Why a message did not leave. What the mail server said is for all; what the client's answers say is not."""
-    about_the_client = message.state in {State.SKIPPED, State.CANCELLED}
-    return NEUTRAL if about_the_client and message.why and not sees_flags(user) else message.why
+    """Why a message did not leave, or not yet. What the mail server said is for all; what tells of health is not.
+
+    Of a kind that may wait for a warning sign or a reaction, nothing is said of why it waits, whatever it is.
+    """
+    if not message.why or sees_flags(user):
+        return message.why
+    if message.state in {State.SKIPPED, State.CANCELLED}:
+        return NEUTRAL
+    kind = KINDS.get(message.kind)
+    waits = message.state == State.SCHEDULED and kind is not None and kind.reason_to_wait is not None
+    return WAITS if waits else message.why
 
 
 def title_of(message: Message) -> str:
