@@ -51,5 +51,5 @@ def test_an_amended_lot_is_found_by_the_old_number_and_by_the_new(practitioner, 
 def test_a_row_more_asks_no_more(clinic, django_assert_num_queries, many):
     for _ in range(many):
         numbered(clinic, NumbingCreamFactory, "C44")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         assert len([used_as(session, Recalled("C44")) for session in touched_by(Recalled("C44"))]) == many

@@ -107,7 +107,7 @@ class RecallAdmin(FindPages, ReportPages):
         offered = [
             ("send", "Send the notices", "primary", ready),
             ("word", "Read and change the wording", "", not left),
-            ("close", "Close the recall", "" if ready else "primary", True),
+            ("close", "Close the recall", "primary" if all(one.arrived for one in told) else "", True),
         ]
         return [
             (word, reverse(f"admin:treatments_recall_{verb}", args=[recall.pk]), style)
