@@ -17,7 +17,8 @@ from treatments.consents.services import (
     withdraw_consent,
 )
 from treatments.consents.terms import ConsentPurpose
-from treatments.photos.services import add_photograph
+from treatments.outcomes.services import goals_of, rate_photographs, to_rate
+from treatments.photos.services import add_photograph, of_client
 from treatments.photos.terms import Moment, View
 from treatments.screening.services import screening_in_force
 from treatments.sessions.models import Session
@@ -85,6 +86,22 @@ class Agreeing(Known):
             for view in View:
                 self._photograph(session, Moment.BEFORE, view, 60 - 35 * number, taken - timedelta(minutes=5), at)
             self._photograph(session, Moment.AFTER, View.FRONT, 100, session.ended_at or at, at)
+
+    def shows_results(self, at: datetime, *, session: int, taken_at: datetime) -> Story:
+        """What came of one session is photographed from the front; one from before is put into the record with it."""
+        yield at
+        done = Session.objects.filter(client=self.client).completed()
+        first, last = done.get(number=1), done.get(number=session)
+        if not of_client(self.client) and first.started_at:
+            self._photograph(first, Moment.BEFORE, View.FRONT, 60, first.started_at - timedelta(minutes=5), at)
+        self._photograph(last, Moment.FOLLOW_UP, View.FRONT, 15, taken_at, at)
+
+    def is_rated(self, at: datetime, seen: str) -> Story:
+        """Whoever treats them rates each goal on the first view."""
+        yield at
+        pair = to_rate(self.client, of_client(self.client))[0]
+        judged = {goal.value: seen for goal in goals_of(pair.session)}
+        rate_photographs(before=pair.before, after=pair.after, judged=judged, by=self.by.user, at=at)
 
     def _photograph(
         self, session: Session, moment: Moment, view: View, redness: int, taken_at: datetime, at: datetime

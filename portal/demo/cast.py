@@ -25,6 +25,7 @@ PATCH_FIRST = Judged(
     [Condition.TEST_PATCH],
 )
 COVERED = Judged({"cold_sore": "past"}, "Two cold sores a year; his GP prescribes cover.", [Condition.ANTIVIRAL])
+SLOWLY = 42  # days between sessions, so that results are asked about in between
 WITH_LETTER = Judged(
     {"blood_thinners": "prescribed"},
     "Low dose, and her GP agrees. Gentle depths only.",
@@ -150,9 +151,11 @@ class Cast:
         yield self.worried(self.meet(people.TERESA))
         yield self.was_worried(self.meet(people.YUSUF, tomas))
 
-    def goes_on(self, who: Patient, last: datetime, zones: tuple[ZoneDepth, ...] = FACE, *, done: int) -> Story:
+    def goes_on(
+        self, who: Patient, last: datetime, zones: tuple[ZoneDepth, ...] = FACE, *, done: int, interval: int = 28
+    ) -> Story:
         """In the middle of a series, answering every email, with the next session booked."""
-        yield from who.has_a_series(last, zones, done=done)
+        yield from who.has_a_series(last, zones, done=done, interval=interval)
         yield from who.replies(last + DAY + 2 * HOUR, Step.DAY_1)
         yield from who.replies(last + 3 * DAY + 5 * HOUR, Step.DAY_3)
         yield from who.books(last + 4 * DAY, last + 28 * DAY)
@@ -166,26 +169,28 @@ class Cast:
         yield from who.reacts(self.ago(1, 15), ReactionKind.ACNE_MILIA, words, note, this_evening)
 
     def photographed(self, who: Patient, last: datetime) -> Story:
-        """They are photographed; they let the photographs be used for teaching, and took that back."""
+        """They are photographed, and the results are still to be rated; they took one consent back."""
         who.agrees_to = (ConsentPurpose.PHOTO_RECORD, ConsentPurpose.PHOTO_TEACHING)
-        yield from self.goes_on(who, last, done=2)
+        yield from self.goes_on(who, last, done=2, interval=SLOWLY)
         yield from who.is_photographed(last + 5 * DAY)
+        yield from who.shows_results(last + 5 * DAY + HOUR, session=1, taken_at=last - 6 * DAY)
         yield from who.withdraws(self.ago(2, 9), ConsentPurpose.PHOTO_TEACHING, "I changed my mind.")
 
     def no_marketing(self, who: Patient, last: datetime) -> Story:
         """They want no marketing."""
-        yield from self.goes_on(who, last, SCARS, done=3)
+        yield from self.goes_on(who, last, SCARS, done=3, interval=SLOWLY)
         yield from who.refuses(self.ago(3, 12), ConsentPurpose.MARKETING_EMAILS, "No, thank you.")
 
     def second_today(self, who: Patient) -> Story:
         """Their second session is today, and they have not said yet whether anything has changed."""
         yield from who.has_a_series(self.ago(29, 10), SCARS)
         yield from who.books(self.ago(20, 10), later_today(self.now, 4 * HOUR))
+        yield from who.replies(self.ago(1, 9), Step.WEEK_4, change="same", satisfaction="6")
 
     def worried(self, who: Patient) -> Story:
         """Three days after a session something is wrong, and they have just said so."""
         last = self.now - 3 * DAY - 6 * HOUR
-        yield from who.has_a_series(last, done=2)
+        yield from who.has_a_series(last, done=2, interval=SLOWLY)
         yield from who.replies(last + DAY + 2 * HOUR, Step.DAY_1, redness="2", pain="4")
         signs = ["pus", "spreading"]
         at = self.now - timedelta(minutes=50)
@@ -205,13 +210,14 @@ class Cast:
     def after(self) -> Iterator[Story]:
         """In the results window, or long after the last session."""
         tomas = self.team.tomas
-        yield self.reports(self.meet(people.RUTH), self.ago(33, 15), done=3, change="much_better", satisfaction="9")
+        yield self.reports(self.meet(people.RUTH), self.ago(33, 15), done=3, seen="better", change="much_better")
         yield self.numbed(self.meet(people.ABIGAIL, tomas), self.ago(38, 13))
-        yield self.meet(people.BILAL).has_a_series(self.ago(30, 17), SCARS, done=1, judged=COVERED)
-        yield self.reports(self.meet(people.EWAN), self.ago(95, 12), DEEP_SCARS, done=4, judged=PATCH_FIRST)
-        yield self.reports(self.meet(people.WANJIRU, tomas), self.ago(110, 10), done=3, planned=3)
-        yield self.reports(self.meet(people.JULIETA), self.ago(188, 14), done=4)
-        yield self.reports(self.meet(people.KEIKO, tomas), self.ago(200, 16), NECK, done=4)
+        yield self.reports(self.meet(people.BILAL), self.ago(30, 17), SCARS, done=1, judged=COVERED, change="same")
+        ewan = self.meet(people.EWAN)
+        yield self.reports(ewan, self.ago(95, 12), DEEP_SCARS, done=4, judged=PATCH_FIRST, seen="much_better")
+        yield self.reports(self.meet(people.WANJIRU, tomas), self.ago(110, 10), done=3, planned=3, seen="same")
+        yield self.reports(self.meet(people.JULIETA), self.ago(188, 14), done=4, change="much_better")
+        yield self.reports(self.meet(people.KEIKO, tomas), self.ago(200, 16), NECK, done=4, change_firmness="same")
         yield self.left(self.meet(people.ZOFIA))
 
     def reports(
@@ -223,12 +229,18 @@ class Cast:
         done: int,
         planned: int = 4,
         judged: Judged | None = None,
+        seen: str = "",
         **said: str,
     ) -> Story:
-        """They say how it turned out, each time they are asked."""
+        """They say how it turned out, each time they are asked; what is `seen` on photographs then is rated too."""
+        who.agrees_to = (ConsentPurpose.PHOTO_RECORD,) if seen else who.agrees_to
         yield from who.has_a_series(last, zones, done=done, planned=planned, judged=judged)
         for step, days in ((Step.WEEK_4, 29), (Step.WEEK_6, 43), (Step.MONTH_3, 92), (Step.MONTH_6, 182)):
-            yield from who.replies(last + days * DAY + HOUR, step, **said)
+            at = last + days * DAY + HOUR
+            yield from who.replies(at, step, **said)
+            if seen and step == Step.WEEK_4:
+                yield from who.shows_results(at + HOUR, session=done, taken_at=at)
+                yield from who.is_rated(at + 2 * HOUR, seen)
 
     def numbed(self, who: Patient, last: datetime) -> Story:
         """With numbing cream each time; in the last record the lot was put right after it was signed."""
@@ -236,11 +248,13 @@ class Cast:
         yield from who.has_a_series(last, NECK, done=4, judged=WITH_LETTER)
         yield from who.is_recorded(last)
         yield from who.is_amended(last + DAY)
+        yield from who.replies(last + 29 * DAY + HOUR, Step.WEEK_4)
 
     def left(self, who: Patient) -> Story:
         """They moved away after one session."""
         last = self.ago(150, 11)
         yield from who.has_a_series(last, planned=1)
+        yield from who.replies(last + 30 * DAY, Step.WEEK_4, satisfaction="7")
         yield from who.leaves(last + 60 * DAY)
 
     # --- the four whose emails leave while a newcomer watches ---------------------------------------------------

@@ -46,10 +46,14 @@ NIAMH = Person(
 OLU = Person("Oluwaseun", "Adeyemi", date(1987, 3, 3), "VI", ("stretch_marks",), "Seun", email="seun.a@fenmail.example")
 PAVEL = Person("Pavel", "Dvořák", date(1979, 9, 9), "II", ("acne_scars",), email="pavel.dvorak@postbox.example")
 QIU = Person("Qiu", "Zhang", date(1992, 4, 18), "III", ("pores",), email="qiu.zhang@fenmail.example")
-RUTH = Person("Ruth", "Goldberg", date(1961, 12, 1), "II", ("wrinkles", "elasticity"), email="ruth@goldberg.example")
-SANJAY = Person("Sanjay", "Patel", date(1985, 8, 8), "V", ("acne_scars",), email="sanjay.patel@postbox.example")
-TERESA = Person("Teresa", "Rossi", date(1970, 5, 5), "III", ("firmness",), "Tess", email="tess.rossi@fenmail.example")
-UMA = Person("Uma", "Krishnan", date(1994, 2, 2), "V", ("acne_scars", "pigmentation"), email="uma.k@postbox.example")
+RUTH = Person("Ruth", "Goldberg", date(1961, 12, 1), "II", ("wrinkles", "texture"), email="ruth@goldberg.example")
+SANJAY = Person(
+    "Sanjay", "Patel", date(1985, 8, 8), "V", ("acne_scars", "texture"), email="sanjay.patel@postbox.example"
+)
+TERESA = Person(
+    "Teresa", "Rossi", date(1970, 5, 5), "III", ("firmness", "texture"), "Tess", email="tess.rossi@fenmail.example"
+)
+UMA = Person("Uma", "Krishnan", date(1994, 2, 2), "V", ("acne_scars", "texture"), email="uma.k@postbox.example")
 VIKTOR = Person(
     "Viktor", "Horvat", date(1977, 6, 23), "II", ("fine_lines",), email="viktor.horvat@fenmail.example", language="de"
 )
@@ -66,23 +70,23 @@ YUSUF = Person(
     alerts="Fainted at a blood test in 2019.",
     email="yusuf.demir@fenmail.example",
 )
-ZOFIA = Person(
-    "Zofia", "Wiśniewska", date(1968, 3, 31), "II", ("wrinkles", "firmness"), email="zofia.w@postbox.example"
-)
+ZOFIA = Person("Zofia", "Wiśniewska", date(1968, 3, 31), "II", ("wrinkles", "texture"), email="zofia.w@postbox.example")
 ABIGAIL = Person(
     "Abigail",
     "Thornton",
     date(1980, 7, 15),
     "I",
-    ("fine_lines",),
+    ("fine_lines", "texture"),
     "Abi",
     address="14 Harbour Row\nBristol",
     email="abi.thornton@fenmail.example",
 )
-BILAL = Person("Bilal", "Hussain", date(1997, 9, 1), "V", ("acne_scars", "pores"), email="bilal.h@postbox.example")
+BILAL = Person("Bilal", "Hussain", date(1997, 9, 1), "V", ("acne_scars", "texture"), email="bilal.h@postbox.example")
 CARYS = Person("Carys", "Llewellyn", date(1975, 12, 24), "II", ("elasticity",), email="carys@llewellyn.example")
 DIMITRA = Person("Dimitra", "Papadopoulou", date(1984, 4, 11), "IV", ("texture",), email="dimitra.p@fenmail.example")
-EWAN = Person("Ewan", "MacLeod", date(1991, 5, 26), "I", ("acne_scars",), email="ewan.macleod@postbox.example")
+EWAN = Person(
+    "Ewan", "MacLeod", date(1991, 5, 26), "I", ("acne_scars", "texture"), email="ewan.macleod@postbox.example"
+)
 FLORENCE = Person(
     "Florence",
     "Dubois",
@@ -96,10 +100,10 @@ FLORENCE = Person(
 GURPREET = Person("Gurpreet", "Kaur", date(1993, 1, 5), "IV", ("pigmentation",), email="gurpreet.k@postbox.example")
 HANNAH = Person("Hannah", "Eriksen", date(1986, 6, 18), "II", ("stretch_marks",), email="hannah@eriksen.example")
 IBRAHIM = Person("Ibrahim", "Diallo", date(1988, 2, 14), "VI", ("acne_scars",), email="ibrahim.d@fenmail.example")
-JULIETA = Person("Julieta", "Fernández", date(1979, 10, 20), "III", ("fine_lines",), email="julieta.f@postbox.example")
-KEIKO = Person(
-    "Keiko", "Watanabe", date(1973, 3, 9), "III", ("elasticity", "firmness"), email="keiko.w@fenmail.example"
+JULIETA = Person(
+    "Julieta", "Fernández", date(1979, 10, 20), "III", ("fine_lines", "texture"), email="julieta.f@postbox.example"
 )
+KEIKO = Person("Keiko", "Watanabe", date(1973, 3, 9), "III", ("firmness", "texture"), email="keiko.w@fenmail.example")
 LIAM = Person("Liam", "Walsh", date(2005, 4, 30), "II", ("acne_scars",), email="liam.walsh@postbox.example")
 MARGARET = Person("Margaret", "Ashdown", date(1958, 9, 12), "II", ("wrinkles",), "Peggy", email="peggy@ashdown.example")
 NOOR = Person("Noor", "van Dijk", date(1995, 12, 8), "IV", ("texture", "pores"), email="noor.vandijk@refused.example")

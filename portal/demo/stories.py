@@ -14,6 +14,7 @@ from portal.demo.patient import FACE, Judged
 from portal.demo.play import Story
 from portal.demo.reacting import Reacting
 from portal.demo.recording import Recording
+from treatments.care.schedule import WINDOW_OPENS
 from treatments.followups.models import Alert, Followup
 from treatments.followups.questions import CHANGE_OF, Answers, Question
 from treatments.followups.services import acknowledge_alert, submit_reply
@@ -209,9 +210,9 @@ class Patient(Reacting, Recording):
         )
 
     def replies(self, at: datetime, step: Step, **said: str | list[str]) -> Story:
-        """They answer one follow-up of the last session."""
+        """They answer one follow-up of the last session that was done."""
         yield at
-        followup = Followup.objects.get(session=self.session, step=step)
+        followup = Followup.objects.filter(client=self.client, step=step).latest("session__ended_at")
         submit_reply(followup=followup, answers=answers_to(followup.questions, **said), at=at)
 
     def is_called(self, at: datetime, note: str) -> Story:
@@ -250,3 +251,6 @@ class Patient(Reacting, Recording):
                 yield from self.replies(ended + DAY + 3 * HOUR, Step.DAY_1)
                 yield from self.replies(ended + 7 * DAY + 6 * HOUR, Step.DAY_7)
                 booked = ended + 8 * DAY
+                if interval > WINDOW_OPENS.days:
+                    yield from self.replies(ended + 30 * DAY, Step.WEEK_4)
+                    booked = ended + 31 * DAY

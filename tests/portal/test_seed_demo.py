@@ -16,7 +16,7 @@ from clients.messages.wordings import copy_of
 from clients.models import Client, Message
 from portal.audit.services import verify
 from portal.models import Clinic, User
-from treatments.models import Alert, Consent, Followup, Photograph, Plan, Reply, Screening, Session
+from treatments.models import Alert, Change, Consent, Followup, Photograph, Plan, Rating, Reply, Screening, Session
 from treatments.screening.models import Decision, Letter, Query
 from treatments.sessions.rules import may_start
 from treatments.sessions.services import planned_facts
@@ -99,7 +99,9 @@ def test_there_is_something_of_everything_to_see(demo):
         "test_patch",
     }
     assert (Decision.objects.overrides().count(), Letter.objects.count()) == (3, 1)
-    assert Photograph.objects.standing().count() == 12
+    assert Photograph.objects.standing().count() == 19
+    assert Change.objects.last_words().of_goal("texture").count() >= 10
+    assert Rating.objects.values("client").distinct().count() == 3
     assert Screening.objects.may_come_back(timezone.localdate()).count() == 1
     assert Query.objects.exclude(answered_at=None).count() == 1
     assert set(Client.objects.values_list("language", flat=True)) == {"en", "de", "fr", "es"}
