@@ -13,6 +13,7 @@ from django_scopes import scope
 from portal.demo.cast import Cast
 from portal.demo.clinic import open_clinic, sign_ins
 from portal.demo.play import Play
+from portal.demo.recalling import a_lot_is_recalled
 from portal.practice.models import Clinic, User
 
 
@@ -49,5 +50,6 @@ def load_demo(now: datetime) -> Clinic:
     with scope(clinic=team.clinic), timezone.override(zone):
         play = Play(now.astimezone(zone))
         Cast(play, team).enter()
+        play.add(a_lot_is_recalled(play, team))
         play.run()
     return team.clinic
