@@ -112,6 +112,16 @@ def test_a_second_red_flag_of_the_session_goes_into_its_open_case(session, pract
     assert "Rash or hives." in case.entries.last().note
 
 
+def test_a_red_flag_whose_case_is_over_already_opens_no_other(session, practitioner):
+    alert, at = flagged(session, "pus"), NOON + 3 * DAY + HOUR
+    case = opened(session, practitioner, at)
+    Case.objects.filter(pk=case.pk).update(alert=alert)
+    said = {"note": "All calm.", "by": practitioner.user}
+    end_case(case=case, ending="recovered", resume=True, at=at + HOUR, **said)
+    assert acknowledge_alert(alert=alert, at=at + 2 * HOUR, **said) is None
+    assert (Alert.objects.waiting().count(), Case.objects.count()) == (0, 1)
+
+
 def test_what_is_only_to_be_reviewed_opens_no_case(session, practitioner):
     followup = session.followups.get(step="day_7")
     submit_reply(followup=followup, answers={"signs": ["bumps"]}, at=NOON + 7 * DAY)

@@ -38,8 +38,11 @@ def starting_facts(alert: Alert) -> dict[str, Any]:
     }
 
 
-def case_after(*, alert: Alert, note: str, reached: bool, by: "User", at: datetime) -> Case:
-    """Its case, in the caller's transaction: the session's open one goes on, else a new one takes the clock over."""
+def case_after(*, alert: Alert, note: str, reached: bool, by: "User", at: datetime) -> Case | None:
+    """Its case, in the caller's transaction: the session's open one goes on, else a new one takes the clock over.
+
+    None when its case was opened before anybody acted on it, and is closed already.
+    """
     session = alert.reply.followup.session
     done, facts = EntryKind.CALLED if reached else EntryKind.NOT_REACHED, starting_facts(alert)
     case = Case.objects.open().filter(session=session).first()
@@ -47,5 +50,7 @@ def case_after(*, alert: Alert, note: str, reached: bool, by: "User", at: dateti
         call_by = call_due(grade=case.grade, contacted=reached or case.contacted_at is not None, at=at)
         write_entry(case=case, kind=done, note=f"{facts['words']}\n{note.strip()}", call_by=call_by, by=by, at=at)
         return case
+    if Case.objects.filter(alert=alert).exists():
+        return None
     call_by = call_due(grade=facts["grade"], contacted=True, at=at) if reached else alert.act_by
     return open_case(session=session, alert=alert, call_by=call_by, done=done, note=note, by=by, at=at, **facts)
