@@ -165,3 +165,34 @@ def test_another_clinics_cream_cannot_be_chosen(begun, signed_in):
     other = NumbingCreamFactory().product
     form = signed_in(begun.member).post(page(begun.session), said(begun, other)).context["form"]
     assert "cream_product" in form.errors
+
+
+@pytest.mark.parametrize(("factory", "product_of"), [(NumbingCreamFactory, cream_of), (SerumFactory, serum_of)])
+def test_the_database_refuses_what_must_not_go_on_the_skin(begun, factory, product_of):
+    complete(begun)
+    product, clinic = product_of(begun.clinic), begun.clinic
+    aside = {"quarantined_at": NOON - DAY, "quarantined_by": begun.by, "quarantine_reason": "Recalled"}
+    lots = [
+        LotFactory(product=product, expires_on=NOON.date() - 2 * DAY),
+        LotFactory(product=product, state="quarantined", **aside),
+        LotFactory(product__clinic=clinic),
+        LotFactory(),
+    ]
+    nonsense = [{"lot": lot, "lot_number": lot.number} for lot in lots]
+    nonsense += [{"product": lots[2].product}, {"product": product_of(LotFactory().clinic)}]
+    nonsense += [{"lot_number": "X", "expires_on": NOON.date() - 2 * DAY}]
+    for wrong in nonsense:
+        with pytest.raises(IntegrityError, match="must not be used"), transaction.atomic():
+            factory(session=begun.session, **{"product": product} | wrong)
+    fine = LotFactory(product=product)
+    row = factory(session=begun.session, product=product, lot=fine, lot_number=fine.number)
+    with pytest.raises(IntegrityError, match="must not be used"), transaction.atomic():
+        type(row).objects.update(lot=lots[0])
+
+
+def test_somebody_who_saves_over_a_colleague_is_told(begun, signed_in):
+    browser, numb = signed_in(begun.member), cream_of(begun.clinic)
+    opened = browser.get(page(begun.session)).context["form"].stored
+    write(begun)
+    form = browser.post(page(begun.session), said(begun, numb, opened=opened)).context["form"]
+    assert "Somebody changed this while you were writing" in form.points[0].words

@@ -63,7 +63,9 @@ class MaterialsForm(PointsOut, GroupedForm):
         self.group("More serums", more, folded=len(serums_of(session)) < 2)  # noqa: PLR2004  the first has its own place
         self.group("Skin at the end", self._skin())
         self.group("Aftercare", self._aftercare())
-        self.initial = {**self.initial, **self._written()}
+        written = self._written()
+        self.initial = {**self.initial, **written}
+        self.remember({name: str(value) for name, value in written.items()})
 
     def _cream(self) -> dict[str, forms.Field]:
         return {
@@ -191,7 +193,7 @@ class MaterialsForm(PointsOut, GroupedForm):
                 found.append("The plan, and the consent to it, are without numbing cream.")
         marked = "{} is not marked for use on open channels."
         found += [marked.format(serum.product.name) for serum in serums if not serum.product.open_channels]
-        return [Point(words) for words in found]
+        return [*self.changed_meanwhile(), *(Point(words) for words in found)]
 
     def _read_lot(self, name: str, product: Product, used_at: datetime) -> None:
         """Refused at the field, with what to do."""
