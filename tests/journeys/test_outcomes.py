@@ -65,6 +65,18 @@ def look(page: Page) -> None:
     assert (axe_findings(page), overflow(page)) == ([], [])
 
 
+def rate(page: Page) -> None:
+    """From the session's page: first with nothing chosen, then what is seen of each goal."""
+    follow(page.get_by_role("link", name="Rate the results: front"))
+    look(page)
+    follow(page.get_by_role("button", name="Save the rating"))  # nothing is chosen yet
+    expect(page.get_by_role("heading", name="Something needs your attention")).to_be_visible()
+    look(page)
+    answer(page, acne_scars="much_better", texture="unclear")
+    follow(page.get_by_role("button", name="Save the rating"))
+    expect(page.get_by_role("table").filter(has_text="Cannot be judged from these")).to_be_visible()
+
+
 def test_a_result_is_said_seen_and_counted(
     live_server, treated, chromium, mailoutbox, signed_in, practitioner, page: Page
 ):
@@ -82,14 +94,7 @@ def test_a_result_is_said_seen_and_counted(
 
     enter(page, live_server.url, signed_in(practitioner))
     page.goto(f"{live_server.url}{reverse('admin:treatments_session_change', args=[treated.pk])}")
-    follow(page.get_by_role("link", name="Rate the results: front"))
-    look(page)
-    follow(page.get_by_role("button", name="Save the rating"))  # nothing is chosen yet
-    expect(page.get_by_role("heading", name="Something needs your attention")).to_be_visible()
-    look(page)
-    answer(page, acne_scars="much_better", texture="unclear")
-    follow(page.get_by_role("button", name="Save the rating"))
-    expect(page.get_by_role("table").filter(has_text="Cannot be judged from these")).to_be_visible()
+    rate(page)
     assert Rating.objects.count() == 2
 
     follow(page.get_by_role("link", name="Outcomes", exact=True))
