@@ -14,6 +14,7 @@ from tests.factories import (
     SessionZoneFactory,
 )
 from tests.treatments.sessions.conftest import LATER, refusal, session_actions, start
+from tests.treatments.sessions.recorded import sign, whole
 from treatments.models import ChartPoint, Device, OffLabelUse, SessionZone
 from treatments.sessions.services import (
     PointNoted,
@@ -177,6 +178,17 @@ def test_the_database_refuses_what_cannot_be(clinic, factory, fine, nonsense):
 )
 def test_the_database_refuses_a_device_that_cannot_be(ready, fine, nonsense):
     assert (refused(ready.device, **fine), refused(ready.device, **nonsense)) == (False, True)
+
+
+def test_a_signature_locks_the_chart(ready):
+    whole(ready)
+    point, use = ChartPointFactory(session=ready.session), OffLabelUseFactory(session=ready.session)
+    sign(ready)
+    zone = SessionZone.objects.get(session=ready.session)
+    assert (refused(point, note="Other"), refused(use, what="Nothing"), refused(zone, passes=2)) == (True, True, True)
+    for change in (point.delete, use.delete, lambda: ChartPointFactory(session=ready.session, number=2)):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            change()
 
 
 def test_one_zone_is_authorised_once_and_a_number_stands_once_on_a_chart(clinic):
