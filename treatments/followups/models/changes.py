@@ -71,6 +71,8 @@ class Change(models.Model):
                 condition=models.Q(superseded_at=None),
                 name="change_last_words_by_time",
             ),
+            # Counted from the index alone.
+            models.Index(fields=["clinic", "step", "asked_at"], condition=models.Q(goal=""), name="change_answered"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["reply", "goal"], name="change_once_per_goal"),

@@ -26,7 +26,7 @@ def responses(time: Time) -> list[Response]:
     asked = Followup.objects.asked_between(*time).filter(step__in=WINDOW).order_by()
     heard = Change.objects.to_what_was_sent(*time).filter(step__in=WINDOW).order_by()
     sent = {step: rest for step, *rest in asked.values_list("step").annotate(Max("title"), Count("pk"))}
-    answers = dict(heard.values_list("step").annotate(Count("pk")))
+    answers = dict(heard.values_list("step").annotate(answers=Count("*")))
     return [
         Response(words or str(step.label), left, answers.get(step, 0), share(answers.get(step, 0), left))
         for step in WINDOW
