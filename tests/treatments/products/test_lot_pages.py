@@ -100,3 +100,12 @@ def test_the_front_desk_sees_neither_products_nor_lots(front_desk, signed_in, cl
     lot, browser = LotFactory(product__clinic=clinic), signed_in(front_desk)
     pages = [PRODUCTS, LOTS, f"{LOTS}{lot.pk}/", f"{LOTS}{lot.pk}/quarantine/"]
     assert [browser.get(page).status_code for page in pages] == [403] * 4
+
+
+@pytest.mark.parametrize(
+    ("kind", "offered"), [("cartridge", True), ("anaesthetic", True), ("serum", True), ("part", False)]
+)
+def test_what_a_session_names_can_be_recalled_from_its_lots_page(browser, clinic, kind, offered):
+    lot = LotFactory(product=ProductFactory(clinic=clinic, kind=kind), number="Q 1")
+    page = browser.get(f"/admin/treatments/lot/{lot.pk}/").content.decode()
+    assert ("/admin/treatments/recall/find/?lot=Q%201" in page) == offered

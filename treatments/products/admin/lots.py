@@ -17,7 +17,7 @@ from portal.practice.middleware import acting
 from treatments.products.forms import CountForm, LotForm, ReasonForm
 from treatments.products.models import Lot
 from treatments.products.services import count_lot, finish_lot, quarantine_lot, release_lot
-from treatments.products.terms import LotState
+from treatments.products.terms import USED_ON_SKIN, LotState
 
 SOON = timedelta(days=30)
 BADGES: dict[str, str] = {LotState.OPEN: "ok", LotState.QUARANTINED: "bad", LotState.FINISHED: "info"}
@@ -109,6 +109,7 @@ class LotAdmin(ClinicModelAdmin):
             facts=[(label, value) for label, value in facts if value],
             buttons=self._buttons(request, lot),
             may_change=self.has_change_permission(request),
+            may_recall=lot.product.kind in USED_ON_SKIN and request.user.has_perm("treatments.recall_session"),
         )
 
     def _buttons(self, request: HttpRequest, lot: Lot) -> list[tuple[str, str, str]]:
