@@ -17,7 +17,8 @@ LAYERS = {
         "lines", "cookies", "reading", "moments", "among", "images",
     },
     "portal/adminsite": {
-        "apps", "forms", "ids", "lists", "navigation", "options", "scanning", "site", "spreadsheet", "widgets", "practice", "audit",
+        "apps", "forms", "ids", "lists", "navigation", "options", "scanning", "site", "spreadsheet", "widgets",
+        "practice", "audit",
     },
 }  # fmt: skip
 
