@@ -16,6 +16,7 @@ from portal.today.blocks import Block
 from portal.today.first_steps import first_steps
 from portal.today.messages import messages_not_sent, silence
 from portal.today.reactions import open_cases
+from portal.today.records import records_to_sign
 from portal.today.replies import no_answers, red_flags
 from portal.today.results import results_windows
 from portal.today.screenings import may_come_back, screenings_to_review
@@ -55,6 +56,7 @@ def blocks_for(user: User, now: datetime) -> list[Block]:
         ("treatments.view_session", lambda: sessions_tomorrow(now, user)),
         ("treatments.view_screening", lambda: screenings_to_review(now)),
         ("treatments.decide_screening", lambda: may_come_back(now)),
+        ("treatments.sign_session", lambda: records_to_sign(now, user)),
         ("treatments.add_session", lambda: overdue_series(now, user)),
         ("treatments.view_reply", lambda: results_windows(now)),
         ("treatments.view_lot", lambda: lots_and_stock(now)),

@@ -24,7 +24,7 @@ from treatments.sessions.admin.corrections import CorrectionPages
 from treatments.sessions.admin.doing import DoingPages
 from treatments.sessions.admin.panels import panels_for
 from treatments.sessions.admin.sheet import sheet_of, verbs_of, with_amendments
-from treatments.sessions.admin.signing import SigningPages
+from treatments.sessions.admin.signing import RecordFilter, SigningPages
 from treatments.sessions.admin.words import (
     SEES_CARE,
     SENDS,
@@ -59,7 +59,7 @@ class SessionAdmin(SigningPages, DoingPages, CorrectionPages):
     search_help_text = "Client’s name, or cartridge lot for those who treat"
     list_display = ("client_name", "number", "scheduled_for", "practitioner", "state_badge")
     list_display_links = None
-    list_filter = ("state", "scheduled_for", PractitionerFilter)
+    list_filter = ("state", RecordFilter, "scheduled_for", PractitionerFilter)
     list_select_related = ("client", "practitioner__user")
 
     def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:

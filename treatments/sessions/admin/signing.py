@@ -3,7 +3,9 @@
 from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib import admin
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -29,6 +31,23 @@ def why_not_written(session: Session) -> str:
     if session.state not in {State.IN_PROGRESS, State.COMPLETED}:
         return str(NotUnderWay())
     return str(Signed()) if signed_record(session) else ""
+
+
+class RecordFilter(admin.SimpleListFilter):
+    """Sessions that were done, by whether their record is signed."""
+
+    title = "record"
+    parameter_name = "record"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Both."""
+        return [("unsigned", "To sign"), ("signed", "Signed")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """The rows of the chosen kind."""
+        if self.value() == "unsigned":
+            return queryset.to_sign()  # type: ignore[attr-defined,no-any-return]
+        return queryset.exclude(signed=None) if self.value() == "signed" else queryset
 
 
 class SigningPages(ClinicModelAdmin):

@@ -59,6 +59,10 @@ class SessionQuerySet(models.QuerySet["Session"]):
         """Sessions that were done."""
         return self.filter(state=State.COMPLETED)
 
+    def to_sign(self) -> Self:
+        """Sessions that were done and whose record nobody has signed."""
+        return self.completed().filter(signed=None)
+
 
 SessionManager = ClinicManager.from_queryset(SessionQuerySet)
 
