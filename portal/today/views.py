@@ -16,6 +16,7 @@ from portal.today.blocks import Block
 from portal.today.first_steps import first_steps
 from portal.today.messages import messages_not_sent, silence
 from portal.today.reactions import open_cases
+from portal.today.recalls import open_recalls
 from portal.today.records import records_to_sign
 from portal.today.replies import no_answers, red_flags
 from portal.today.results import results_windows
@@ -49,6 +50,7 @@ def blocks_for(user: User, now: datetime) -> list[Block]:
     table: tuple[tuple[str, Callable[[], Block | None]], ...] = (
         ("treatments.view_alert", lambda: red_flags(now)),
         ("treatments.view_case", lambda: open_cases(now)),
+        ("treatments.view_recall", lambda: open_recalls(now)),
         ("treatments.chase_followup", lambda: no_answers(now)),
         (MESSAGES, lambda: unsent if unsent and unsent.rows else None),
         ("treatments.view_session", lambda: not_finished(now, user)),

@@ -20,6 +20,15 @@ class RecallQuerySet(models.QuerySet["Recall"]):
         """Recalls that are not closed."""
         return self.filter(closed_at=None)
 
+    def counted(self) -> Self:
+        """With the clients `touched`, those who `know`, and those `unsent`: neither emailed nor reached."""
+        arrived = models.Q(notices__acknowledged_at__isnull=False) | models.Q(notices__reached_at__isnull=False)
+        return self.annotate(
+            touched=models.Count("notices"),
+            know=models.Count("notices", filter=arrived),
+            unsent=models.Count("notices", filter=models.Q(notices__message=None, notices__reached_at=None)),
+        )
+
 
 RecallManager = ClinicManager.from_queryset(RecallQuerySet)
 
