@@ -42,6 +42,20 @@ def test_product_expiry_lot_and_serial_are_read_in_every_form(text):
 @pytest.mark.parametrize(
     "text",
     [
+        "\x1d010950110102091717190508" + "10ABCD1234" + "\x1d" + "2110",
+        "]d2010950110102091717190508" + "10ABCD1234" + "\x1d" + "2110",
+        "(01)09501101020917(17)190508(10)ABCD1234(21)10",
+    ],
+)
+def test_the_example_that_gs1_publishes_of_a_datamatrix_is_read(text):
+    """GS1 DataMatrix Guideline, section 2: as it is encoded, as a scanner sends it, and as people read it."""
+    said = Scanned(gtin="09501101020917", lot="ABCD1234", expires_on=date(2019, 5, 8), serial="10")
+    assert (is_barcode(text), read_barcode(text, on=ON)) == (True, said)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "(01)09521234543214(10)A",  # the last digit does not check
         f"01{GTIN}17281314",  # a thirteenth month
         f"01{GTIN}17280230",  # 30 February
