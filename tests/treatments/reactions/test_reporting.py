@@ -14,6 +14,7 @@ from tests.factories import (
     CaseFactory,
     DeviceFactory,
     LotFactory,
+    ProductFactory,
     SessionFactory,
     SessionZoneFactory,
 )
@@ -69,12 +70,12 @@ def test_it_says_all_that_is_known_of_device_lot_and_treatment(reported):
 
 
 def test_numbing_cream_and_serums_are_in_it(reported):
-    product = LotFactory(product__clinic=reported.clinic, product__kind="serum", product__name="Hyal").product
-    here = {"clinic": reported.clinic, "session": reported.session, "product": product}
-    NumbingCream.objects.create(
-        **here, strength="4 %", grams=Decimal("2.0"), area="face", on_at=NOON - timedelta(hours=2), lot_number="NC-1"
-    )
-    Serum.objects.create(**here, open_channels=True, lot_number="SE-2", expires_on=date(2026, 12, 1))
+    numb = ProductFactory(clinic=reported.clinic, kind="anaesthetic", name="Numb")
+    gel = ProductFactory(clinic=reported.clinic, kind="serum", name="Hyal")
+    here = {"clinic": reported.clinic, "session": reported.session}
+    used = {"grams": Decimal("2.0"), "area": "face", "on_at": NOON - timedelta(hours=2)}
+    NumbingCream.objects.create(**here, product=numb, strength="4 %", lot_number="NC-1", **used)
+    Serum.objects.create(**here, product=gel, open_channels=True, lot_number="SE-2", expires_on=date(2026, 12, 1))
     text = draft_report(case=reported)
     assert "4 %, on 1 Jun 2026, 11:00, lot NC-1" in text
     assert "lot SE-2, expires 1 Dec 2026" in text
