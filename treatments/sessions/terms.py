@@ -80,4 +80,5 @@ class Amendable(TextChoices):
     AFTERCARE = "aftercare", "Aftercare given"
 
 
+LONGEST_NUMBER = 60  # characters of a lot number, as long as the columns
 LOTS = (Amendable.LOT, Amendable.CREAM_LOT, Amendable.SERUM_LOT)

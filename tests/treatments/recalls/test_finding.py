@@ -92,6 +92,7 @@ def test_a_scanned_packet_chooses_the_product(browser, clinic, product):
         ("AB1", {"reason": "Letter"}, "Choose the product that the maker recalls."),
         ("AB1", {"product": "p"}, "Write the reason"),
         ("(01)1(10)A", {}, "cannot be read"),
+        ("A" * 61, {"product": "p", "reason": "Letter"}, "A lot number has at most 60 characters."),
         (f"(01){GTIN}(17)280200", {}, "names no lot"),
     ],
 )

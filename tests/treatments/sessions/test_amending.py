@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from portal.models import AuditEvent
-from tests.factories import AmendmentFactory, DeviceFactory, LotFactory
+from tests.factories import AmendmentFactory, DeviceFactory, LotFactory, ProductFactory
 from tests.treatments.sessions.conftest import LATER, refusal
 from tests.treatments.sessions.recorded import MINUTE, amend, sign, whole
 from treatments.followups.models import Enrolment, Followup
@@ -131,6 +131,24 @@ def test_a_lot_that_must_not_have_been_used_is_pointed_out_and_written_down(sign
     assert "If it was used, the record has to say so." in points[0].words
     browser.post(where, {"after": "old-1", "reason": "x", "seen": shown.context["form"].points_digest})
     assert Amendment.objects.get().lot_number == "OLD-1"
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "number"),
+    [
+        ("cream", "(01)09521000000025(17)270101(10)C4418", "C4418"),
+        ("serum", " h0093 ", "h0093"),
+        ("serum", "A" * 61, None),
+    ],
+)
+def test_the_lot_of_a_cream_or_a_serum_is_scanned_or_typed(signed, signed_in, kind, text, number):
+    ProductFactory(clinic=signed.clinic, name="Numb 5%", kind="anaesthetic", gtin="09521000000025")
+    LotFactory(product__clinic=signed.clinic, number="H0093")  # a cartridge's, by chance
+    row = getattr(signed.session, f"{kind}s").get()
+    where = page(signed.session, what=f"{kind}_lot:{row.pk}")
+    shown = signed_in(signed.member).post(where, {"after": text, "reason": "x"}, follow=True).content.decode()
+    assert list(Amendment.objects.values_list("lot_number", flat=True)) == ([number] if number else [])
+    assert ("A lot number has at most 60 characters." in shown) is (number is None)
 
 
 def test_before_it_is_signed_the_page_says_how_to_put_it_right(ready, signed_in):

@@ -17,6 +17,7 @@ from treatments.products.terms import GREATEST_MM, LEAST_MM
 from treatments.sessions.forms.ending import possible_end
 from treatments.sessions.models import Session
 from treatments.sessions.services.amending import Said
+from treatments.sessions.services.recalls import recalled
 from treatments.sessions.terms import LOTS, Amendable
 
 NOT_TREATED = "not treated"
@@ -101,14 +102,16 @@ class AmendForm(PointsOut, forms.Form):
         return after
 
     def _lot(self, text: str) -> str:
-        """The number alone."""
+        """The number alone. Creams and serums are no cartridges, and what was forgotten may be of any product."""
+        on = timezone.localdate(self.session.ended_at)
         try:
-            self.found = find_cartridge(text, on=timezone.localdate(self.session.ended_at))
+            number = recalled(text, on=on).number
+            if self.said.subject == Amendable.LOT:
+                self.found = find_cartridge(text, on=on)
+                number = self.found.number
         except LotUnclear as unclear:
             raise forms.ValidationError(str(unclear)) from unclear
-        if len(self.found.number) > 60:  # noqa: PLR2004  as long as the column
-            raise forms.ValidationError("A lot number has at most 60 characters.")
-        return self.found.number
+        return number
 
     def clean(self) -> dict[str, Any]:
         """As the service takes it. A lot that must not have been used is pointed out: if it was, the record says so."""

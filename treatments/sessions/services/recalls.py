@@ -12,7 +12,7 @@ from portal.audit.services import record
 from treatments.products.rules import UnreadableCode, is_barcode, read_barcode
 from treatments.products.services import LotUnclear
 from treatments.sessions.models import Amendment, NumbingCream, Serum, Session, SessionQuerySet
-from treatments.sessions.terms import LOTS
+from treatments.sessions.terms import LONGEST_NUMBER, LOTS
 
 if TYPE_CHECKING:
     from portal.practice.models import Clinic, User
@@ -45,9 +45,11 @@ class Line(NamedTuple):
 
 
 def recalled(text: str, *, on: date) -> Recalled:
-    """What was scanned or typed from the maker's letter. Raises LotUnclear."""
+    """What was scanned or typed from a packet or the maker's letter. Raises LotUnclear."""
     text = " ".join(text.replace("\x1d", "|").split())
     if not is_barcode(text):
+        if len(text) > LONGEST_NUMBER:
+            raise LotUnclear(f"A lot number has at most {LONGEST_NUMBER} characters.")
         return Recalled(text)
     try:
         said = read_barcode(text, on=on)
