@@ -7,7 +7,15 @@ from portal.demo.patient import Known
 from portal.demo.play import Story
 from treatments.products.models import Product
 from treatments.products.terms import ProductKind
-from treatments.sessions.services import CreamUsed, Ended, SerumUsed, amend_record, sign_session, write_materials
+from treatments.sessions.services import (
+    CreamUsed,
+    Ended,
+    SerumUsed,
+    amend_record,
+    mark_of_record,
+    sign_session,
+    write_materials,
+)
 from treatments.sessions.terms import Amendable, Degree, Sign
 
 MINUTE = timedelta(minutes=1)
@@ -42,7 +50,7 @@ class Recording(Known):
             by=self.by.user,
             at=at,
         )
-        sign_session(session=self.session, by=self.by.user, at=at)
+        sign_session(session=self.session, read=mark_of_record(self.session), by=self.by.user, at=at)
 
     def is_amended(self, at: datetime) -> Story:
         """The packet is still there, and its lot is another than was written down."""

@@ -8,7 +8,7 @@ from tests.treatments.sessions.conftest import LATER, start
 from treatments.sessions.services import ZoneDone, complete_session
 from treatments.sessions.services.amending import amend_record
 from treatments.sessions.services.materials import CreamUsed, Ended, SerumUsed, write_materials
-from treatments.sessions.services.signing import sign_session
+from treatments.sessions.services.signing import mark_of_record, sign_session
 
 CHEEKS = [ZoneDone("cheeks", Decimal("1.00"))]
 MINUTE = timedelta(minutes=1)
@@ -52,7 +52,8 @@ def whole(ready):
 
 
 def sign(ready, by=None, at=LATER + 5 * MINUTE):
-    return sign_session(session=ready.session, by=by or ready.by, at=at)
+    read = mark_of_record(ready.session)
+    return sign_session(session=ready.session, read=read, by=by or ready.by, at=at)
 
 
 def amend(ready, subject, after="", reason="A slip.", at=LATER + 10 * MINUTE, **facts):

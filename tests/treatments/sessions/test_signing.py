@@ -12,11 +12,11 @@ from django.urls import reverse
 from portal.models import AuditEvent
 from tests.factories import MembershipFactory, PhotographFactory
 from tests.treatments.sessions.conftest import LATER, consented, refusal, start
-from tests.treatments.sessions.recorded import MINUTE, amend, complete, sign, whole, write
+from tests.treatments.sessions.recorded import MINUTE, amend, complete, ended, sign, whole, write
 from treatments.models import Session, SignedRecord
 from treatments.sessions.admin import SessionAdmin
 from treatments.sessions.services import cancel_session, complete_session, correct_end, move_session, reopen_session
-from treatments.sessions.services.signing import check_all_records, sha256_of, why_not_as_signed
+from treatments.sessions.services.signing import check_all_records, mark_of_record, sha256_of, why_not_as_signed
 from treatments.sessions.tasks import check_records
 
 SIGNED = "This record is signed and does not change any more. Write an amendment: what was signed stays beside it."
@@ -99,12 +99,31 @@ def test_the_sign_page_shows_what_will_be_locked_and_signs(done, signed_in):
     shown = browser.get(page(done.session, "sign")).content.decode()
     for words in ("1 × lot LOT-7, expires 1 Jan 2027", "1.00 mm", "Numb 4%, 5 g", "Redness: mild", "In person, by"):
         assert words in shown
+    assert f'name="shown" value="{mark_of_record(done.session)}"' in shown
     assert "Read the record, and tick" in browser.post(page(done.session, "sign")).content.decode()
-    browser.post(page(done.session, "sign"), {"read": "on"})
+    browser.post(page(done.session, "sign"), {"read": "on", "shown": mark_of_record(done.session)})
     assert SignedRecord.objects.get().signed_by == done.by
     after = browser.get(page(done.session, "change")).content.decode()
     assert "It reads as it was signed." in after
     assert [verb in after for verb in ("/sign/", "/reopen/", "/correct/", "/amend/")] == [False, False, False, True]
+
+
+def test_nobody_signs_what_was_changed_while_it_was_read(done, signed_in):
+    browser, address = signed_in(done.member), page(done.session, "sign")
+    shown = browser.get(address).context["mark"]
+    write(done, ended=ended(done.by, skin_words="Bleeding"))
+    again = browser.post(address, {"read": "on", "shown": shown})
+    assert "changed this record while you were reading it" in again.content.decode()
+    assert ("Bleeding" in again.content.decode(), SignedRecord.objects.exists()) == (True, False)
+    browser.post(address, {"read": "on", "shown": again.context["mark"]})
+    assert "Bleeding" in SignedRecord.objects.get().text
+
+
+def test_amendments_written_by_clocks_that_disagree_are_not_taken_for_changed(done):
+    signed = sign(done)
+    amend(done, "notes", "First", at=LATER + 20 * MINUTE)
+    amend(done, "notes", "Second", at=LATER + 10 * MINUTE)
+    assert why_not_as_signed(signed) == ""
 
 
 def test_the_session_page_names_what_is_missing_with_the_way_to_it(ready, signed_in):

@@ -20,7 +20,7 @@ from treatments.sessions.services.amending import Said, amend_record, amendable
 from treatments.sessions.services.materials import write_materials
 from treatments.sessions.services.record import lines_of
 from treatments.sessions.services.refusals import NotSigned, NotUnderWay, Signed
-from treatments.sessions.services.signing import sign_session, signed_record, why_not_yours
+from treatments.sessions.services.signing import mark_of_record, sign_session, signed_record, why_not_yours
 from treatments.sessions.terms import State
 
 AMENDS = "treatments.amend_session"
@@ -87,7 +87,8 @@ class SigningPages(ClinicModelAdmin):
         """What will be locked, and what is still missing."""
 
         def act(request: HttpRequest, session: Session, _said: dict[str, Any]) -> str:
-            sign_session(session=session, by=acting(request), at=timezone.now())
+            read = request.POST.get("shown", "")
+            sign_session(session=session, read=read, by=acting(request), at=timezone.now())
             return "The record is signed. What is put right from now on is an amendment beside it."
 
         def why_not(session: Session) -> str:
@@ -108,6 +109,7 @@ class SigningPages(ClinicModelAdmin):
             gaps=gaps,
             blocked=any(gap.blocks for gap in gaps),
             lines=lines_of(session),
+            mark=mark_of_record(session),
             lead="Once it is signed, nothing of this can be changed or deleted. Photographs can still be added.",
         )
 

@@ -44,7 +44,7 @@ from treatments.sessions.services.refusals import (
     SameEnd,
     SameTime,
 )
-from treatments.sessions.services.signing import sign_session, signed_record, why_not_yours
+from treatments.sessions.services.signing import mark_of_record, sign_session, signed_record, why_not_yours
 from treatments.sessions.services.steps import book_session, cancel_session, complete_session, start_session
 
 __all__ = [
@@ -86,6 +86,7 @@ __all__ = [
     "done_facts",
     "last_charted",
     "lines_of",
+    "mark_of_record",
     "material_lines",
     "move_session",
     "not_on_the_list",

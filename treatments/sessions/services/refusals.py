@@ -105,6 +105,10 @@ class NotYoursToSign(Refused):
     """Whoever treated signs the record, or the owner."""
 
 
+class ChangedMeanwhile(Refused):
+    """Somebody changed this record while you were reading it. Read it as it is now, then sign."""
+
+
 class NotReadyToSign(Refused):
     """Something is missing before this record can be signed."""
 

@@ -15,7 +15,7 @@ from portal.practice.models import Clinic
 from portal.practice.terms import Role
 from treatments.sessions.models import Amendment, Session, SignedRecord
 from treatments.sessions.services.record import missing_before_signing, stored, text_of
-from treatments.sessions.services.refusals import NotReadyToSign, NotYoursToSign, Signed
+from treatments.sessions.services.refusals import ChangedMeanwhile, NotReadyToSign, NotYoursToSign, Signed
 
 if TYPE_CHECKING:
     from portal.practice.models import User
@@ -42,8 +42,11 @@ def why_not_yours(session: Session, user: "User") -> str:
 
 
 @transaction.atomic
-def sign_session(*, session: Session, by: "User", at: datetime) -> SignedRecord:
-    """The record is locked as it is. Raises Signed, NotYoursToSign, NotReadyToSign."""
+def sign_session(*, session: Session, read: str, by: "User", at: datetime) -> SignedRecord:
+    """The record is locked as it was read; `read` is its mark then.
+
+    Raises Signed, NotYoursToSign, NotReadyToSign, ChangedMeanwhile.
+    """
     now = Session.objects.held(session)
     refuse_if_signed(now)
     if why := why_not_yours(now, by):
@@ -51,11 +54,18 @@ def sign_session(*, session: Session, by: "User", at: datetime) -> SignedRecord:
     if missing := [gap.words for gap in missing_before_signing(now) if gap.blocks]:
         raise NotReadyToSign(*missing)
     text = text_of(now)
+    if sha256_of(text) != read:
+        raise ChangedMeanwhile
     signed = SignedRecord.objects.create(
         clinic=now.clinic, session=now, signed_at=at, signed_by=by, text=text, sha256=sha256_of(text)
     )
     record(clinic=now.clinic, action="session.signed", subject=now, at=at, by=by, sha256=signed.sha256)
     return signed
+
+
+def mark_of_record(session: Session) -> str:
+    """By which the record that somebody reads is known from one that was changed since."""
+    return sha256_of(text_of(session))
 
 
 def sha256_of(text: str) -> str:
@@ -81,7 +91,8 @@ def why_not_as_signed(signed: SignedRecord) -> str:
     if changed := _changed_tables(signed):
         return f"What is stored differs from what was signed: {', '.join(changed)}."
     noted = [event.facts.get("sha256") for event in _events(signed.session, "session.amended")]
-    if noted != [amendment_sha256(one) for one in signed.session.amendments.all()]:
+    # In the order in which they were written: two clocks may not agree on it, and they are shown by the clock.
+    if noted != [amendment_sha256(one) for one in signed.session.amendments.order_by("pk")]:
         return "The amendments differ from what was written down."
     return ""
 
