@@ -128,7 +128,7 @@ def test_the_page_keeps_it_and_shows_it_again(begun, signed_in):
 @pytest.mark.parametrize(
     ("change", "field", "words"),
     [
-        ({"cream_off": "12:30"}, "cream_off", "It was taken off after it was put on. Check both times."),
+        ({"cream_off": "12:30"}, "cream_off", "This must be later than the time on. Check both times."),
         ({"cream_off": ""}, "cream_off", "Write when it was removed."),
         ({"cream_grams": ""}, "cream_grams", "Write how many grams."),
         ({"cream_product": ""}, "cream_product", "Choose the product."),

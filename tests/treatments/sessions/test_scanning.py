@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from portal.adminsite.scanning import NO_CODE
 from tests.factories import LotFactory, ProductFactory
 from tests.portal.adminsite.test_scanning import drawn, on_a_packet, upload
 from tests.treatments.sessions.conftest import ready_session
@@ -85,3 +86,12 @@ def test_a_photograph_of_the_packet_is_read_as_if_it_were_scanned(browser, today
     form = shown.context["form"]
     assert (form["cartridge_lot"].value(), "packet" in form.errors) == (f"01{GTIN}17{expires}10AB1", False)
     assert "Twelve, lot AB1" in shown.content.decode()
+
+
+@pytest.mark.parametrize("typed", ["", "AB1"])
+def test_a_photograph_without_a_barcode_says_so_and_nothing_else(browser, today, page, typed):
+    photograph = upload(on_a_packet())
+    shown = browser.post(page, {"cartridge_lot": typed, "read_cartridge": "1", "packet": photograph})
+    form = shown.context["form"]
+    assert form.errors == {"packet": [NO_CODE]}
+    assert form["cartridge_lot"].value() == typed

@@ -125,10 +125,11 @@ class CompleteForm(KeptInDrafts, ChartLines, ReadsPacket):
         return super().is_valid() and not self.only_reads
 
     def full_clean(self) -> None:
-        """When only the barcode was to be read, what else is not filled in yet is no mistake."""
+        """When only the barcode was to be read, a photograph without one, or its lot, is all that can be wrong."""
         super().full_clean()
         if self.is_bound and self.only_reads:
-            for name in [name for name in self.errors if name != "cartridge_lot"]:
+            read = "packet" if "packet" in self.errors else "cartridge_lot"
+            for name in [name for name in self.errors if name != read]:
                 del self.errors[name]
 
     @property

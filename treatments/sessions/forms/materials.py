@@ -147,7 +147,7 @@ class MaterialsForm(PointsOut, GroupedForm):
                 self.add_error(f"cream_{name}", words)
         on, off = self._moment(said["on"]), self._moment(said["off"])
         if on and off and off <= on:
-            self.add_error("cream_off", "It was taken off after it was put on. Check both times.")
+            self.add_error("cream_off", "This must be later than the time on. Check both times.")
         if said["removed"] and not off and "cream_off" not in self.errors:
             self.add_error("cream_off", "Write when it was removed.")
         self._read_lot("cream_lot", said["product"], on or self.at)
