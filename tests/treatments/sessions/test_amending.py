@@ -110,6 +110,24 @@ def test_the_page_asks_what_then_for_the_new_value_and_shows_both(signed, signed
         assert words in shown
 
 
+def test_the_last_word_stands_under_what_was_signed_in_its_own_panel(signed, signed_in):
+    for depth in ("0.8 mm", "0.9 mm"):
+        amend(signed, "depth", depth, part="cheeks")
+    amend(signed, "depth", "0.5 mm", part="nose")
+    amend(signed, "serum_lot", "S9")
+    amend(signed, "skin", "Redness: marked")
+    page_shown = signed_in(signed.member).get(page(signed.session, "change"))
+    amended = page_shown.context["sheet"]["amended"]
+    assert {panel: [one.after for one in ones] for panel, ones in amended.items()} == {
+        "chart": ["0.9 mm", "0.5 mm"],
+        "materials": ["S9"],
+        "closing": ["Redness: marked"],
+    }
+    shown = page_shown.content.decode()
+    chart = shown[shown.index("Zones and needle depths") : shown.index('aria-labelledby="materials"')]
+    assert ("Cheeks: <strong>0.9 mm</strong>" in chart, "0.8 mm" in chart) == (True, False)
+
+
 def test_a_device_a_zone_that_was_not_treated_and_the_end_are_amended(signed, signed_in):
     browser, pen = signed_in(signed.member), DeviceFactory(clinic=signed.clinic, name="Other", serial="SN-9")
     browser.post(page(signed.session, what="device:"), {"after": pen.pk, "reason": "x"})

@@ -1,5 +1,6 @@
 """What a session's page shows of its record: materials, aftercare, the signature, and what was amended since."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest
@@ -7,7 +8,7 @@ from django.urls import reverse
 
 from portal.practice.middleware import acting
 from treatments.sessions.admin.gaps import gaps_of
-from treatments.sessions.models import Session, SessionDraft
+from treatments.sessions.models import Amendment, Session, SessionDraft
 from treatments.sessions.services.record import closing_lines, material_lines
 from treatments.sessions.services.signing import signed_record, why_not_as_signed, why_not_yours
 from treatments.sessions.terms import Amendable, State
@@ -39,7 +40,8 @@ def sheet_of(request: HttpRequest, session: Session) -> dict[str, Any] | None:
         "materials_url": "" if signed else reverse("admin:treatments_session_materials", args=[session.pk]),
         "signed": signed,
         "changed": why_not_as_signed(signed) if signed else "",
-        "amendments": session.amendments.select_related("amended_by") if signed else [],
+        "amendments": (amendments := list(session.amendments.select_related("amended_by")) if signed else []),
+        "amended": {panel: [one for one in latest_of(amendments) if one.subject in PANELS[panel]] for panel in PANELS},
         "gaps": gaps,
         "blocked": sum(gap.blocks for gap in gaps),
         "waits_for": "" if signed else why_not_yours(session, user),
@@ -54,6 +56,16 @@ BESIDE = {
     "Cartridge lot": Amendable.LOT,
     "Notes": Amendable.NOTES,
 }
+PANELS = {
+    "chart": {Amendable.DEPTH, Amendable.CHART},
+    "materials": {Amendable.CREAM, Amendable.CREAM_LOT, Amendable.SERUM, Amendable.SERUM_LOT},
+    "closing": {Amendable.SKIN, Amendable.AFTERCARE},
+}
+
+
+def latest_of(amendments: Iterable[Amendment]) -> list[Amendment]:
+    """Of each thing that was amended, the last word; `amendments` are the earliest first."""
+    return list({(one.subject, one.part): one for one in amendments}.values())
 
 
 def with_amendments(session: Session, facts: list[tuple[str, str]]) -> list[tuple[str, str]]:
