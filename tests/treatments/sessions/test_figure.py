@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from treatments.plans.guidance import in_mm
@@ -48,6 +48,7 @@ def test_a_deeper_zone_is_never_shaded_lighter(zone, one, other):
 
 
 @given(zones=st.lists(ZONES, max_size=MOST_POINTS))
+@example(zones=["decollete"] * MOST_POINTS)
 def test_points_that_nobody_placed_lie_on_the_drawing_and_apart(zones):
     points: list[PointNoted] = []
     for zone in zones:

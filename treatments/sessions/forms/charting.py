@@ -192,8 +192,10 @@ def is_used(line: ChartLine) -> bool:
 
 
 def placed(zone: str, note: str, x: int | None, y: int | None, before: Sequence[PointNoted]) -> PointNoted:
-    """Where it was tapped; else beside the number of its zone, below those that are there already."""
+    """Where it was tapped; else beside the number of its zone, below those that are there already, or above them."""
     if x is not None and y is not None:
         return PointNoted(zone, x, y, note)
     middle, several = middle_of(zone), sum(1 for point in before if point.zone == zone)
-    return PointNoted(zone, middle.point_x, min(SIDE, middle.point_y + SEVERAL * several), note)
+    below = (SIDE - middle.point_y) // SEVERAL  # as many as there is room for
+    steps = several if several <= below else below - several
+    return PointNoted(zone, middle.point_x, middle.point_y + SEVERAL * steps, note)
