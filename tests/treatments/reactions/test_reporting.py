@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from portal.practice.terms import Country
 from tests.factories import (
     NOON,
+    AmendmentFactory,
     CaseEntryFactory,
     CaseFactory,
     DeviceFactory,
@@ -17,6 +18,7 @@ from tests.factories import (
     ProductFactory,
     SessionFactory,
     SessionZoneFactory,
+    SignedRecordFactory,
 )
 from treatments.cases.models import Case
 from treatments.reactions.guidance import KEEP, NOT_RECORDED, SCHEMES, without_names
@@ -79,6 +81,16 @@ def test_numbing_cream_and_serums_are_in_it(reported):
     text = draft_report(case=reported)
     assert "4 %, on 1 Jun 2026, 11:00, lot NC-1" in text
     assert "lot SE-2, expires 1 Dec 2026" in text
+
+
+def test_what_was_amended_of_the_record_is_in_it(reported):
+    assert "AMENDED" not in draft_report(case=reported)
+    SignedRecordFactory(session=reported.session)
+    AmendmentFactory(session=reported.session, subject="lot", before="L-9", after="L-8", lot_number="L-8")
+    AmendmentFactory(session=reported.session, subject="depth", part="nose", before="", after="0.5 mm")
+    text = draft_report(case=reported)
+    assert "AMENDED SINCE THE RECORD WAS SIGNED\nCartridge lot: L-8 (it said: L-9)" in text
+    assert "Needle depth: Nose: 0.5 mm (it said: nothing)" in text
 
 
 def test_nobody_is_named_whoever_wrote_what(reported):

@@ -16,7 +16,7 @@ BRIEF = 2  # letters; a shorter name would take half of all words out
 
 
 def draft_report(*, case: Case) -> str:
-    """The report as the record says now; an amended one says more."""
+    """The report as the record was signed, and what was amended of it since."""
     client, session = case.client, case.session
     names = [client.first_name, client.last_name, client.preferred_name, f"{client.first_name} {client.last_name}"]
     parts = [
@@ -26,6 +26,7 @@ def draft_report(*, case: Case) -> str:
         ("Device", _device(session)),
         ("Treatment", _treatment(session)),
         ("What was put on the skin", _materials(session)),
+        ("Amended since the record was signed", _amended(session)),
         ("What was done", _done(case)),
     ]
     known = [name for name in names if len(name) > BRIEF]
@@ -108,6 +109,11 @@ def _serum(serum: Serum) -> str:
 def _lot(row: NumbingCream | Serum) -> list[str]:
     expires = f"expires {_day(row.expires_on)}" if row.expires_on else ""
     return [f"lot {row.lot_number}" if row.lot_number else "", expires]
+
+
+def _amended(session: Session) -> Lines:
+    """What holds in place of the lines above."""
+    return [(one.label, f"{one.after} (it said: {one.before or 'nothing'})") for one in session.amendments.all()]
 
 
 def _done(case: Case) -> Lines:
