@@ -90,6 +90,9 @@ def test_a_draft_outlives_a_window_that_was_closed(live_server, begun, signed_in
     enter(window, live_server.url, browser)
     window.goto(address(live_server, begun, "complete"))
     window.locator("#id_notes").fill("Half a sen")
+    # A photograph larger than a draft stays on the page, and what is typed is kept all the same.
+    photograph = {"name": "packet.jpg", "mimeType": "image/jpeg", "buffer": bytes(2_000_000)}
+    window.locator("#id_packet").set_input_files(files=[photograph])
     window.locator("#id_depth_cheeks").fill("0.7")
     expect(window.get_by_text("Draft saved at")).to_be_visible(timeout=SAVED)
     window.context.close()

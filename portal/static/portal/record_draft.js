@@ -14,6 +14,13 @@ function written() {
   return JSON.stringify(fields);
 }
 
+// A photograph of the barcode is read by the page alone, and is larger than a draft may be.
+function sent() {
+  const data = new FormData(form);
+  for (const [name, value] of [...data]) if (value instanceof File) data.delete(name);
+  return data;
+}
+
 function say(element, words) {
   if (element.textContent !== words) element.textContent = words; // read out only when it is something new
 }
@@ -26,7 +33,7 @@ async function save() {
   if (over || sending || (now === saved && Date.now() - heard < PRESENT)) return;
   sending = new AbortController();
   try {
-    const answer = await fetch(address(), { method: "POST", body: new FormData(form), signal: sending.signal });
+    const answer = await fetch(address(), { method: "POST", body: sent(), signal: sending.signal });
     const { copy, words } = await answer.json();
     if (answer.status === 409) {
       over = true;
@@ -54,7 +61,7 @@ if (form) {
   form.addEventListener("submit", () => { over = true; sending?.abort(); });
   addEventListener("pagehide", () => {
     typed ||= written() !== saved;
-    if (!over && written() !== saved) fetch(address(), { method: "POST", body: new FormData(form), keepalive: true });
+    if (!over && written() !== saved) fetch(address(), { method: "POST", body: sent(), keepalive: true });
   });
   addEventListener("pageshow", ({ persisted }) => { if (persisted) over = false; });
 }

@@ -57,6 +57,12 @@ def test_a_window_opened_on_an_earlier_copy_goes_on_with_it(begun):
     assert texts() == ["More"]
 
 
+def test_what_no_database_holds_is_left_out(begun, signed_in):
+    said = {"copy": "o\0ne", "continues": "\0", "notes": "Ca\0lm", "no\0tes": "x"}
+    assert sent(signed_in(begun.member), begun, **said).status_code == 200
+    assert (texts(), SessionDraft.objects.get().copy) == (["x"], "one")
+
+
 def test_two_windows_on_the_same_copy_keep_both_texts(begun):
     mark = mark_of(keep(begun))
     keep(begun, copy="two", continues="one", mark=mark, notes="Tablet")

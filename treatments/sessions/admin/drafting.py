@@ -78,8 +78,13 @@ class Desk:
 
 
 def typed(data: QueryDict) -> dict[str, list[str]]:
-    """What a form was filled in with, whatever its fields are."""
-    return {name: data.getlist(name) for name in data if name not in NOT_TYPED}
+    """What a form was filled in with, whatever its fields are; but for what no database holds."""
+    sent = {name: data.getlist(name) for name in data if name not in NOT_TYPED}
+    return {_storable(name): [_storable(value) for value in values] for name, values in sent.items()}
+
+
+def _storable(text: str) -> str:
+    return text.replace("\0", "")
 
 
 def desk_of(request: HttpRequest, session: Session) -> Desk:
@@ -133,7 +138,7 @@ def _sent(request: HttpRequest, session: Session, user: User, url: str) -> Desk:
 
 
 def _keep(request: HttpRequest, session: Session, user: User, fields: Fields) -> SessionDraft:
-    said = {name: request.POST.get(name, "")[:MARK] for name in ("copy", "continues", "mark")}
+    said = {name: _storable(request.POST.get(name, ""))[:MARK] for name in ("copy", "continues", "mark")}
     return keep_draft(session=session, fields=fields, by=user, at=timezone.now(), **said)
 
 
