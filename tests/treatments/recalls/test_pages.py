@@ -48,6 +48,11 @@ def adas_link(recall, practitioner):
     return link_to(RecallNotice.objects.get(client__first_name="Ada"))
 
 
+def test_the_list_leads_to_the_page_where_a_recall_begins(browser):
+    shown = text(browser.get("/admin/treatments/recall/"))
+    assert '<a class="addlink" href="/admin/treatments/recall/find/">Recall a lot</a>' in shown
+
+
 def test_from_the_wording_to_the_closing(browser, recall):
     page = text(browser.get(where(recall)))
     assert [word in page for word in ("Send the notices", "Read and change the wording", "Nemo")] == [True] * 3

@@ -47,7 +47,7 @@ FIRST = {standing: place for place, standing in enumerate([Standing.TO_CALL, Sta
 class RecallAdmin(FindPages, ReportPages):
     """Lots that were called back, and how far word has come."""
 
-    empty_words = "No recalls yet. “Recall a lot” under Clinic finds every session that a lot touched."
+    empty_words = "No recalls yet. “Recall a lot” finds every session that a lot touched."
     list_display = ("name", "opened_at", "standing")
     list_display_links = None
     search_fields = ("number", "lot__product__name", "reference")
