@@ -82,15 +82,15 @@ def may_send(followup: Followup) -> bool:
 
 def send_photograph(*, followup: Followup, view: str, picture: Picture, taken_at: datetime, at: datetime) -> Photograph:
     """Keep what a client sent, with the session that the follow-up is about. Raises EnoughSent, and as above."""
-    session = followup.session
-    if Photograph.objects.sent_by_client().filter(session=session).count() >= MOST_SENT:
-        raise EnoughSent
-    moment = Moment.FOLLOW_UP
+    session, moment = followup.session, Moment.FOLLOW_UP
     return add_photograph(session=session, moment=moment, view=view, picture=picture, taken_at=taken_at, by=None, at=at)
 
 
 def _look_at(session: Session, photograph: Photograph) -> None:
     """Raises the refusal that fits, if one does."""
+    by_client = photograph.added_by is None
+    if by_client and Photograph.objects.sent_by_client().filter(session=session).count() >= MOST_SENT:
+        raise EnoughSent
     if session.state == State.CANCELLED:
         raise SessionCancelled
     if session.state == State.BOOKED and photograph.moment != Moment.BEFORE:
