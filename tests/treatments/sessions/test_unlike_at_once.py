@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from django_scopes import scope
@@ -11,14 +12,23 @@ from clients.messages.services import drain
 from clients.records.services import archive_client
 from portal.audit.services import verify
 from portal.models import AuditEvent
-from tests.factories import NOON, DeviceFactory, FollowupFactory, MembershipFactory, MessageFactory, SessionFactory
+from tests.factories import (
+    NOON,
+    DeviceFactory,
+    FollowupFactory,
+    LotFactory,
+    MembershipFactory,
+    MessageFactory,
+    SessionFactory,
+)
 from tests.treatments.sessions.conftest import ready_session
+from tests.treatments.sessions.recorded import serum_of, write
 from tests.treatments.sessions.test_at_once import at_once
 from treatments.followups.services import submit_reply
 from treatments.models import Session
 from treatments.plans.guidance import ZoneDepth
 from treatments.plans.services import change_plan
-from treatments.sessions.services import ZoneDone, book_session, complete_session, start_session
+from treatments.sessions.services import SerumUsed, ZoneDone, book_session, complete_session, start_session
 
 ROUNDS = 8
 LATER = NOON + timedelta(minutes=50)
@@ -103,3 +113,16 @@ def test_unlike_services_for_one_client_never_wait_in_a_circle(one, other):
             said = at_once(member.clinic, one(ready), other(ready))
             assert said[0] == "done"
         assert verify(member.clinic) == AuditEvent.objects.count()
+
+
+def test_two_sessions_with_the_same_lots_never_wait_in_a_circle():
+    member = MembershipFactory()
+    with scope(clinic=member.clinic):
+        lots = [LotFactory(product=serum_of(member.clinic, name=name), number=name) for name in ("Gel", "Oil")]
+        used = [SerumUsed(lot.product, lot=lot.number) for lot in lots]
+        ready = [ready_session(member, NOON) for _ in range(2)]
+        for one in ready:
+            start_session(session=one.session, by=one.by, at=NOON)
+        for _ in range(ROUNDS):
+            acts = [partial(write, one, serums=serums) for one, serums in zip(ready, (used, used[::-1]), strict=True)]
+            assert at_once(member.clinic, *acts) == ["done", "done"]

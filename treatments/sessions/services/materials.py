@@ -123,6 +123,7 @@ def write_materials(
         if why := why_lot_refused(now, LotRead(now.cartridge_lot, cartridge_expires_on, now.lot), used_at):
             raise LotRefused(why)
         Session.objects.filter(pk=now.pk).update(cartridge_expires_on=cartridge_expires_on)
+    _hold_lots(now, [*creams, *serums], now.ended_at or at)
     _write_creams(now, creams)
     _write_serums(now, serums, now.ended_at or at)
     _write_end(now, ended)
@@ -139,12 +140,17 @@ def write_materials(
     session.refresh_from_db()
 
 
+def _hold_lots(session: Session, used: Sequence[CreamUsed | SerumUsed], at: datetime) -> None:
+    """So that nobody quarantines one meanwhile; in one order, so that two sessions never wait for each other."""
+    on = session.clinic.local_day(at)
+    lots = (read_lot(one.product, one.lot, on=on).lot for one in used)
+    for pk in sorted({lot.pk for lot in lots if lot}):
+        Lot.objects.held(pk)
+
+
 def _lot_of(session: Session, product: Product, text: str, used_at: datetime) -> LotRead:
-    """The lot; its row is held, so that nobody quarantines it meanwhile. Raises LotUnclear, LotRefused."""
+    """The lot, which is held. Raises LotUnclear, LotRefused."""
     read = read_lot(product, text, on=session.clinic.local_day(used_at))
-    if read.lot:
-        Lot.objects.held(read.lot.pk)
-        read = read_lot(product, text, on=session.clinic.local_day(used_at))
     if why := why_lot_refused(session, read, used_at):
         raise LotRefused(why)
     return read
