@@ -1,10 +1,11 @@
 """What a practitioner sees of each goal; and what the outcomes page is asked for."""
 
 from collections.abc import Iterable
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
 
 from clients.records.terms import Goal
@@ -12,6 +13,11 @@ from portal.adminsite.widgets import DateBox
 from treatments.outcomes.services import Time
 from treatments.outcomes.terms import ALL_GOALS, Judged
 
+# What a calendar can hold in every time zone, and no clinic has lived to see the ends of.
+DAYS = [
+    MinValueValidator(date(1900, 1, 1), "Write a day from 1900 on."),
+    MaxValueValidator(date(2199, 12, 31), "Write a day before 2200."),
+]
 CHOOSE = "Choose what you see, or that it cannot be judged from these."
 
 
@@ -32,8 +38,8 @@ class RateForm(forms.Form):
 class TimeForm(forms.Form):
     """From which day to which, and about which goal; all of it may be left open."""
 
-    since = forms.DateField(label="From", required=False, widget=DateBox)
-    until = forms.DateField(label="To", required=False, widget=DateBox)
+    since = forms.DateField(label="From", required=False, widget=DateBox, validators=DAYS)
+    until = forms.DateField(label="To", required=False, widget=DateBox, validators=DAYS)
     goal = forms.ChoiceField(required=False, choices=[("", ALL_GOALS), *Goal.choices])
 
     def clean(self) -> dict[str, Any]:

@@ -72,6 +72,17 @@ def test_a_goal_and_a_time_can_be_asked_for(clinic, owner, signed_in):
     assert "Select a valid choice" in browser.get(PAGE, {"goal": "eternal youth"}).text
 
 
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [({"since": "0001-01-01"}, "Write a day from 1900 on."), ({"until": "9999-12-31"}, "Write a day before 2200.")],
+)
+def test_a_day_that_no_clock_holds_is_refused_at_its_field(clinic, owner, signed_in, asked, words):
+    clinic.time_zone = "Pacific/Auckland"
+    clinic.save()
+    page = signed_in(owner).get(PAGE, asked)
+    assert (page.status_code, words in page.text) == (200, True)
+
+
 def test_without_answers_the_page_says_what_will_be_there(clinic, owner, signed_in):
     page = signed_in(owner).get(PAGE).text
     assert "No client has answered about results in this time." in page
