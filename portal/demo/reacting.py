@@ -39,7 +39,7 @@ class Reacting(Agreeing):
         alert = Alert.objects.filter(client=self.client).latest("raised_at")
         facts = starting_facts(alert) | {"kind": ReactionKind.ACNE_MILIA}
         session = alert.reply.followup.session
-        case = open_case(session=session, alert=alert, call_by=call_by, by=self.by.user, at=at, **facts)
+        case = open_case(session=session, alert=alert, call_by=alert.act_by, by=self.by.user, at=at, **facts)
         write_entry(case=case, kind=EntryKind.SEEN, note=note, call_by=call_by, by=self.by.user, at=at)
 
     def is_well_again(self, at: datetime, note: str) -> Story:

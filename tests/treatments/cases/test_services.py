@@ -53,6 +53,9 @@ def test_who_opens_it_in_the_room_has_spoken_to_the_client(session, practitioner
         ({"words": " "}, services.NoteMissing),
         ({"done": "seen"}, services.NoteMissing),
         ({"began_on": date(2030, 1, 1)}, services.InTheFuture),
+        ({"call_by": NOON}, services.CallRefused),
+        ({"call_by": NOON + DAY + HOUR}, services.CallRefused),
+        ({"call_by": NOON + 32 * DAY, "done": "called", "note": "Called."}, services.CallRefused),
     ],
 )
 def test_what_says_nothing_opens_no_case(session, practitioner, facts, refusal):
@@ -64,6 +67,11 @@ def test_what_says_nothing_opens_no_case(session, practitioner, facts, refusal):
 def test_nothing_comes_of_a_session_that_has_not_begun(clinic, practitioner):
     with pytest.raises(services.SessionNotBegun):
         opened(SessionFactory(plan__client__clinic=clinic), practitioner)
+
+
+def test_the_clock_of_a_red_flag_goes_on_when_it_has_run_out(session, practitioner):
+    alert = AlertFactory(reply__followup__session=session, act_by=NOON - HOUR)
+    assert opened(session, practitioner, alert=alert, call_by=alert.act_by).overdue(NOON)
 
 
 def test_a_red_flag_opens_one_case(session, practitioner):

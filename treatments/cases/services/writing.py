@@ -50,10 +50,11 @@ def open_case(
 ) -> Case:
     """A new case; `done` is the kind of what was done so far, with a note. The clock of a red flag goes on in it.
 
-    Raises SessionNotBegun, CaseExists, NoteMissing, InTheFuture.
+    Raises SessionNotBegun, CaseExists, NoteMissing, CallRefused, InTheFuture.
     """
     client = Client.objects.held(session.client_id)
     _look_at(session, alert, words, done, note)
+    _look_at_clock(alert, call_by, done, at)
     if began_on > client.clinic.local_day(at):
         raise InTheFuture
     facts: dict[str, Any] = {"kind": kind, "zones": list(zones), "began_on": began_on, "grade": grade, "alert": alert}
@@ -83,6 +84,14 @@ def _look_at(session: "Session", alert: "Alert | None", words: str, done: str, n
         raise CaseExists
     if not words.strip() or (done and not note.strip()):
         raise NoteMissing
+
+
+def _look_at_clock(alert: "Alert | None", call_by: datetime, done: str, at: datetime) -> None:
+    """Raises CallRefused. A red flag's own clock goes on, also when it has run out."""
+    if alert and call_by == alert.act_by:
+        return
+    if why := call_problem(call_by=call_by, contacted=done in CONTACTS, at=at):
+        raise CallRefused(why)
 
 
 @transaction.atomic
