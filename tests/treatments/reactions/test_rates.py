@@ -107,6 +107,7 @@ def test_the_page_and_its_file_say_the_same_and_name_nobody(clinic, device, prac
     CaseFactory(session=session)
     browser = signed_in(practitioner)
     shown = browser.get(PAGE).text
+    assert "amendments are not counted" in shown
     assert [words in shown for words in ("Pen (S1)", TOO_FEW, "is no proof of a cause")] == [True] * 3
     lines = list(csv.reader(StringIO(browser.get(f"{PAGE}file/").text.removeprefix("\ufeff"))))
     assert lines[1] == ["Device", "Pen (S1)", "1", "1", "1", "0", TOO_FEW]
