@@ -9,11 +9,13 @@ import pytest
 from django.utils import timezone
 
 from tests.factories import (
+    AmendmentFactory,
     AuthorisedZoneFactory,
     ChartPointFactory,
     OffLabelUseFactory,
     SessionFactory,
     SessionZoneFactory,
+    SignedRecordFactory,
 )
 from tests.treatments.sessions.conftest import ready_session, start
 from treatments.models import ChartPoint, Device, OffLabelUse, Plan, SessionZone
@@ -124,6 +126,20 @@ def test_the_session_shows_what_was_charted_and_the_time_before(browser, practit
     for words in ("1.25 mm", "0.75 mm", "Last time", "Red skin.", "A small mole", "Off label.", "told the client on"):
         assert words in page
     assert 'data-label="Passes">4<' in page
+
+
+def test_what_was_amended_of_the_last_chart_is_what_it_says(browser, begun):
+    before = SessionFactory(plan=begun.plan, number=8, ended_at=timezone.now() - timedelta(days=40))
+    SessionZoneFactory(session=before, zone="cheeks", depth_mm=Decimal("0.75"))
+    SignedRecordFactory(session=before)
+    for part, after in (("cheeks", "0.50 mm"), ("nose", "0.30 mm")):
+        AmendmentFactory(session=before, subject="depth", part=part, after=after)
+    words = "Cheeks 0.50 mm (amended), Nose 0.30 mm (amended)."
+    assert words in browser.get(page_of(begun.session, "complete")).content.decode()
+    done = SessionFactory(plan=begun.plan, number=9, ended_at=timezone.now())
+    SessionZoneFactory(session=done, zone="cheeks", depth_mm=Decimal("1.25"))
+    page = browser.get(page_of(done)).content.decode()
+    assert ("0.50 mm (amended)<" in page, "Then also: Nose 0.30 mm (amended)." in page) == (True, True)
 
 
 def test_the_front_desk_sees_no_chart(front_desk, signed_in, begun):

@@ -1,6 +1,6 @@
 """A session's chart as drawings and as the table that says the same."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -14,7 +14,7 @@ from treatments.sessions.admin import figure
 from treatments.sessions.models import ChartPoint, Session, SessionZone
 from treatments.sessions.rules import Middle, middle_of
 from treatments.sessions.services import last_charted, planned_zones, why_off_label
-from treatments.sessions.terms import SIDE
+from treatments.sessions.terms import SIDE, Amendable
 
 # From which depth (mm) each shade begins; the number stands beside it, so the shade is never the only sign.
 SHADES = ((Decimal("1.51"), 5), (Decimal("1.01"), 4), (Decimal("0.51"), 3), (Decimal("0.31"), 2), (Decimal(0), 1))
@@ -86,21 +86,31 @@ def chart_of(session: Session) -> dict[str, Any]:
     """What the session's page shows: a drawing for each half that something is on, the table, and the points."""
     zones, points = list(session.zones.order_by("pk")), list(session.points.all())
     before = last_charted(session)
-    last = {row.zone: row for row in before.zones.all()} if before else {}
+    last = depths_of(before)
     charted = {row.zone for row in zones}
     return {
         "drawings": drawings_of(zones, points),
-        "rows": [(row, last_words(last.get(row.zone))) for row in zones],
+        "rows": [(row, last.get(row.zone, "")) for row in zones],
         "points": points,
         "before": before,
-        "left_out": [str(row) for zone, row in last.items() if zone not in charted] if zones else [],
+        "left_out": zone_words(last, without=charted) if zones else [],
         "off_label": getattr(session, "off_label", None),
     }
 
 
-def last_words(row: SessionZone | None) -> str:
-    """How deep a zone was needled the time before: "1.0 mm"; "" when it was not."""
-    return f"{in_mm(row.depth_mm)} mm" if row else ""
+def depths_of(session: Session | None) -> dict[str, str]:
+    """How deep each zone was needled, "1.0 mm", or what that was amended to; nothing of no session."""
+    if session is None:
+        return {}
+    amended = session.amendments.filter(subject=Amendable.DEPTH).order_by("pk")
+    return {row.zone: f"{in_mm(row.depth_mm)} mm" for row in session.zones.all()} | {
+        one.part: f"{one.after} (amended)" for one in amended
+    }
+
+
+def zone_words(depths: Mapping[str, str], without: Collection[str] = ()) -> list[str]:
+    """Each zone with its depth: "Cheeks 1.0 mm"."""
+    return [f"{Zone(zone).label} {depth}" for zone, depth in depths.items() if zone not in without]
 
 
 def off_label_hints(session: Session) -> list[tuple[str, str]]:
@@ -120,9 +130,8 @@ def off_label_hints(session: Session) -> list[tuple[str, str]]:
 def input_chart(session: Session) -> dict[str, Any]:
     """Both drawings as the way to a zone's line, and what was done the time before."""
     before = last_charted(session)
-    last = {row.zone: row for row in before.zones.all()} if before else {}
     return {
         "drawings": [drawing_of(name, {}) for name in TITLES],
         "before": before,
-        "last": [f"{row.get_zone_display()} {last_words(row)}" for row in last.values()],
+        "last": zone_words(depths_of(before)),
     }
