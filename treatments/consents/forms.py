@@ -18,6 +18,7 @@ BOX = (600, 200)  # a drawn signature's width and height
 MOST_POINTS = 5000
 LONGEST_DRAWING = 120_000  # characters, as it arrives
 LONGEST_WORDS = 2000
+LONGEST_PRICE = 120
 NO_WITNESS = _("Please let the witness write their name.")
 
 
@@ -143,7 +144,7 @@ class AskForm(forms.Form):
     price = forms.CharField(
         label="Price, as told to the client",
         required=False,
-        max_length=120,
+        max_length=LONGEST_PRICE,
         help_text="It stands in the text of a consent to treatment, such as “£180 a session”.",
     )
     how = forms.ChoiceField(

@@ -9,7 +9,7 @@ from portal.models import AuditEvent
 from tests.factories import ClientFactory, ClinicFactory, MembershipFactory, PlanFactory, PlanZoneFactory
 from tests.treatments.consents.rows import asked, signed
 from treatments.consents.services import withdraw_consent
-from treatments.models import Consent, ConsentRequest
+from treatments.models import Consent, ConsentRequest, Plan
 
 REQUESTS, CONSENTS = "/admin/treatments/consentrequest/", "/admin/treatments/consent/"
 ASK = {"purposes": ["treatment", "marketing_emails"], "how": "email", "price": "£180 a session"}
@@ -39,6 +39,14 @@ def test_the_practitioner_asks_by_email(practitioner, signed_in):
     )
     purposes = list(made.consents.order_by("pk").values_list("purpose", "state"))
     assert (purposes, Message.objects.count()) == ([("treatment", "asked"), ("marketing_emails", "asked")], 1)
+
+
+@pytest.mark.parametrize(("note", "price"), [("180 a session", "180 a session"), ("x" * 121, "")])
+def test_the_price_of_the_plan_is_filled_in_while_it_fits(practitioner, signed_in, note, price):
+    plan = planned(practitioner)
+    Plan.objects.update(price_note=note)
+    form = signed_in(practitioner).get(f"{REQUESTS}add/?client={plan.client_id}").context["form"]
+    assert form["price"].value() == price
 
 
 def test_handing_over_sends_nothing_and_leads_to_the_hand_over(practitioner, signed_in):

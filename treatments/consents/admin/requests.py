@@ -19,7 +19,7 @@ from portal.adminsite.options import badge
 from portal.practice.middleware import acting
 from portal.security.refusals import Refused
 from treatments.consents import services
-from treatments.consents.forms import AskForm
+from treatments.consents.forms import LONGEST_PRICE, AskForm
 from treatments.consents.models import Consent, ConsentRequest
 from treatments.consents.terms import STATE_BADGES, ConsentPurpose, State
 
@@ -195,6 +195,8 @@ def _ask_form(request: HttpRequest, client: Client) -> AskForm:
             if (running or purpose != ConsentPurpose.TREATMENT)
         ],
         "plan": running,
+        # One that is too long for the text is not cut short: a person writes it.
+        "price": running.price_note if running and len(running.price_note) <= LONGEST_PRICE else "",
         "how": "email" if client.email else "hand_over",
     }
     posted = request.POST if request.method == "POST" else None
