@@ -3,7 +3,9 @@
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 
+from portal.adminsite.forms import short_hash
 from portal.practice.terms import Language
 from treatments.products.forms import RecallForm
 from treatments.recalls.terms import How
@@ -37,6 +39,26 @@ class WordingForm(forms.Form):
                 widget=forms.Textarea(attrs={"rows": 14, "lang": language}),
                 error_messages={"required": "Write what clients are told in this language."},
             )
+
+
+class SendForm(forms.Form):
+    """Nothing to fill in; it brings along which wording was read."""
+
+    shown = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, data: QueryDict | None = None, files: Any = None, *, texts: dict[str, str]) -> None:
+        now = short_hash(sorted(texts.items()))
+        self.same = data is None or data.get("shown") == now
+        sent = data.copy() if data is not None else None
+        if sent is not None:
+            sent["shown"] = now  # whoever is refused has read the wording of now
+        super().__init__(sent, files, initial={"shown": now})
+
+    def clean(self) -> None:
+        """Raises ValidationError when somebody changed the wording meanwhile."""
+        super().clean()
+        if not self.same:
+            raise forms.ValidationError("Somebody changed the wording while you were reading it. Read it, then send.")
 
 
 class ReachedForm(forms.Form):

@@ -58,8 +58,10 @@ def test_from_the_wording_to_the_closing(browser, recall):
     assert [word in page for word in ("Send the notices", "Read and change the wording", "Nemo")] == [True] * 3
     words = {"en": "Our own words.", "de": "Unsere eigenen Worte."}
     browser.post(where(recall, "word"), words)
-    assert "Unsere eigenen Worte." in text(browser.get(where(recall, "send")))
-    assert "2 notices are on the way." in text(browser.post(where(recall, "send"), follow=True))
+    page = browser.get(where(recall, "send"))
+    assert "Unsere eigenen Worte." in text(page)
+    said = {"shown": page.context["form"]["shown"].value()}
+    assert "2 notices are on the way." in text(browser.post(where(recall, "send"), said, follow=True))
     leave()
     addresses = {one.to[0]: re.search(r"http\S+/notice/\S+", one.body)[0] for one in mail.outbox}
     Browser().post("/notice/" + addresses["ada@example.org"].split("/notice/")[1])
@@ -72,6 +74,16 @@ def test_from_the_wording_to_the_closing(browser, recall):
     closed = text(browser.post(where(recall, "close"), {"note": "Two letters came back"}, follow=True))
     assert "Not reached: 1 of 3 clients." in closed
     assert "Send the notices" not in closed
+
+
+def test_no_wording_leaves_that_was_changed_while_it_was_read(browser, recall):
+    said = {"shown": browser.get(where(recall, "send")).context["form"]["shown"].value()}
+    browser.post(where(recall, "word"), {"en": "Other words.", "de": "Andere Worte."})
+    refused = browser.post(where(recall, "send"), said)
+    assert "changed the wording while you were reading it" in text(refused)
+    assert ("Andere Worte." in text(refused), RecallNotice.objects.filter(message__isnull=False).count()) == (True, 0)
+    again = {"shown": refused.context["form"]["shown"].value()}
+    assert "2 notices are on the way." in text(browser.post(where(recall, "send"), again, follow=True))
 
 
 def test_the_wording_page_asks_for_the_languages_that_clients_read(browser, recall):

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -17,7 +16,7 @@ from portal.practice.terms import Language
 from treatments.recalls import services
 from treatments.recalls.admin.finding import FindPages
 from treatments.recalls.admin.reports import ReportPages
-from treatments.recalls.forms import CloseForm, WordingForm
+from treatments.recalls.forms import CloseForm, SendForm, WordingForm
 from treatments.recalls.models import Recall
 from treatments.recalls.services import Told
 from treatments.recalls.terms import Standing
@@ -154,7 +153,8 @@ class RecallAdmin(FindPages, ReportPages):
             title="Send the notices",
             button="Send them now",
             permission="treatments.send_recall",
-            form_class=forms.Form,
+            form_class=SendForm,
+            form_kwargs={"texts": recall.texts},
             act=act,
             why_not=lambda recall: why_nothing_to_send(recall, told),
             facts=[(Language(language).label, recall.texts.get(language, "")) for language in sorted(set(ready))],
