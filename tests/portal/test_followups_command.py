@@ -111,7 +111,7 @@ def test_explain_answers_every_check(client):
         "Do they agree to these emails? yes, or they were never asked",
         "Does a red flag wait? yes",
         "Week 4: was it answered? no",
-        "Week 4: does it wait for a red flag? yes",
+        "Week 4: does it wait for a red flag or a case? yes",
         "What becomes of it, as things stand? Waits,",
     ):
         assert words in answer
