@@ -44,6 +44,10 @@ class NotQuarantined(Refused):
     """Only a quarantined lot can be released; this one is not quarantined."""
 
 
+class RecallOpen(Refused):
+    """A recall of this lot is open: close it first."""
+
+
 class WhyMissing(Refused):
     """Write the reason: it is kept with the lot."""
 
@@ -225,14 +229,21 @@ def quarantine_number(*, product: Product, number: str, reason: str, by: "User",
     return lot
 
 
+def is_recalled(lot: Lot) -> bool:
+    """Whether a recall of it is open. Recalls lie above products in the layers: they are known by name only."""
+    return lot.recalls.filter(closed_at=None).exists()
+
+
 @transaction.atomic
 def release_lot(*, lot: Lot, reason: str, by: "User", at: datetime) -> None:
-    """It may be used again. The reasons stay in its notes. Raises WhyMissing, NotQuarantined."""
+    """It may be used again. The reasons stay in its notes. Raises WhyMissing, NotQuarantined, RecallOpen."""
     if not reason.strip():
         raise WhyMissing
     now = Lot.objects.held(lot.pk)
     if now.state != LotState.QUARANTINED:
         raise NotQuarantined
+    if is_recalled(now):
+        raise RecallOpen
     day = now.clinic.local_day
     since = f"{day(now.quarantined_at):%-d %b %Y}" if now.quarantined_at else ""
     kept = f"It was quarantined on {since}: {now.quarantine_reason}"

@@ -13,6 +13,7 @@ from portal.models import AuditEvent
 from tests.factories import NOON, ClinicFactory, RecallFactory, RecallNoticeFactory
 from tests.treatments.recalls.conftest import standings, touched
 from treatments.models import Lot, Recall, RecallNotice
+from treatments.products.services import RecallOpen, release_lot
 from treatments.recalls import services
 from treatments.recalls.services import acknowledge, change_texts, close_recall, note_reached, send_notices, told_of
 from treatments.sessions.services.recalls import Recalled
@@ -41,6 +42,17 @@ def test_a_lot_that_is_in_quarantine_already_keeps_its_reason(recall, product, p
     assert Lot.objects.get().quarantine_reason == "Not sterile"
     with pytest.raises(services.AlreadyOpen):
         services.open_recall(**again, at=NOON)
+
+
+def test_a_lot_stays_in_quarantine_while_its_recall_is_open(recall, practitioner, signed_in):
+    lot, said = Lot.objects.get(), {"reason": "Safe", "by": practitioner.user, "at": NOON}
+    with pytest.raises(RecallOpen):
+        release_lot(lot=lot, **said)
+    page = signed_in(practitioner).get(f"/admin/treatments/lot/{lot.pk}/release/").content.decode()
+    assert "A recall of this lot is open: close it first." in page
+    close_recall(recall=recall, note="Opened by mistake", by=practitioner.user, at=NOON)
+    release_lot(lot=lot, **said)
+    assert lot.state == "open"
 
 
 def test_a_recall_needs_a_reason(product, practitioner):

@@ -16,7 +16,7 @@ from portal.adminsite.options import ClinicModelAdmin, badge
 from portal.practice.middleware import acting
 from treatments.products.forms import CountForm, LotForm, ReasonForm
 from treatments.products.models import Lot
-from treatments.products.services import count_lot, finish_lot, quarantine_lot, release_lot
+from treatments.products.services import RecallOpen, count_lot, finish_lot, is_recalled, quarantine_lot, release_lot
 from treatments.products.terms import USED_ON_SKIN, LotState
 
 SOON = timedelta(days=30)
@@ -199,5 +199,6 @@ class LotAdmin(ClinicModelAdmin):
             permission="treatments.release_lot",
             form_class=ReasonForm,
             act=act,
+            why_not=lambda lot: str(RecallOpen()) if is_recalled(lot) else "",
             lead="Write who decided that it is safe, and on what grounds.",
         )

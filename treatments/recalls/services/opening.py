@@ -53,8 +53,11 @@ def open_recall(
 
 def _set_aside(lot: Recalled, product: Product, reason: str, by: "User", at: datetime) -> Lot:
     """The lot as a quarantined one; one that was quarantined before keeps its reason."""
-    before = Lot.objects.numbered(lot.number).filter(product=product, state=LotState.QUARANTINED).first()
-    return before or quarantine_number(product=product, number=lot.number, reason=reason, by=by, at=at)
+    listed = Lot.objects.numbered(lot.number).filter(product=product).first()
+    before = Lot.objects.held(listed.pk) if listed else None  # nobody releases it meanwhile
+    if before and before.state == LotState.QUARANTINED:
+        return before
+    return quarantine_number(product=product, number=lot.number, reason=reason, by=by, at=at)
 
 
 def lot_of(recall: Recall) -> Recalled:
