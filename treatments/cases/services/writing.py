@@ -54,19 +54,16 @@ def open_case(
     """
     client = Client.objects.held(session.client_id)
     _look_at(session, alert, words, done, note)
-    _look_at_clock(alert, call_by, done, at)
     if began_on > client.clinic.local_day(at):
         raise InTheFuture
+    _look_at_clock(alert, call_by, done, at)
     facts: dict[str, Any] = {"kind": kind, "zones": list(zones), "began_on": began_on, "grade": grade, "alert": alert}
+    facts |= {"words": words.strip(), "call_by": call_by, "opened_at": at, "opened_by": by}
     case = Case.objects.create(
         clinic=client.clinic,
         client=client,
         session=session,
-        words=words.strip(),
-        opened_at=at,
-        opened_by=by,
         contacted_at=at if done in CONTACTS else None,
-        call_by=call_by,
         **facts,
     )
     _write(case, EntryKind.OPENED, words.strip(), by, at)
