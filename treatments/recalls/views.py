@@ -11,6 +11,7 @@ from clients.links.models import ClientLink
 from clients.links.services import LinkNotOpen
 from clients.links.terms import Purpose
 from clients.links.views import behind_link
+from treatments.followups.emails import emergency_of
 from treatments.recalls.emails import text_for
 from treatments.recalls.models import RecallNotice
 from treatments.recalls.services import acknowledge
@@ -31,5 +32,6 @@ def notice_page(request: HttpRequest, link: ClientLink, at: datetime) -> HttpRes
         "title": gettext("An important message"),
         "words": text_for(notice.recall, translation.get_language()),
         "read_at": notice.acknowledged_at,
+        "emergency": emergency_of(link.clinic),
     }
     return render(request, "recalls/notice.html", page)

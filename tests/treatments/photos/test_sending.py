@@ -57,6 +57,12 @@ def test_each_view_is_kept_with_the_session_and_marked_as_the_clients(address, p
     assert AuditEvent.objects.filter(action="photograph.added", actor=None).count() == 2
 
 
+def test_after_one_the_page_leads_to_the_next(address):
+    page = Browser().post(address, {"front": file()}).text
+    assert f'<a class="button" href="{address}">Send photographs</a>' in page
+    assert 'name="left"' in Browser().get(address).text
+
+
 def test_a_bad_one_says_so_at_its_field_and_loses_no_other(address):
     bad = file(content=b"%PDF-1.4 no photograph")
     page = Browser().post(address, {"front": file(), "left": bad})

@@ -131,6 +131,7 @@ def test_the_client_reads_it_and_says_so_with_one_button(adas_link):
     browser = Browser()
     page = text(browser.get(adas_link))
     assert ["AB1" in page, "I have read this" in page, "<script" in page] == [True, True, False]
+    assert "In an emergency call" in page
     assert RecallNotice.objects.filter(acknowledged_at=None).count() == 3
     assert "you told us on" in text(browser.post(adas_link, follow=True))
     assert "I have read this</button>" not in text(browser.get(adas_link))
