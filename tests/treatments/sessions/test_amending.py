@@ -1,6 +1,6 @@
 """A signed record is amended: old and new beside each other, who, when and why; the original stays."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from urllib.parse import urlencode
 
 import pytest
@@ -77,6 +77,15 @@ def test_an_amended_end_moves_what_is_still_to_leave(signed):
     assert (made.before, made.after) == ("1 Jun 2026, 13:50", "1 Jun 2026, 13:20")
     assert (signed.session.ended_at, Enrolment.objects.get().anchored_at) == (LATER, LATER - 30 * MINUTE)
     assert before - Followup.objects.get(step="day_7").due_at == 30 * MINUTE
+
+
+def test_a_later_end_takes_none_of_the_sessions_own_emails_away(ready):
+    """Those of results leave at the same hour as before: it was after the clinic's sending hours already."""
+    type(ready.clinic).objects.filter(pk=ready.clinic.pk).update(sends_until=time(12))
+    sign(whole(ready))
+    before = dict(Followup.objects.standing().values_list("step", "message__state"))
+    amend(ready, "ended", ended_at=LATER + 3 * MINUTE)
+    assert dict(Followup.objects.standing().values_list("step", "message__state")) == before
 
 
 @pytest.mark.parametrize(

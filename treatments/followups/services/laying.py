@@ -107,7 +107,8 @@ def _withdraw_replaced(client: Client, at: datetime) -> None:
         return
     day = newest.anchored_at.astimezone(client.zone)
     older = Followup.objects.filter(client=client).about_results().standing().unsent()
-    older = older.after_sessions_before(newest.anchored_at)
+    # Not its own: after an amendment its anchor is another moment than the end that was signed.
+    older = older.after_sessions_before(newest.anchored_at).exclude(session=newest.session_id)
     withdraw(followups=older, why=f"{REPLACED}{day:%-d %b %Y} replaces it.", at=at)
 
 
