@@ -9,7 +9,7 @@ from clients.messages.services import drain
 from clients.models import Message
 from tests.factories import NOON, CaseFactory, ClientFactory, PlanFactory, SessionFactory
 from treatments.cases.models import Case
-from treatments.cases.services import open_case, write_entry
+from treatments.cases.services import close_case, open_case, write_entry
 from treatments.followups.emails.reasons import CASE
 from treatments.followups.models import Alert
 from treatments.followups.services import acknowledge_alert, schedule_followups, submit_reply
@@ -117,9 +117,21 @@ def test_a_red_flag_whose_case_is_over_already_opens_no_other(session, practitio
     case = opened(session, practitioner, at)
     Case.objects.filter(pk=case.pk).update(alert=alert)
     said = {"note": "All calm.", "by": practitioner.user}
-    end_case(case=case, ending="recovered", resume=True, at=at + HOUR, **said)
+    close_case(case=case, ending="recovered", at=at + HOUR, **said)
     assert acknowledge_alert(alert=alert, at=at + 2 * HOUR, **said) is None
     assert (Alert.objects.waiting().count(), Case.objects.count()) == (0, 1)
+
+
+def test_closing_a_case_acts_on_the_red_flag_that_it_was_opened_from(session, practitioner):
+    alert, at = flagged(session, "pus"), NOON + 3 * DAY + HOUR
+    case = opened(session, practitioner, at)
+    Case.objects.filter(pk=case.pk).update(alert=alert)
+    end_case(case=case, ending="recovered", note="All calm.", resume=True, by=practitioner.user, at=at + HOUR)
+    alert.refresh_from_db()
+    assert (alert.acknowledged_at, alert.acknowledged_by, alert.note) == (at + HOUR, practitioner.user, "All calm.")
+    due_at = week_4(session).due_at
+    post(due_at)
+    assert week_4(session).state == "sent"
 
 
 def test_what_is_only_to_be_reviewed_opens_no_case(session, practitioner):

@@ -1,6 +1,12 @@
 """The verbs of follow-ups: lay a client's emails out, move one of them, take replies, act on red flags and silence."""
 
-from treatments.followups.services.alerts import AlreadyActedOn, NoteNeeded, acknowledge_alert, escalate_alerts
+from treatments.followups.services.alerts import (
+    AlreadyActedOn,
+    NoteNeeded,
+    acknowledge_alert,
+    escalate_alerts,
+    settle_alert,
+)
 from treatments.followups.services.drafts import keep_draft
 from treatments.followups.services.ends import follow_end, undo_followups
 from treatments.followups.services.holding import cancel_results, resume_results
@@ -45,6 +51,7 @@ __all__ = [
     "schedule_reminders",
     "send_again",
     "send_now",
+    "settle_alert",
     "skip_followup",
     "starting_facts",
     "submit_replies",

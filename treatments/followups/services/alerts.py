@@ -80,14 +80,22 @@ def acknowledge_alert(*, alert: Alert, note: str, by: "User", at: datetime, reac
     if not note.strip():
         raise NoteNeeded
     Client.objects.held(alert.client_id)
-    waiting = Alert.objects.waiting().filter(pk=alert.pk)
-    if waiting.update(acknowledged_at=at, acknowledged_by=by, note=note.strip()) != 1:
+    if not settle_alert(alert=alert, note=note, by=by, at=at):
         raise AlreadyActedOn
-    record(clinic=alert.clinic, action="alert.acted_on", subject=alert, at=at, by=by)
     calls = alert.urgency in CALL_FOR_A_CASE
     case = case_after(alert=alert, note=note, reached=reached, by=by, at=at) if calls else None
     resume_results(client=alert.client_id, at=at)
     return case
+
+
+@transaction.atomic
+def settle_alert(*, alert: Alert, note: str, by: "User", at: datetime) -> bool:
+    """It waits no more; False when it did not. Whoever calls holds the client's row."""
+    waiting = Alert.objects.waiting().filter(pk=alert.pk)
+    if waiting.update(acknowledged_at=at, acknowledged_by=by, note=note.strip()) != 1:
+        return False
+    record(clinic=alert.clinic, action="alert.acted_on", subject=alert, at=at, by=by)
+    return True
 
 
 def escalate_alerts(*, at: datetime) -> int:
