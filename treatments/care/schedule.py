@@ -155,7 +155,7 @@ def _slot(step: CareStep, ended_at: datetime, hours: SendingHours) -> Slot:
     length = datetime.combine(date.min, hours.closes) - datetime.combine(date.min, hours.opens)
     slack = min(SLACK, length / 2)
     if not step.window_days:
-        return _in_time(wished, within, hours, slack)
+        return _in_time(step, wished, hours, slack)
     first, last = (timedelta(days=days) for days in step.window_days)
     earliest = hours.first_from(max(ended_at + first, hours.same_hour(ended_at, first)))
     latest = min(ended_at + last, hours.same_hour(ended_at, last))
@@ -167,14 +167,20 @@ def _slot(step: CareStep, ended_at: datetime, hours: SendingHours) -> Slot:
     return Slot(due_at, hours.on(min(stale_on, ended_on + last))[1], due_at)
 
 
-def _in_time(wished: datetime, within: timedelta, hours: SendingHours, slack: timedelta) -> Slot:
-    """From the moment on, for so long; what would find no time before the hours close is due when they next open."""
+def _in_time(step: CareStep, wished: datetime, hours: SendingHours, slack: timedelta) -> Slot:
+    """From the moment on, for so long; what would find no time before the hours close is due when they next open.
+
+    With others of its day it may leave earlier, by half of its delay at most: what is asked about a day later does not
+    leave with what is said an hour after a session that ended just before midnight.
+    """
+    within = timedelta(hours=step.send_within_hours)
     day, send_by = wished.astimezone(hours.zone).date(), hours.last_until(wished + within)
     if send_by - wished < slack:
         day += DAY
         wished = hours.first_from(hours.on(day)[0])
         send_by = hours.last_until(wished + within)
-    return Slot(wished, send_by, min(wished, hours.on(wished.astimezone(hours.zone).date())[0]))
+    opening = hours.on(wished.astimezone(hours.zone).date())[0]
+    return Slot(wished, send_by, min(wished, max(opening, wished - step.after / 2)))
 
 
 def _wished(step: CareStep, ended_at: datetime, hours: SendingHours) -> datetime:

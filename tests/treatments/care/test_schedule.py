@@ -236,3 +236,10 @@ def test_a_step_due_as_the_hours_close_leaves_when_they_open_or_on_the_next_day(
     slot = care.due_times(care.CareSchedule((step,)), ended_at, LONDON, NINE, SIX)["own"]
     found = [moment.astimezone(LONDON) for moment in slot[:2]]
     assert [(moment.day - 1, moment.time()) for moment in found] == [due, until]
+
+
+def test_what_is_asked_a_day_later_leaves_half_a_day_earlier_at_most():
+    """A session that ends just before midnight, in a clinic that sends at any hour: not an hour after it."""
+    ended_at = datetime(2026, 11, 28, 23, 0, tzinfo=UTC)
+    slot = care.due_times(shipped_schedule(), ended_at, LONDON, time(0), time(23, 59))["day_1"]
+    assert (slot.due_at, slot.due_at - slot.not_before) == (ended_at + timedelta(days=1), timedelta(hours=12))
