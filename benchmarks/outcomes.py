@@ -42,6 +42,7 @@ from django_scopes import scope
 import portal.urls  # noqa: F401 - loads every page before anything is measured
 from clients.models import Client, Message
 from clients.records.terms import Goal, SkinType
+from portal.practice.models import Membership
 from tests.factories import ClinicFactory, DeviceFactory, MembershipFactory
 from treatments.models import Change, Followup, Plan, Reply, Session, SessionZone
 from treatments.products.terms import Zone
@@ -58,51 +59,59 @@ def fill(now: datetime) -> Browser:
     clinic = ClinicFactory()
     with scope(clinic=clinic):
         owner = MembershipFactory(clinic=clinic, role="owner")
-        devices = [DeviceFactory(clinic=clinic) for _ in range(4)]
-        clients = many(
-            Client(
-                clinic=clinic,
-                first_name=f"Client {number}",
-                last_name="Of many",
-                date_of_birth=now.date() - 12_000 * DAY,
-                skin_type=dice.choice(SkinType.values),
-            )
-            for number in range(CLIENTS)
-        )
-        goals = [dice.sample(Goal.values, 2) for _ in clients]
-        plans = many(
-            Plan(clinic=clinic, client=client, practitioner=owner, goals=two)
-            for client, two in zip(clients, goals, strict=True)
-        )
-        held = {"state": "completed", "completed_by": owner.user, "started_by": owner.user, "before_gate": True}
-        sessions = many(
-            Session(
-                clinic=clinic,
-                client=plan.client,
-                plan=plan,
-                number=number,
-                practitioner=owner,
-                scheduled_for=(ended := now - (30 + 28 * (3 - number) + dice.randrange(700)) * DAY),
-                started_at=ended,
-                ended_at=ended,
-                device=dice.choice(devices),
-                cartridge_lot="L-1",
-                **held,
-            )
-            for plan in plans
-            for number in (1, 2)
-        )
-        for session in sessions:
-            session.depths = {zone: Decimal(dice.randrange(4, 30)) / 20 for zone in dice.sample(Zone.values, 3)}
-        many(
-            SessionZone(clinic=clinic, session=session, zone=zone, depth_mm=depth)
-            for session in sessions
-            for zone, depth in session.depths.items()
-        )
-        answer(sessions)
+        answer(treat(planned(owner, now), owner, now))
     browser = Browser()
     browser.force_login(owner.user, backend="portal.practice.backends.PracticeBackend")
     return browser
+
+
+def planned(owner: Membership, now: datetime) -> list[Plan]:
+    """A plan for each client, with two goals."""
+    clients = many(
+        Client(
+            clinic=owner.clinic,
+            first_name=f"Client {number}",
+            last_name="Of many",
+            date_of_birth=now.date() - 12_000 * DAY,
+            skin_type=dice.choice(SkinType.values),
+        )
+        for number in range(CLIENTS)
+    )
+    return many(
+        Plan(clinic=owner.clinic, client=client, practitioner=owner, goals=dice.sample(Goal.values, 2))
+        for client in clients
+    )
+
+
+def treat(plans: list[Plan], owner: Membership, now: datetime) -> list[Session]:
+    """Two sessions of each plan, with three zones each."""
+    devices = [DeviceFactory(clinic=owner.clinic) for _ in range(4)]
+    held = {"state": "completed", "completed_by": owner.user, "started_by": owner.user, "before_gate": True}
+    sessions = many(
+        Session(
+            clinic=plan.clinic,
+            client=plan.client,
+            plan=plan,
+            number=number,
+            practitioner=owner,
+            scheduled_for=(ended := now - (30 + 28 * (3 - number) + dice.randrange(700)) * DAY),
+            started_at=ended,
+            ended_at=ended,
+            device=dice.choice(devices),
+            cartridge_lot="L-1",
+            **held,
+        )
+        for plan in plans
+        for number in (1, 2)
+    )
+    for session in sessions:
+        session.depths = {zone: Decimal(dice.randrange(4, 30)) / 20 for zone in dice.sample(Zone.values, 3)}
+    many(
+        SessionZone(clinic=session.clinic, session=session, zone=zone, depth_mm=depth)
+        for session in sessions
+        for zone, depth in session.depths.items()
+    )
+    return sessions
 
 
 def answer(sessions: list[Session]) -> None:
