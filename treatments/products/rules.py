@@ -9,11 +9,15 @@ from typing import Final
 from biip import ParseConfig, ParseError
 from biip.gs1_messages import GS1Message
 from biip.gtin import Gtin
+from biip.symbology import GS1Symbology
 
 FNC1: Final = "\x1d"
 # What scanners type in place of the separator, which no keyboard has. None of it may stand in a GS1 field.
 INSTEAD_OF_FNC1 = re.compile(r"␝|<GS>|\{GS\}|[|^~]")
-SYMBOLOGY = re.compile(r"^\][A-Za-z][0-9A-Za-z]")  # "]C1", "]d2": the scanner says what kind of barcode it read
+SYMBOLOGY = re.compile(r"^\]([A-Za-z][0-9A-Za-z])")  # "]C1", "]d2": the scanner says what kind of barcode it read
+# What a kind of barcode carries: fields, or a GTIN and nothing else. Source: GS1 General Specifications, section 5.1.2.
+WITH_FIELDS = frozenset(kind.value for kind in GS1Symbology.with_gs1_messages())
+GTIN_DIGITS: Final = {GS1Symbology.EAN_13.value: 13, GS1Symbology.EAN_8.value: 8, GS1Symbology.ITF_14.value: 14}
 PRINTED = re.compile(r"^\(\d{2,4}\)")
 PRODUCT_FIRST = re.compile(r"^01(\d{14}).+")
 CONFIG = ParseConfig(separator_chars=(FNC1,))
@@ -54,9 +58,33 @@ def is_barcode(text: str) -> bool:
 def read_barcode(text: str, *, on: date) -> Scanned:
     """What a GS1 barcode says. Raises UnreadableCode.
 
-    Source: GS1 General Specifications, sections 3 (fields), 7.8 (separators), 7.9 (check digit), 7.12 (century).
+    Source: GS1 General Specifications, sections 3 (fields), 5.1.2 (kinds of barcode), 7.8 (separators), 7.9 (check
+    digit), 7.12 (century).
     """
     text = text.strip()
+    kind = SYMBOLOGY.match(text)
+    if kind and kind[1] not in WITH_FIELDS:
+        return Scanned(gtin=_gtin_alone(text[kind.end() :], GTIN_DIGITS.get(kind[1], 0)))
+    said = _fields(text)
+    expires = said.get(EXPIRY, "")
+    return Scanned(
+        gtin=said.get(PRODUCT, ""),
+        lot=said.get(LOT, ""),
+        expires_on=expiry_date(expires, on=on) if expires else None,
+        serial=said.get(SERIAL, ""),
+    )
+
+
+def _gtin_alone(digits: str, many: int) -> str:
+    """The GTIN of a barcode whose digits are no fields, whatever they begin with. Raises UnreadableCode."""
+    gtin = gtin_14(digits) if len(digits) == many else ""
+    if not gtin:
+        raise UnreadableCode(UnreadableCode.__doc__)
+    return gtin
+
+
+def _fields(text: str) -> dict[str, str]:
+    """The fields by their numbers, each once. Raises UnreadableCode."""
     try:
         if PRINTED.match(text):
             message = GS1Message.parse_hri(text, config=CONFIG)
@@ -73,13 +101,7 @@ def read_barcode(text: str, *, on: date) -> Scanned:
     for part in message.element_strings:
         if said.setdefault(part.ai.ai, part.value) != part.value or part.gtin_error:
             raise UnreadableCode(UnreadableCode.__doc__)
-    expires = said.get(EXPIRY, "")
-    return Scanned(
-        gtin=said.get(PRODUCT, ""),
-        lot=said.get(LOT, ""),
-        expires_on=expiry_date(expires, on=on) if expires else None,
-        serial=said.get(SERIAL, ""),
-    )
+    return said
 
 
 def printed(said: Scanned) -> str:
