@@ -13,6 +13,7 @@ from treatments.recalls.models import Recall, RecallNotice
 from treatments.screening.models import Decision, Draft, Letter, Query, QuestionnaireVersion, Screening
 from treatments.sessions.models import (
     Amendment,
+    AsAmended,
     ChartPoint,
     Closing,
     NumbingCream,
@@ -28,6 +29,7 @@ from treatments.sessions.models import (
 __all__ = [
     "Alert",
     "Amendment",
+    "AsAmended",
     "AuthorisedZone",
     "CareVersion",
     "Case",

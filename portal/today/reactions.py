@@ -11,7 +11,7 @@ from treatments.reactions.forms import session_words
 
 def open_cases(now: datetime) -> Block | None:
     """Every open case, the nearest call first; none is ever left out. No block while there is none."""
-    cases = list(Case.objects.open().select_related("client", "session").order_by("call_by", "id"))
+    cases = list(Case.objects.open().select_related("client", "session__as_amended").order_by("call_by", "id"))
     if not cases:
         return None
     more = reverse("admin:treatments_case_changelist")

@@ -18,7 +18,9 @@ def records_to_sign(now: datetime, user: User) -> Block | None:
     waiting = Session.objects.to_sign().filter(ended_at__gt=now - RECENT)
     if user.membership is None or user.membership.role != Role.OWNER:
         waiting = waiting.filter(practitioner__user=user)
-    sessions, count = some_of(waiting.select_related("client", "practitioner__user").order_by("ended_at", "id"))
+    sessions, count = some_of(
+        waiting.select_related("client", "practitioner__user", "as_amended").order_by("ended_at", "id")
+    )
     if not sessions:
         return None
     more = f"{reverse('admin:treatments_session_changelist')}?record=unsigned"

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from tests.factories import (
     AmendmentFactory,
+    AsAmendedFactory,
     AuthorisedZoneFactory,
     ChartPointFactory,
     ClosingFactory,
@@ -37,6 +38,7 @@ def signed_session(plan, word, now):
     SkinSignFactory(session=session)
     ClosingFactory(session=session, skin_words=word)
     SignedRecordFactory(session=session, text=word)
+    AsAmendedFactory(session=session, zones=word)
     AmendmentFactory(session=session, before=word, after=f"{word} again", reason=word)
     under_way = SessionFactory(plan=PlanFactory(client=plan.client), state="in_progress", **started(plan, now))
     SessionDraftFactory(session=under_way, fields={"notes": [word]})

@@ -26,6 +26,7 @@ from tests.factories.products import LotFactory, ProductFactory
 from tests.factories.recalls import RecallFactory, RecallNoticeFactory
 from tests.factories.records import (
     AmendmentFactory,
+    AsAmendedFactory,
     ClosingFactory,
     NumbingCreamFactory,
     SerumFactory,
@@ -63,6 +64,7 @@ __all__ = [
     "PASSWORD",
     "AlertFactory",
     "AmendmentFactory",
+    "AsAmendedFactory",
     "AuthorisedZoneFactory",
     "CareVersionFactory",
     "CaseEntryFactory",

@@ -8,7 +8,7 @@ from factory.django import DjangoModelFactory
 from tests.factories.practice import NOON
 from tests.factories.products import ProductFactory
 from tests.factories.treatments import SessionFactory
-from treatments.models import Amendment, Closing, NumbingCream, Serum, SessionDraft, SignedRecord, SkinSign
+from treatments.models import Amendment, AsAmended, Closing, NumbingCream, Serum, SessionDraft, SignedRecord, SkinSign
 
 
 class OfSession(DjangoModelFactory):
@@ -82,3 +82,12 @@ class AmendmentFactory(OfSession):
     reason = "Left out."
     amended_at = NOON
     amended_by = factory.SelfAttribute("session.practitioner.user")
+
+
+class AsAmendedFactory(OfSession):
+    class Meta:
+        model = AsAmended
+
+    ended_at = factory.SelfAttribute("session.ended_at")
+    device = factory.SelfAttribute("session.device")
+    cartridge_lot = factory.SelfAttribute("session.cartridge_lot")

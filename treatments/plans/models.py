@@ -5,7 +5,7 @@ from typing import ClassVar, Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Coalesce
 
 from clients.records.models import Client
 from portal.security.scope import ClinicManager
@@ -160,7 +160,7 @@ class PlanQuerySet(models.QuerySet["Plan"]):
             .with_progress()
             .annotate(
                 still_open=models.Count("sessions", filter=open_now),
-                last_done=models.Max("sessions__ended_at", filter=done),
+                last_done=models.Max(Coalesce("sessions__as_amended__ended_at", "sessions__ended_at"), filter=done),
             )
         )
         due = models.ExpressionWrapper(models.F("last_done") + gap, output_field=models.DateTimeField())

@@ -22,6 +22,13 @@ class State(TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
 
 
+class DraftPage(TextChoices):
+    """The pages of a session that keep what is typed on them."""
+
+    COMPLETE = "complete", "Complete"
+    MATERIALS = "materials", "Materials and aftercare"
+
+
 class Ground(StrEnum):
     """What the gate asks about; each missing one has words of its own on Today, and a page that cures it."""
 
@@ -81,4 +88,6 @@ class Amendable(TextChoices):
 
 
 LONGEST_NUMBER = 60  # characters of a lot number, as long as the columns
+NOT_TREATED = "not treated"  # an amended depth: the zone was written down, and none of it was done
+COUNTED = (Amendable.DEVICE, Amendable.LOT, Amendable.ENDED, Amendable.DEPTH)  # what many sessions are looked at by
 LOTS = (Amendable.LOT, Amendable.CREAM_LOT, Amendable.SERUM_LOT)

@@ -20,11 +20,14 @@ from tests.factories import (
     RatingFactory,
     SessionFactory,
     SessionZoneFactory,
+    SignedRecordFactory,
 )
 from treatments.followups.services import schedule_followups, submit_reply
 from treatments.models import Reply
 from treatments.outcomes.services import Time, by_goal, by_parts, responses
 from treatments.outcomes.terms import BANDS, By
+from treatments.sessions.services.amending import amend_record
+from treatments.sessions.terms import NOT_TREATED
 
 DAY = timedelta(days=1)
 POINTS = {"much_better": 2, "better": 1, "same": 0, "worse": -1, "much_worse": -2}
@@ -125,6 +128,37 @@ def test_a_session_that_is_completed_again_counts_as_its_record_says_now(clinic)
     schedule_followups(session=session, at=NOON)
     parts = by_parts(Time(), "")
     assert (counts(parts[By.ZONE]), counts(parts[By.DEPTH])) == ({"Neck": 1}, {"Up to 0.5 mm": 1})
+
+
+def test_an_amended_session_counts_as_it_was_amended_whether_the_answer_came_before_or_after(clinic, owner):
+    pen = DeviceFactory(clinic=clinic, name="Other", serial="S9")
+    for day in (-1, 1):
+        reply = says(ClientFactory(clinic=clinic), zones=[("cheeks", "1.00")], at=NOON + day * DAY)
+        session = reply.followup.session
+        if day < 0:
+            amended(session, pen, owner)
+    session = says(ClientFactory(clinic=clinic), zones=[("cheeks", "1.00")]).followup.session
+    amended(session, pen, owner)
+    again = FollowupFactory(session=session, step="month_3")
+    submit_reply(followup=again, answers={"change_pores": "worse", "satisfaction": "8"}, at=NOON + 2 * DAY)
+    RatingFactory(after__session=session, goal="pores", judged="better")
+    parts = by_parts(Time(), "pores")
+    assert [counts(parts[by]) for by in (By.ZONE, By.DEPTH)] == [
+        {"Neck": 2, "Cheeks": 1},
+        {"Up to 0.5 mm": 2, "Over 0.5, up to 1.0 mm": 1},
+    ]
+    assert counts(parts[By.DEVICE])["Other (S9)"] == 2
+    rated = {by: [line.words for line in parts[by] if line.rated] for by in (By.ZONE, By.DEPTH, By.DEVICE)}
+    assert rated == {By.ZONE: ["Neck"], By.DEPTH: ["Up to 0.5 mm"], By.DEVICE: ["Other (S9)"]}
+
+
+def amended(session, pen, owner):
+    """It was the neck, not the cheeks, and with another device."""
+    SignedRecordFactory(session=session)
+    said = (("depth", "cheeks", NOT_TREATED), ("depth", "neck", "0.30 mm"), ("device", "", str(pen)))
+    for subject, part, after in said:
+        facts = {"subject": subject, "part": part, "after": after, "reason": "A slip."}
+        amend_record(session=session, **facts, by=owner.user, at=NOON)
 
 
 def test_another_clinics_answers_are_not_counted(clinic):

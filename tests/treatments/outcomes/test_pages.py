@@ -58,7 +58,7 @@ def test_ten_clients_are_a_claim_and_nine_are_not(clinic, owner, signed_in):
     answered(clinic, 1)
     page = signed_in(owner).get(PAGE).text
     assert "+1.0 (+0.8 to +1.2)" in page
-    assert "What was amended of a record after it was signed is not counted." in page
+    assert "A record that was amended counts as amended." in page
     assert 'role="img" aria-labelledby="goal-title goal-words"' in page
 
 

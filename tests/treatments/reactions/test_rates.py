@@ -18,9 +18,12 @@ from tests.factories import (
     PlanFactory,
     SessionFactory,
     SessionZoneFactory,
+    SignedRecordFactory,
 )
 from treatments.reactions.rules import TOO_FEW, Rate, percent
 from treatments.reactions.services import rates
+from treatments.sessions.services.amending import amend_record
+from treatments.sessions.terms import NOT_TREATED
 
 PAGE = "/admin/treatments/case/rates/"
 
@@ -71,6 +74,20 @@ def test_a_session_is_as_deep_as_its_deepest_zone(clinic, device):
     assert counted == [*bands, ("Not recorded", 1)]
 
 
+def test_a_session_counts_as_its_record_was_amended(clinic, device, practitioner):
+    other, session = DeviceFactory(clinic=clinic, name="Other", serial="S2"), done(clinic, device, depths=("0.50",))
+    SignedRecordFactory(session=session)
+    for subject, after, part in (("device", str(other), ""), ("lot", "B2", ""), ("depth", "1.60 mm", "chin")):
+        said = {"subject": subject, "after": after, "part": part, "reason": "A slip."}
+        amend_record(session=session, **said, by=practitioner.user, at=NOON)
+    counted = [[rate.words for rate in rows] for _heading, rows in rates()[:3]]
+    assert counted == [["Other (S2)"], ["B2"], ["More than 1.5 mm"]]
+    for zone in ("cheeks", "chin"):
+        said = {"subject": "depth", "after": NOT_TREATED, "part": zone, "reason": "A slip."}
+        amend_record(session=session, **said, by=practitioner.user, at=NOON)
+    assert [rate.words for rate in table("Deepest zone")] == ["Not recorded"]
+
+
 def test_skin_types_stand_in_their_order(clinic, device):
     for skin_type in ("VI", "", "I"):
         done(clinic, device, skin_type=skin_type)
@@ -107,7 +124,7 @@ def test_the_page_and_its_file_say_the_same_and_name_nobody(clinic, device, prac
     CaseFactory(session=session)
     browser = signed_in(practitioner)
     shown = browser.get(PAGE).text
-    assert "amendments are not counted" in shown
+    assert "A record that was amended counts as amended." in shown
     assert [words in shown for words in ("Pen (S1)", TOO_FEW, "is no proof of a cause")] == [True] * 3
     lines = list(csv.reader(StringIO(browser.get(f"{PAGE}file/").text.removeprefix("\ufeff"))))
     assert lines[1] == ["Device", "Pen (S1)", "1", "1", "1", "0", TOO_FEW]

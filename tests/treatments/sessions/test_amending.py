@@ -1,9 +1,12 @@
 """A signed record is amended: old and new beside each other, who, when and why; the original stays."""
 
-from datetime import time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from importlib import import_module
 from urllib.parse import urlencode
 
 import pytest
+from django.apps import apps
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
@@ -12,8 +15,14 @@ from tests.factories import AmendmentFactory, DeviceFactory, LotFactory, Product
 from tests.treatments.sessions.conftest import LATER, refusal
 from tests.treatments.sessions.recorded import MINUTE, amend, sign, whole
 from treatments.followups.models import Enrolment, Followup
-from treatments.models import Amendment
+from treatments.models import Amendment, AsAmended, Plan
+from treatments.plans.services import lines_of, said_of
+from treatments.sessions.services import book_session
+from treatments.sessions.services.facts import planned_facts
 from treatments.sessions.services.signing import why_not_as_signed
+
+DAY = timedelta(days=1)
+earlier = import_module("treatments.migrations.0044_earlier_amendments_count")
 
 
 @pytest.fixture
@@ -57,6 +66,9 @@ def test_what_was_forgotten_is_added_by_an_amendment(signed):
             "That is what the record says already. Write what it should say.",
         ),
         ({"subject": "depth", "part": "moon", "after": "1 mm"}, "Choose what of the record is to be amended."),
+        ({"subject": "depth", "part": "cheeks", "after": "deep"}, "Choose a device of the clinic; write a depth"),
+        ({"subject": "depth", "part": "cheeks", "after": "9 mm"}, "Choose a device of the clinic; write a depth"),
+        ({"subject": "device", "after": "Somebody's pen"}, "Choose a device of the clinic; write a depth"),
         ({"subject": "ended", "ended_at": LATER + timedelta(days=1)}, "The end is in the future."),
     ],
 )
@@ -86,6 +98,44 @@ def test_a_later_end_takes_none_of_the_sessions_own_emails_away(ready):
     before = dict(Followup.objects.standing().values_list("step", "message__state"))
     amend(ready, "ended", ended_at=LATER + 3 * MINUTE)
     assert dict(Followup.objects.standing().values_list("step", "message__state")) == before
+
+
+def test_an_amended_end_redates_the_rest_of_the_series_and_the_page_says_so(signed, signed_in):
+    browser = signed_in(signed.member)
+    shown = browser.post(page(signed.session, what="ended:"), {"after": "2026-06-02T00:10", "reason": "x"}, follow=True)
+    said = "Session 2 is due on 30 Jun 2026 now (29 Jun 2026 before)."
+    assert said in shown.text
+    assert (said_of(signed.session.plan, LATER), lines_of(signed.session.plan, date(2026, 6, 3))[1].day) == (
+        (said, date(2026, 6, 30))
+    )
+    assert Plan.objects.overdue(LATER + 90 * DAY).get().due_at == datetime(2026, 6, 29, 23, 10, tzinfo=UTC)
+
+
+def test_the_next_session_is_too_soon_by_the_amended_end(signed):
+    follows = book_session(plan=signed.session.plan, scheduled_for=LATER + 14 * DAY, by=signed.by, at=LATER + DAY)
+    amend(signed, "ended", ended_at=LATER + DAY, at=LATER + 2 * DAY)
+    assert planned_facts(follows, date(2026, 6, 15)).last_done == date(2026, 6, 2)
+
+
+def test_earlier_amendments_are_kept_as_those_of_today_are(signed):
+    pen = DeviceFactory(clinic=signed.clinic, name="Other", serial="S9")
+    amend(signed, "device", str(pen))
+    amend(signed, "lot", "B2")
+    amend(signed, "ended", ended_at=LATER - MINUTE)
+    for part, depth in (("cheeks", "not treated"), ("nose", "0.40 mm"), ("chin", "0.9 mm"), ("chin", "0.8 mm")):
+        amend(signed, "depth", depth, part=part)
+    kept = AsAmended.objects.values("ended_at", "device", "cartridge_lot", "deepest_mm", "zones")
+    now = kept.get()
+    assert now == {
+        "ended_at": LATER - MINUTE,
+        "device": pen.pk,
+        "cartridge_lot": "B2",
+        "deepest_mm": Decimal("0.80"),
+        "zones": "chin,nose",
+    }
+    AsAmended.objects.all().delete()
+    earlier.fill(apps, None)
+    assert kept.get() == now
 
 
 @pytest.mark.parametrize(

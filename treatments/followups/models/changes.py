@@ -53,7 +53,7 @@ class Change(models.Model):
     would_repeat = models.BooleanField(null=True, blank=True)
     step = models.CharField(max_length=20, default="", db_default="")  # which email asked, and when it left
     asked_at = models.DateTimeField(null=True, blank=True)
-    # What was done in that session, as its record says: it can be put right only by completing it again.
+    # What was done in that session, as its record says with what was amended: renew_changes() keeps them so.
     session_number = models.PositiveSmallIntegerField(default=1, db_default=1)
     device = models.ForeignKey("treatments.Device", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     deepest_mm = models.DecimalField(max_digits=3, decimal_places=2, null=True, blank=True)

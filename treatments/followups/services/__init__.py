@@ -7,6 +7,7 @@ from treatments.followups.services.alerts import (
     escalate_alerts,
     settle_alert,
 )
+from treatments.followups.services.changes import renew_changes
 from treatments.followups.services.drafts import keep_draft
 from treatments.followups.services.ends import follow_end, undo_followups
 from treatments.followups.services.holding import cancel_results, resume_results
@@ -45,6 +46,7 @@ __all__ = [
     "lay_out",
     "may_leave_between",
     "note_called",
+    "renew_changes",
     "resume_results",
     "said_in_words",
     "schedule_followups",

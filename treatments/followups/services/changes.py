@@ -46,14 +46,22 @@ def note_changes(reply: Reply) -> None:
 
 
 def renew_changes(session: "Session") -> None:
-    """A session that was completed again: what was said of it counts by what its record says now."""
+    """A session that was completed again or amended: what was said of it counts by what its record says now."""
     said = Change.objects.filter(session=session)
     if said.exists():
         said.update(**facts_of(session))
 
 
 def facts_of(session: "Session") -> dict[str, Any]:
-    """What its outcomes are looked at by."""
+    """What its outcomes are looked at by: as it was amended, else as it is written down."""
+    amended = getattr(session, "as_amended", None)
+    if amended:
+        return {
+            "session_number": session.number,
+            "device_id": amended.device_id,
+            "deepest_mm": amended.deepest_mm,
+            "zones": amended.zones,
+        }
     depths = dict(session.zones.values_list("zone", "depth_mm"))
     return {
         "session_number": session.number,

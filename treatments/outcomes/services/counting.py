@@ -23,7 +23,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Coalesce
 
 from clients.records.terms import Goal, SkinType
 from treatments.followups.models import Change
@@ -89,7 +89,7 @@ def by_parts(time: Time, goal: str) -> dict[By, list[Line]]:
     if goal:  # practitioners rate goals, never all of them together
         seen = Rating.objects.last_words(*time).filter(goal=goal)
         for by in By:
-            for key, tally in _seen(_keyed(seen, by), by.value):
+            for key, tally in _seen_by_zone(seen) if by == By.ZONE else _seen(_keyed(seen, by), by.value):
                 found[by][key].include(tally)
     return {by: _lines(tallies, by) for by, tallies in found.items()}
 
@@ -111,16 +111,25 @@ def _seen(rows: QuerySet[Any], key: str) -> Iterator[tuple[Any, Tally]]:
         yield value, Tally(seen=Sums(count, count * points, count * points * points))
 
 
+def _seen_by_zone(ratings: QuerySet[Rating]) -> Iterator[tuple[Any, Tally]]:
+    """What practitioners saw, by each zone of the session: as it was amended, else as it is written down."""
+    yield from _seen(ratings.filter(session__as_amended=None), "session__zones__zone")
+    for zones, tally in _seen(ratings.exclude(session__as_amended=None), "session__as_amended__zones"):
+        for zone in zones.split(BETWEEN):
+            yield zone, tally
+
+
 def _keyed(ratings: QuerySet[Rating], by: By) -> QuerySet[Any]:
-    """Ratings with what they are looked at by; with a row for each zone, where that is it."""
+    """Ratings with what they are looked at by: as the session was amended, else as it is written down."""
     deepest = SessionZone.objects.filter(session=OuterRef("session")).order_by().values("session")
-    deep = ratings.annotate(deepest_mm=Subquery(deepest.annotate(deepest=Max("depth_mm")).values("deepest")))
+    as_signed = Subquery(deepest.annotate(deepest=Max("depth_mm")).values("deepest"))
+    amended = When(session__as_amended__isnull=False, then=F("session__as_amended__deepest_mm"))
+    deep = ratings.annotate(deepest_mm=Case(amended, default=as_signed))
     keys = {
         By.DEPTH: BAND,
-        By.ZONE: F("session__zones__zone"),
         By.SKIN_TYPE: F("client__skin_type"),
         By.NUMBER: F("session__number"),
-        By.DEVICE: F("session__device"),
+        By.DEVICE: Coalesce("session__as_amended__device", "session__device"),
     }
     keyed: QuerySet[Any] = (deep if by == By.DEPTH else ratings).annotate(**{by.value: keys[by]})
     return keyed

@@ -41,8 +41,7 @@ class Line:
 
 def lines_of(plan: Plan, on: date) -> list[Line]:
     """The series in order, as it stands on that day."""
-    # Sessions lie above plans in the layers: asked by name only.
-    sessions = {session.number: session for session in plan.sessions.exclude(state="cancelled")}
+    sessions = _sessions(plan)
     held = _held(plan, on, sessions)
     due = due_dates(held, plan.sessions_planned, plan.interval_days, on)
     lines = []
@@ -95,7 +94,7 @@ def in_words(event: AuditEvent) -> str:
         f"session {number} is due on {_day(now)} now ({_day(before)} before)"
         for number, (before, now) in sorted(event.facts["sessions"].items(), key=lambda pair: int(pair[0]))
     ]
-    return ("; ".join(said) + ".").capitalize() if len(said) == 1 else f"S{'; '.join(said)[1:]}."
+    return f"S{'; '.join(said)[1:]}."
 
 
 def _redatings(plan: Plan) -> Any:
@@ -108,8 +107,13 @@ def _day(iso: str) -> str:
 
 def _due(plan: Plan, on: date) -> tuple[dict[int, date | None], set[int]]:
     """The days of the series, and the numbers of the sessions that have a day of their own."""
-    held = _held(plan, on, {session.number: session for session in plan.sessions.exclude(state="cancelled")})
+    held = _held(plan, on, _sessions(plan))
     return due_dates(held, plan.sessions_planned, plan.interval_days, on), set(held)
+
+
+def _sessions(plan: Plan) -> "dict[int, Session]":
+    """By number, those cancelled left out. Sessions lie above plans in the layers: asked by name only."""
+    return {session.number: session for session in plan.sessions.standing().select_related("as_amended")}
 
 
 def _held(plan: Plan, on: date, sessions: "dict[int, Session]") -> dict[int, date]:

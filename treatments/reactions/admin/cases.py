@@ -48,8 +48,9 @@ class CaseAdmin(VerbPages, RatePages):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Case]:
         """With the client, the session and the people, which every page asks for."""
-        wanted = ("clinic", "client", "session__device", "session__lot__product", "opened_by", "closed_by", "alert")
-        return super().get_queryset(request).select_related(*wanted)
+        people = ("clinic", "client", "opened_by", "closed_by", "alert")
+        done = ("session__device", "session__lot__product", "session__as_amended")
+        return super().get_queryset(request).select_related(*people, *done)
 
     @admin.display(description="reaction", ordering="kind")
     def what(self, case: Case) -> str:
@@ -145,7 +146,11 @@ class CaseAdmin(VerbPages, RatePages):
 
 def asked_for(request: HttpRequest) -> tuple[list[Session], Alert | None, dict[str, Any]]:
     """The sessions to choose from, the red flag if it is of one, and what the form begins with. Raises Http404."""
-    begun = Session.objects.filter(started_at__isnull=False).select_related("client__clinic").order_by("-started_at")
+    begun = (
+        Session.objects.filter(started_at__isnull=False)
+        .select_related("client__clinic", "as_amended")
+        .order_by("-started_at")
+    )
     asked = asks(request)
     alert = None
     if "alert" in asked:

@@ -3,8 +3,8 @@
 from typing import Any
 
 from django.db.models import Case as FirstOf
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
-from django.db.models.functions import Upper
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce, Upper
 
 from clients.records.terms import SkinType
 from treatments.cases.models import Case
@@ -20,7 +20,7 @@ def rates() -> list[Table]:
     """Four tables: a heading and its rows; four queries, however many sessions there are."""
     done = _done()
     return [
-        ("Device", [_rate(f"{row['device__name']} ({row['device__serial']})", row) for row in _by_device(done)]),
+        ("Device", [_rate(f"{row['name']} ({row['serial']})", row) for row in _by_device(done)]),
         ("Cartridge lot", [_rate(row["in_capitals"] or NOT_RECORDED, row) for row in _by_lot(done)]),
         ("Deepest zone", _in_order([words for words, _ in BANDS], _by_depth(done), "band")),
         ("Skin type", _in_order(list(SkinType.values), _by_skin(done), "client__skin_type", "Type ")),
@@ -28,7 +28,10 @@ def rates() -> list[Table]:
 
 
 def _done() -> QuerySet[Session, Any]:
-    """Completed sessions, each with whether a reaction followed, and a grave one."""
+    """Completed sessions, each with whether a reaction followed, and a grave one.
+
+    What was done in them is counted as it was amended, else as it is written down.
+    """
     cases = Case.objects.reactions().filter(session=OuterRef("pk"))
     grave = cases.filter(grade__gte=Grade.DOCTOR)
     return Session.objects.completed().annotate(has_case=Exists(cases), has_grave=Exists(grave)).order_by()
@@ -45,13 +48,18 @@ def _counted(rows: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
 
 
 def _by_device(done: QuerySet[Session, Any]) -> QuerySet[Any, Any]:
-    rows = _counted(done.values("device", "device__name", "device__serial"))
-    return rows.order_by("device__name", "device__serial")
+    used = {name: Coalesce(f"as_amended__device__{name}", f"device__{name}") for name in ("id", "name", "serial")}
+    rows = _counted(
+        done.annotate(used=used["id"], name=used["name"], serial=used["serial"]).values("used", "name", "serial")
+    )
+    return rows.order_by("name", "serial")
 
 
 def _by_lot(done: QuerySet[Session, Any]) -> QuerySet[Any, Any]:
     """Those with most reactions first."""
-    rows = _counted(done.annotate(in_capitals=Upper("cartridge_lot")).values("in_capitals"))
+    rows = _counted(
+        done.annotate(in_capitals=Upper(Coalesce("as_amended__cartridge_lot", "cartridge_lot"))).values("in_capitals")
+    )
     return rows.order_by("-reacted", "-sessions_done", "in_capitals")
 
 
@@ -59,7 +67,10 @@ def _by_depth(done: QuerySet[Session, Any]) -> QuerySet[Any, Any]:
     deepest = SessionZone.objects.filter(session=OuterRef("pk")).order_by("-depth_mm").values("depth_mm")[:1]
     bands = [When(deepest__lt=until, then=Value(words)) for words, until in BANDS if until is not None]
     over = When(deepest__isnull=False, then=Value(BANDS[-1][0]))
-    with_band = done.annotate(deepest=Subquery(deepest), band=FirstOf(*bands, over, default=Value("")))
+    amended = When(as_amended__isnull=False, then=F("as_amended__deepest_mm"))
+    with_band = done.annotate(
+        deepest=FirstOf(amended, default=Subquery(deepest)), band=FirstOf(*bands, over, default=Value(""))
+    )
     return _counted(with_band.values("band"))
 
 

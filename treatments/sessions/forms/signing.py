@@ -18,9 +18,8 @@ from treatments.sessions.forms.ending import possible_end
 from treatments.sessions.models import Session
 from treatments.sessions.services.amending import Said
 from treatments.sessions.services.recalls import recalled
-from treatments.sessions.terms import LOTS, Amendable
+from treatments.sessions.terms import LOTS, NOT_TREATED, Amendable
 
-NOT_TREATED = "not treated"
 if TYPE_CHECKING:
     Devices = forms.ModelChoiceField[Device]
 else:

@@ -5,11 +5,12 @@ from treatments.sessions.models.closing import Closing, SkinSign
 from treatments.sessions.models.drafts import SessionDraft
 from treatments.sessions.models.materials import NumbingCream, Serum
 from treatments.sessions.models.sessions import Session, SessionQuerySet
-from treatments.sessions.models.signing import Amendment, SignedRecord
+from treatments.sessions.models.signing import Amendment, AsAmended, SignedRecord
 from treatments.sessions.models.zones import SessionZone
 
 __all__ = [
     "Amendment",
+    "AsAmended",
     "ChartPoint",
     "Closing",
     "NumbingCream",

@@ -13,6 +13,9 @@ from treatments.plans.models import Plan
 from treatments.screening.models import Screening
 from treatments.sessions.terms import MOST_CARTRIDGES, State
 
+# When it ended, as the record was amended; until then, when it is booked for.
+TOOK_PLACE = Coalesce("as_amended__ended_at", "ended_at", "scheduled_for")
+
 
 class SessionQuerySet(models.QuerySet["Session"]):
     """What can be asked of sessions."""
@@ -44,12 +47,19 @@ class SessionQuerySet(models.QuerySet["Session"]):
 
     def last_before(self, at: datetime) -> "Session | None":
         """The latest of these sessions before a time, those cancelled left out."""
-        ended, still_to_come = models.Q(ended_at__lt=at), models.Q(ended_at=None, scheduled_for__lt=at)
-        return self.filter(ended | still_to_come).latest_first().first()
+        return self.alias(was=TOOK_PLACE).filter(was__lt=at).latest_first().first()
 
     def latest_first(self) -> Self:
         """Those not cancelled, by the time they ended, or are booked for until then."""
-        return self.standing().order_by(Coalesce("ended_at", "scheduled_for").desc(), "-id")
+        return self.standing().select_related("as_amended").order_by(TOOK_PLACE.desc(), "-id")
+
+    def latest_done(self) -> "Session | None":
+        """Of the completed ones the last."""
+        return self.completed().latest_first().first()
+
+    def took_place_until(self, at: datetime) -> Self:
+        """Sessions that ended by then, or are booked for then at the latest."""
+        return self.alias(was=TOOK_PLACE).filter(was__lte=at)
 
     def with_cartridge(self, number: str) -> Self:
         """Sessions in which a cartridge of this lot was written down, in capitals or not."""
@@ -155,5 +165,9 @@ class Session(models.Model):
 
     @property
     def takes_place_at(self) -> datetime:
-        """When it ended, which may be on another day than it was booked for; until then, when it is booked for."""
-        return self.ended_at or self.scheduled_for
+        """When it ended, which may be on another day than it was booked for; until then, when it is booked for.
+
+        An end that was amended counts. Lists of sessions take `as_amended` along.
+        """
+        amended = getattr(self, "as_amended", None) if self.ended_at else None
+        return amended.ended_at if amended else self.ended_at or self.scheduled_for

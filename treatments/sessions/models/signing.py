@@ -7,6 +7,7 @@ from django.db.models.functions import Upper
 
 from portal.security.scope import ClinicManager
 from portal.security.words import known_words
+from treatments.products.models import depth_within_limits
 from treatments.products.terms import Zone
 from treatments.sessions.models.sessions import Session
 from treatments.sessions.terms import LOTS, Amendable
@@ -81,3 +82,29 @@ class Amendment(models.Model):
         """What was amended: "Needle depth: Cheeks"."""
         what = self.get_subject_display()
         return f"{what}: {Zone(self.part).label}" if self.subject == Amendable.DEPTH else what
+
+
+class AsAmended(models.Model):
+    """What was done in a session whose record was amended: what is counted, and what the rest of a series counts from.
+
+    It says nothing that the record and its amendments do not.
+    """
+
+    clinic = models.ForeignKey("portal.Clinic", on_delete=models.PROTECT, related_name="+")
+    session = models.OneToOneField(Session, on_delete=models.PROTECT, related_name="as_amended")
+    ended_at = models.DateTimeField()
+    device = models.ForeignKey("treatments.Device", on_delete=models.PROTECT, related_name="+")
+    cartridge_lot = models.CharField(max_length=60)
+    deepest_mm = models.DecimalField(max_digits=3, decimal_places=2, null=True, blank=True)
+    zones = models.CharField(max_length=250, blank=True)  # those that were treated, in order, with commas between
+
+    objects: ClassVar[ClinicManager["AsAmended"]] = ClinicManager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(cartridge_lot=""), name="as_amended_has_a_lot"),
+            depth_within_limits("as_amended_depth_within_limits", "deepest_mm"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.session} as amended"

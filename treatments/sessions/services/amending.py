@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from django.db import transaction
 
 from portal.audit.services import record
-from treatments.followups.services import follow_end
+from treatments.followups.services import follow_end, renew_changes
+from treatments.plans.services import redates
 from treatments.products.terms import Zone
 from treatments.sessions.models import Amendment, Session, SignedRecord
 from treatments.sessions.rules import ended_at_problem
+from treatments.sessions.services.counted import keep_as_amended
 from treatments.sessions.services.record import (
     aftercare_words,
     closing_lines,
@@ -94,6 +96,7 @@ def _end(session: Session) -> list[Said]:
     return [_said(Amendable.SKIN, skin), _said(Amendable.AFTERCARE, aftercare_words(closing_of(session)))]
 
 
+@redates
 @transaction.atomic
 def amend_record(
     *,
@@ -106,9 +109,9 @@ def amend_record(
     by: "User",
     at: datetime,
 ) -> Amendment:
-    """What the record should say, and why. After another end, what is still to leave counts from there.
+    """What the record should say, and why. After another end, emails and the rest of the series count from there.
 
-    Raises ReasonMissing, NotSigned, NotToBeAmended, NothingAmended, OddEnd.
+    Raises ReasonMissing, NotSigned, NotToBeAmended, NotToBeRead, NothingAmended, OddEnd.
     """
     if not reason.strip():
         raise ReasonMissing
@@ -133,6 +136,7 @@ def amend_record(
         amended_by=by,
     )
     _note(amendment)
+    _let_count(amendment)
     return amendment
 
 
@@ -145,7 +149,7 @@ def _before(session: Session, subject: str, part: str) -> str:
 
 
 def _note(made: Amendment) -> None:
-    """Its mark in the audit trail shows a change past the lock. After another end, what is still to leave moves."""
+    """Its mark in the audit trail shows a change past the lock."""
     record(
         clinic=made.clinic,
         action="session.amended",
@@ -155,6 +159,13 @@ def _note(made: Amendment) -> None:
         what=made.subject,
         sha256=amendment_sha256(made),
     )
+
+
+def _let_count(made: Amendment) -> None:
+    """It is counted from now on: among outcomes and reactions, and as the end that emails and the series count from."""
+    if keep_as_amended(made):
+        made.session.refresh_from_db()
+        renew_changes(made.session)
     if made.ended_at:
         follow_end(session=made.session, ended_at=made.ended_at, by=made.amended_by, at=made.amended_at)
 

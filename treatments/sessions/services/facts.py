@@ -100,7 +100,6 @@ def _others(session: Session) -> SessionQuerySet:
 
 def _last_done(session: Session) -> date | None:
     """The client's last session before this one began: one that is put right may have later ones."""
-    done = _others(session).completed()
-    done = done.filter(ended_at__lte=session.started_at) if session.started_at else done
-    last = done.order_by("-ended_at").first()
-    return session.clinic.local_day(last.ended_at) if last and last.ended_at else None
+    done = _others(session)
+    last = (done.took_place_until(session.started_at) if session.started_at else done).latest_done()
+    return session.clinic.local_day(last.takes_place_at) if last else None

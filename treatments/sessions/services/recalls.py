@@ -68,7 +68,7 @@ def touched_by(lot: Recalled) -> SessionQuerySet:
     # Two questions. In one, PostgreSQL no longer sees through so many joins, and reads every session of the clinic.
     found = Session.objects.filter(pk__among=set(ids_touched_by(lot)))
     found = found.order_by("-scheduled_for", "-id").prefetch_related("creams__product", "serums__product", "amendments")
-    return found.select_related("clinic", "client", "practitioner__user", "device", "lot__product")
+    return found.select_related("clinic", "client", "practitioner__user", "device", "lot__product", "as_amended")
 
 
 def ids_touched_by(lot: Recalled) -> Any:

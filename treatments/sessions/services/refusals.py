@@ -119,6 +119,12 @@ class NotToBeAmended(Refused):
     field = "subject"
 
 
+class NotToBeRead(Refused):
+    """Choose a device of the clinic; write a depth in mm, or that the zone was not treated."""
+
+    field = "after"
+
+
 class NothingAmended(Refused):
     """That is what the record says already. Write what it should say."""
 
