@@ -2,5 +2,6 @@
 
 from portal.audit.models import AuditEvent, AuditHead
 from portal.practice.models import Certificate, Clinic, Membership, PasswordReset, User
+from portal.security.tries import Tries
 
-__all__ = ["AuditEvent", "AuditHead", "Certificate", "Clinic", "Membership", "PasswordReset", "User"]
+__all__ = ["AuditEvent", "AuditHead", "Certificate", "Clinic", "Membership", "PasswordReset", "Tries", "User"]

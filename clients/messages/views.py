@@ -1,7 +1,8 @@
 """Where the mail provider reports what became of an email."""
 
+from datetime import datetime, timedelta
+
 from django.conf import settings
-from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
@@ -9,9 +10,10 @@ from django.views.decorators.csrf import csrf_exempt
 from clients.messages.provider import Forged, Unreadable, read_reports
 from clients.messages.reports import take_report
 from portal.security.lockout import client_address
+from portal.security.tries import count_try
 
 LARGEST_REPORT = 100_000  # bytes
-MOST_PER_MINUTE = 3000  # from one address, at one web process
+MOST_PER_MINUTE = 3000  # from one address
 NO_REPORTS = "none"
 
 
@@ -26,7 +28,7 @@ def mail_reports(request: HttpRequest) -> HttpResponse:
     if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_REPORT:
         return HttpResponse(status=413)
     at = timezone.now()
-    if _calls_this_minute(request, int(at.timestamp()) // 60) > MOST_PER_MINUTE:
+    if _calls_this_minute(request, at) > MOST_PER_MINUTE:
         return HttpResponse(status=429)
     try:
         reports = read_reports(request, at=at)
@@ -39,7 +41,5 @@ def mail_reports(request: HttpRequest) -> HttpResponse:
     return HttpResponse(status=200)
 
 
-def _calls_this_minute(request: HttpRequest, minute: int) -> int:
-    name = f"mail_reports:{client_address(request)}:{minute}"
-    cache.add(name, 0, timeout=120)
-    return cache.incr(name)
+def _calls_this_minute(request: HttpRequest, at: datetime) -> int:
+    return count_try(f"mail_reports:{client_address(request)}", within=timedelta(minutes=1), at=at)

@@ -18,6 +18,7 @@ from portal.practice.terms import TIME_ZONES, Role
 from portal.security.lines import one_line
 from portal.security.lockout import blurred, locked_attempts
 from portal.security.refusals import Refused
+from portal.security.tries import forget_tries
 
 log = logging.getLogger(__name__)
 
@@ -242,6 +243,7 @@ def _note_of_person(
 
 
 def tidy_up(*, at: datetime) -> None:
-    """Drop what has run out: sessions, and counts of wrong passwords, which hold client addresses."""
+    """Drop what has run out: sessions, and counts of wrong passwords and other tries, which hold client addresses."""
     call_command("clearsessions")
     AccessAttempt.objects.filter(attempt_time__lt=at - KEEP_ATTEMPTS).delete()
+    forget_tries(at=at)

@@ -14,7 +14,7 @@ LAYERS = {
     "portal/audit": {"terms", "models", "services", "tasks"},
     "portal/security": {
         "refusals", "scope", "uploads", "lockout", "logs", "middleware", "checks", "words",
-        "lines", "cookies", "reading", "moments", "among", "images",
+        "lines", "cookies", "reading", "moments", "among", "images", "tries",
     },
     "portal/adminsite": {
         "apps", "forms", "ids", "lists", "navigation", "options", "scanning", "site", "spreadsheet", "widgets",

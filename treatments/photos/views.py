@@ -1,9 +1,8 @@
 """The client's page for photographs, behind the link of a follow-up about results. It shows none that are kept."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,12 +13,14 @@ from clients.links.models import ClientLink
 from clients.links.services import LinkNotOpen
 from clients.links.terms import Purpose
 from clients.links.views import behind_link
+from portal.security.tries import count_try
 from treatments.followups.models import Followup
 from treatments.photos.forms import SendForm
 from treatments.photos.guidance import NAMES
 from treatments.photos.services import EnoughSent, SameAgain, may_send, send_photograph
 from treatments.photos.terms import View
 
+HOUR = timedelta(hours=1)
 TRIES_AN_HOUR = 30  # each reads up to five files, which costs more than a page
 
 
@@ -36,7 +37,7 @@ def send(request: HttpRequest, link: ClientLink, at: datetime) -> HttpResponse:
     ended_at = followup.session.ended_at
     if request.method != "POST":
         return _page(request, link, SendForm(ended_at=ended_at, at=at))
-    if _too_often(link):
+    if count_try(f"photographs:{link.pk}", within=HOUR, at=at) > TRIES_AN_HOUR:
         return _page(request, link, problem=gettext("That was often. Please try again in an hour."), status=429)
     form = SendForm(request.POST, request.FILES, ended_at=ended_at, at=at)
     form.full_clean()
@@ -79,9 +80,3 @@ def _page(
         "back": reverse("followups:reply", args=[token]),
     }
     return render(request, "photos/send.html", page, status=status)
-
-
-def _too_often(link: ClientLink) -> bool:
-    name = f"photographs:{link.pk}"
-    cache.add(name, 0, timeout=60 * 60)
-    return cache.incr(name) > TRIES_AN_HOUR

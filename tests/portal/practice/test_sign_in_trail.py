@@ -14,6 +14,7 @@ from portal.audit.models import AuditEvent
 from portal.practice.services import note_lock_outs
 from portal.practice.tasks import note_lock_outs as lock_outs
 from portal.practice.tasks import tidy_up
+from portal.security.tries import Tries, count_try
 from tests.factories import MembershipFactory
 from tests.portal.practice.test_sign_in import sign_in
 
@@ -68,7 +69,9 @@ def test_what_has_run_out_is_dropped():
         at = timezone.now() - timedelta(hours=hours)
         row = AccessAttempt.objects.create(username=email, failures_since_start=1)
         AccessAttempt.objects.filter(pk=row.pk).update(attempt_time=at)
+        count_try(email, within=timedelta(hours=24), at=at)
     tidy_up()
+    assert list(Tries.objects.values_list("name", flat=True)) == ["a"]
     assert (Session.objects.count(), list(AccessAttempt.objects.values_list("username", flat=True))) == (1, ["a"])
 
 

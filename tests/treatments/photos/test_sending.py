@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client as Browser
 from django.utils import timezone
@@ -16,11 +15,6 @@ from tests.treatments.photos.conftest import photograph_file
 from treatments.consents.services import withdraw_consent
 from treatments.models import Photograph
 from treatments.photos.views import TRIES_AN_HOUR
-
-
-@pytest.fixture(autouse=True)
-def _no_tries_yet():
-    cache.clear()
 
 
 @pytest.fixture
