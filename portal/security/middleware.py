@@ -6,10 +6,11 @@ from collections.abc import Callable
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
-from portal.security.reading import plain_page
+from portal.security.reading import STAFF, plain_page
 
 MOST_DIGITS = 18  # of a length: Python reads no number of thousands
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -64,7 +65,11 @@ class OwnNotFoundMiddleware:
 
 
 class BodySizeMiddleware:
-    """Refuses what is larger than a page takes, before anything reads it: whoever is not signed in fills no disk."""
+    """Refuses what is larger than a page takes, before anything reads it: whoever is not signed in fills no disk.
+
+    It stands after the middleware that knows who is signed in. A large file of somebody who was signed out meanwhile
+    leads to the sign-in, as a small one does.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -83,7 +88,13 @@ class BodySizeMiddleware:
         most = next(fitting, settings.LARGEST_BODY)
         if len(length) > MOST_DIGITS or int(length) > most:
             return plain_page(request, "413.html", status=413)
+        if int(length) > settings.LARGEST_BODY and self._nobody_is_in(request):
+            return redirect_to_login(request.get_full_path())
         return self.get_response(request)
+
+    def _nobody_is_in(self, request: HttpRequest) -> bool:
+        """Whether a practitioner's page is asked for by nobody; a client's link is looked at by its own page."""
+        return request.path_info.startswith(STAFF) and not request.user.is_authenticated
 
 
 class PrivatePagesMiddleware:

@@ -42,13 +42,14 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "portal.security.middleware.PrivatePagesMiddleware",
-    "portal.security.middleware.BodySizeMiddleware",  # before anything that reads a body
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "portal.security.middleware.IdleSignOutMiddleware",
+    # After who is signed in is known, and before anything that reads a body: the middleware above reads none.
+    "portal.security.middleware.BodySizeMiddleware",
     "portal.practice.middleware.ClinicMiddleware",
     "axes.middleware.AxesMiddleware",
 ]

@@ -47,6 +47,27 @@ def test_a_page_that_takes_files_takes_eleven_megabytes(owner, signed_in, spoole
     assert spooled == []
 
 
+FOR_FILES = [
+    ADD,
+    "/admin/treatments/photograph/add/",
+    "/admin/treatments/lot/add/",
+    "/admin/treatments/session/1/complete/",
+]
+
+
+@pytest.mark.parametrize("path", FOR_FILES)
+def test_whoever_is_not_signed_in_is_led_to_the_sign_in_and_no_file_of_theirs_is_read(
+    owner, signed_in, spooled, settings, path
+):
+    forged, left = Browser(enforce_csrf_checks=True), signed_in(owner)
+    forged.cookies[settings.SESSION_COOKIE_NAME] = "x" * 32
+    left.session.flush()
+    answers = [upload(path, 3 * MEGABYTE, browser) for browser in (Browser(), forged, left)]
+    assert [(answer.status_code, answer.url) for answer in answers] == [(302, f"{LOGIN}?next={path}")] * 3
+    assert (spooled, unguarded(answers[0])) == ([], set())
+    assert upload(path, 28 * MEGABYTE).status_code == 413
+
+
 @pytest.mark.parametrize("odd", [ADD + "more/", "/admin/portal/certificate/1/download/", "/x" + ADD])
 def test_no_other_address_takes_files(db, odd):
     assert upload(odd, MEGABYTE).status_code == 413
