@@ -5,11 +5,11 @@ from datetime import datetime
 from portal.demo.agreeing import Agreeing
 from portal.demo.play import Story
 from treatments.cases.models import Case
-from treatments.cases.services import open_case, write_entry
+from treatments.cases.services import open_case
 from treatments.cases.terms import Ending, EntryKind, ReactionKind
 from treatments.followups.models import Alert
 from treatments.followups.services import starting_facts
-from treatments.reactions.services import end_case
+from treatments.reactions.services import end_case, note_done
 from treatments.sessions.models import Session
 
 
@@ -40,7 +40,7 @@ class Reacting(Agreeing):
         facts = starting_facts(alert) | {"kind": ReactionKind.ACNE_MILIA}
         session = alert.reply.followup.session
         case = open_case(session=session, alert=alert, call_by=alert.act_by, by=self.by.user, at=at, **facts)
-        write_entry(case=case, kind=EntryKind.SEEN, note=note, call_by=call_by, by=self.by.user, at=at)
+        note_done(case=case, kind=EntryKind.SEEN, note=note, call_by=call_by, by=self.by.user, at=at)
 
     def is_well_again(self, at: datetime, note: str) -> Story:
         """The case is closed, and their emails go on."""

@@ -13,6 +13,7 @@ CALL_WITHIN = timedelta(days=31)
 AHEAD = "The next call is in the past. Write when the client is to be called next."
 TOO_FAR = "Nobody has spoken to the client yet: try again within 24 hours."
 TOO_LATE = "An open case is looked at every month: call again within 31 days."
+STILL_UNCLEAR = "Say what it was. If nobody can say, choose that it stays unclear, and write why."
 NOT_HEARD = "Nobody has spoken to the client yet. Call first; or close it as a mistake, or because of no answer."
 
 
@@ -33,3 +34,8 @@ def call_problem(*, call_by: datetime, contacted: bool, at: datetime) -> str:
 def close_problem(*, contacted: bool, ending: str, without_contact: Collection[str]) -> str:
     """Why a case cannot end so, else ""."""
     return "" if contacted or ending in without_contact else NOT_HEARD
+
+
+def kind_problem(*, unclear: bool, why_unclear: str, no_reaction: bool) -> str:
+    """Why a case cannot end with this kind, else "". What was no reaction needs none."""
+    return STILL_UNCLEAR if unclear and not no_reaction and not why_unclear.strip() else ""

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from portal.adminsite.widgets import DateBox, DateTimeBox
 from treatments.cases.guidance import EXPECTED, GUIDES, KNOWN, UNEXPECTED
-from treatments.cases.rules import call_due
+from treatments.cases.rules import STILL_UNCLEAR, call_due
 from treatments.cases.terms import WRITTEN, Ending, EntryKind, Grade, ReactionKind
 from treatments.photos.models import Photograph
 from treatments.products.terms import Zone
@@ -21,6 +21,10 @@ KINDS = [
     (words, [(kind.value, kind.label) for kind in ReactionKind if GUIDES[kind].expected == expected])
     for expected, words in GROUPS
 ]
+# What a case that was not clear can have been.
+STAYS = (ReactionKind.UNCLEAR.value, "It stays unclear")
+KNOWN_KINDS = [(group, [one for one in kinds if one[0] != ReactionKind.UNCLEAR]) for group, kinds in KINDS]
+WAS = [("", "Choose"), *KNOWN_KINDS, ("Nobody can say", [STAYS])]
 RESUME, CANCEL = "resume", "cancel"
 
 
@@ -142,6 +146,32 @@ class CloseForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": "Choose what becomes of the emails."},
     )
+
+    def __init__(self, *args: Any, unclear: bool, **kwargs: Any) -> None:
+        """With `unclear` it is asked what it was."""
+        super().__init__(*args, **kwargs)
+        if unclear:
+            self.fields["kind"] = forms.ChoiceField(label="What was it?", choices=WAS, required=False)
+            self.fields["why_unclear"] = forms.CharField(
+                label="Why does it stay unclear?",
+                max_length=2000,
+                required=False,
+                widget=forms.Textarea(attrs={"rows": 2}),
+                help_text="Only if nobody can say what it was.",
+            )
+            self.order_fields(["ending", "kind", "why_unclear", "note", "emails"])
+
+    def clean(self) -> dict[str, Any]:
+        """What was not clear yet is said now, or why not."""
+        said = super().clean() or self.cleaned_data
+        kind, no_reaction = said.get("kind"), said.get("ending") == Ending.MISTAKEN
+        if "kind" not in self.fields or no_reaction:
+            return said
+        if kind == "":
+            self.add_error("kind", STILL_UNCLEAR)
+        if kind == ReactionKind.UNCLEAR and not said.get("why_unclear", "").strip():
+            self.add_error("why_unclear", "Write why nobody can say what it was.")
+        return said
 
 
 class ReportedForm(forms.Form):

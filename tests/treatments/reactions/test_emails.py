@@ -12,8 +12,14 @@ from treatments.cases.models import Case
 from treatments.cases.services import close_case, open_case, write_entry
 from treatments.followups.emails.reasons import CASE
 from treatments.followups.models import Alert
-from treatments.followups.services import acknowledge_alert, schedule_followups, submit_reply
-from treatments.reactions.services import end_case
+from treatments.followups.services import (
+    acknowledge_alert,
+    escalate_alerts,
+    schedule_followups,
+    starting_facts,
+    submit_reply,
+)
+from treatments.reactions.services import begin_case, end_case, note_done
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
@@ -149,3 +155,28 @@ def test_writing_down_a_call_does_not_let_them_go(session, practitioner):
     write_entry(case=case, by=practitioner.user, at=due_at - HOUR, **said)
     post(due_at)
     assert week_4(session).state == "scheduled"
+
+
+@pytest.mark.parametrize(("done", "settled"), [("called", True), ("not_reached", False), ("prescriber", False)])
+def test_the_first_word_with_the_client_acts_on_the_red_flag_of_the_case_and_its_clock_stops(
+    session, practitioner, done, settled
+):
+    alert, at = flagged(session, "pus"), NOON + 3 * DAY + HOUR
+    facts = starting_facts(alert) | {"call_by": alert.act_by, "by": practitioner.user}
+    case = begin_case(session=session, alert=alert, at=at, **facts)
+    assert Alert.objects.waiting().count() == 1
+    said = {"kind": done, "note": "It calms.", "call_by": at + 2 * HOUR, "by": practitioner.user}
+    assert note_done(case=case, at=at + HOUR, **said) == settled
+    alert.refresh_from_db()
+    assert (alert.acknowledged_at, alert.note) == ((at + HOUR, "It calms.") if settled else (None, ""))
+    assert escalate_alerts(at=at + 2 * DAY) == (not settled)
+    post(week_4(session).due_at)
+    assert week_4(session).state == "scheduled"  # the case is open
+
+
+def test_a_case_that_begins_with_a_call_acts_on_its_red_flag_at_once(session, practitioner):
+    alert, at = flagged(session, "pus"), NOON + 3 * DAY + HOUR
+    facts = starting_facts(alert) | {"call_by": at + DAY, "by": practitioner.user}
+    begin_case(session=session, alert=alert, done="called", note="Spoke to them.", at=at, **facts)
+    alert.refresh_from_db()
+    assert (alert.acknowledged_at, alert.note) == (at, "Spoke to them.")

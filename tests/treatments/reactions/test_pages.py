@@ -116,6 +116,37 @@ def test_a_case_closes_with_how_it_ended_and_is_kept_as_it_is(case, browser):
     assert "The reaction case is closed" in browser.get(f"/admin/client/{case.client_id}/").text
 
 
+def test_a_case_that_is_not_clear_yet_closes_with_what_it_was_or_why_nobody_can_say(session, browser):
+    cases = [CaseFactory(session=session, kind="unclear", contacted_at=timezone.now()) for _ in range(3)]
+    pages = [f"{CASES}{case.pk}/close/" for case in cases]
+    said = {"ending": "recovered", "note": "Healed well.", "emails": "resume"}
+    refused = browser.post(pages[0], said).text
+    assert ("Say what it was." in refused, "Healed well." in refused) == (True, True)
+    refused = browser.post(pages[0], said | {"kind": "unclear"}).text
+    assert "Write why nobody can say what it was." in refused
+    browser.post(pages[0], said | {"kind": "unclear", "why_unclear": "It was gone when we saw it."})
+    browser.post(pages[1], said | {"kind": "contact_dermatitis"})
+    browser.post(pages[2], said | {"ending": "mistaken"})
+    assert [(case.kind, case.is_open) for case in Case.objects.order_by("pk")] == [
+        ("unclear", False),
+        ("contact_dermatitis", False),
+        ("unclear", False),
+    ]
+    notes = [entry.note for case in cases for entry in case.entries.filter(kind="changed")]
+    assert notes == ["What it was stays unclear. It was gone when we saw it.", "Not clear yet → Contact dermatitis."]
+
+
+def test_a_case_whose_kind_is_known_closes_without_being_asked(case, browser):
+    assert "What was it?" not in browser.get(f"{CASES}{case.pk}/close/").text
+
+
+def test_without_consent_to_photographs_the_page_leads_to_asking_for_it(case, browser):
+    shown = browser.get(f"{CASES}{case.pk}/attach/").text
+    assert f'href="/admin/treatments/consentrequest/add/?client={case.client_id}">Ask for consent</a>' in shown
+    Case.objects.update(closed_at=timezone.now(), closed_by=case.opened_by, ending="mistaken", call_by=None)
+    assert "Ask for consent" not in browser.get(f"{CASES}{case.pk}/attach/").text
+
+
 def test_photographs_are_offered_and_shown_only_while_the_client_agrees(case, browser):
     PhotographFactory(session=case.session)
     assert "was not asked yet" in browser.get(f"{CASES}{case.pk}/attach/").text

@@ -23,6 +23,12 @@ class NoteMissing(Refused):
     field = "note"
 
 
+class KindMissing(Refused):
+    """A case does not end while nobody says what it was."""
+
+    field = "kind"
+
+
 class CallRefused(Refused):
     """The next call cannot be due then."""
 

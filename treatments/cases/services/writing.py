@@ -9,20 +9,21 @@ from django.db import transaction
 from clients.records.models import Client
 from portal.audit.services import record
 from treatments.cases.models import Case, CaseEntry
-from treatments.cases.rules import call_problem, close_problem
+from treatments.cases.rules import call_problem, close_problem, kind_problem
 from treatments.cases.services.refusals import (
     AlreadyThere,
     CallRefused,
     CaseClosed,
     CaseExists,
     InTheFuture,
+    KindMissing,
     MayNotClose,
     NoteMissing,
     NothingChanged,
     ReportedInTheFuture,
     SessionNotBegun,
 )
-from treatments.cases.terms import CONTACTS, WITHOUT_CONTACT, WRITTEN, EntryKind
+from treatments.cases.terms import CONTACTS, WITHOUT_CONTACT, WRITTEN, Ending, EntryKind, ReactionKind
 from treatments.products.terms import Zone
 
 if TYPE_CHECKING:
@@ -170,19 +171,37 @@ def note_report(*, case: Case, where: str, reported_on: date, reference: str, by
 
 
 @transaction.atomic
-def close_case(*, case: Case, ending: str, note: str, by: "User", at: datetime) -> Case:
-    """It is over. Raises CaseClosed, NoteMissing, MayNotClose."""
+def close_case(
+    *, case: Case, ending: str, note: str, kind: str = "", why_unclear: str = "", by: "User", at: datetime
+) -> Case:
+    """It is over, and was of that kind; "" is what it says already.
+
+    Raises CaseClosed, NoteMissing, MayNotClose, KindMissing.
+    """
     if not note.strip():
         raise NoteMissing
     now = _open(case)
     why = close_problem(contacted=now.contacted_at is not None, ending=ending, without_contact=WITHOUT_CONTACT)
     if why:
         raise MayNotClose(why)
+    _say_kind(now, kind or now.kind, why_unclear, no_reaction=ending == Ending.MISTAKEN, by=by, at=at)
     now.closed_at, now.closed_by, now.ending, now.call_by = at, by, ending, None
-    now.save(update_fields=["closed_at", "closed_by", "ending", "call_by"])
+    now.save(update_fields=["kind", "closed_at", "closed_by", "ending", "call_by"])
     _write(now, EntryKind.CLOSED, f"{now.get_ending_display()}. {note.strip()}", by, at)
     record(clinic=now.clinic, action="case.closed", subject=now, at=at, by=by, ending=str(ending))
     return now
+
+
+def _say_kind(case: Case, kind: str, why_unclear: str, *, no_reaction: bool, by: "User", at: datetime) -> None:
+    """What it was, or why that stays unclear, as an entry of its own. Raises KindMissing."""
+    unclear = kind == ReactionKind.UNCLEAR
+    if why := kind_problem(unclear=unclear, why_unclear=why_unclear, no_reaction=no_reaction):
+        raise KindMissing(why)
+    before, case.kind = case.get_kind_display(), kind
+    if case.get_kind_display() != before:
+        _write(case, EntryKind.CHANGED, f"{before} → {case.get_kind_display()}.", by, at)
+    elif unclear and why_unclear.strip():
+        _write(case, EntryKind.CHANGED, f"What it was stays unclear. {why_unclear.strip()}", by, at)
 
 
 def _open(case: Case) -> Case:

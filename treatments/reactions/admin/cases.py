@@ -18,7 +18,6 @@ from portal.practice.middleware import acting
 from portal.security.refusals import Refused
 from treatments.cases.guidance import GUIDES
 from treatments.cases.models import Case
-from treatments.cases.services import open_case
 from treatments.followups.models import Alert
 from treatments.followups.services import starting_facts
 from treatments.photos.services import may_be_seen
@@ -28,6 +27,7 @@ from treatments.reactions.admin.rates import RatePages
 from treatments.reactions.admin.verbs import VerbPages
 from treatments.reactions.admin.words import moment, standing
 from treatments.reactions.forms import OpenForm, session_words
+from treatments.reactions.services import begin_case
 from treatments.sessions.models import Session
 
 FROM_THERE = "Open a case from a session, from a client’s page, or from a red flag."
@@ -123,7 +123,7 @@ class CaseAdmin(VerbPages, RatePages):
         form = OpenForm(*posted, sessions=sessions, at=now, initial=begins)
         if posted and form.is_valid():
             try:
-                case = open_case(alert=alert, by=acting(request), at=now, **form.cleaned_data)
+                case = begin_case(alert=alert, by=acting(request), at=now, **form.cleaned_data)
             except Refused as refusal:
                 add_refusal(form, refusal)
             else:

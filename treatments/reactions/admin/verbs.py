@@ -11,11 +11,12 @@ from portal.adminsite.options import ClinicModelAdmin
 from portal.practice.middleware import acting
 from treatments.cases import services
 from treatments.cases.models import Case
+from treatments.cases.terms import ReactionKind
 from treatments.photos.admin.cures import why_hidden
 from treatments.photos.services import of_client
 from treatments.reactions.forms import RESUME, AttachForm, ChangeForm, CloseForm, EntryForm, ReportedForm
 from treatments.reactions.guidance import SCHEMES, to_know
-from treatments.reactions.services import draft_report, end_case
+from treatments.reactions.services import draft_report, end_case, note_done
 
 NOTES = "treatments.note_case"
 CLOSED = str(services.CaseClosed())
@@ -59,8 +60,8 @@ class VerbPages(ClinicModelAdmin):
         """Somebody called, advised, saw or referred the client."""
 
         def act(request: HttpRequest, case: Case, said: dict[str, Any]) -> str:
-            services.write_entry(case=case, by=acting(request), at=timezone.now(), **said)
-            return "It is written down."
+            acted_on = note_done(case=case, by=acting(request), at=timezone.now(), **said)
+            return "It is written down." + (" The red flag waits no more." if acted_on else "")
 
         case: Case = self.get_own(request, object_id)
         known = {"grade": case.grade, "contacted": case.contacted_at is not None, "at": timezone.now()}
@@ -106,13 +107,12 @@ class VerbPages(ClinicModelAdmin):
             return "They belong to the case now."
 
         def why_not(case: Case) -> str:
-            hidden = why_hidden(case.client, acting(request))
             return why_closed(case) or (hidden.why if hidden else "") or ("" if left else NO_MORE)
 
         case: Case = self.get_own(request, object_id)
         held = set(case.entries.values_list("photograph_id", flat=True))
-        seen = why_hidden(case.client, acting(request)) is None
-        left = [one for one in of_client(case.client) if one.pk not in held] if seen else []
+        hidden = why_hidden(case.client, acting(request))
+        left = [] if hidden else [one for one in of_client(case.client) if one.pk not in held]
         return self.action_page(
             request,
             object_id,
@@ -123,6 +123,7 @@ class VerbPages(ClinicModelAdmin):
             form_kwargs={"photographs": left},
             act=act,
             why_not=why_not,
+            hidden=hidden if case.is_open else None,
             lead="New ones are taken from the session’s page first.",
         )
 
@@ -141,6 +142,7 @@ class VerbPages(ClinicModelAdmin):
             button="Close the case",
             permission="treatments.close_case",
             form_class=CloseForm,
+            form_kwargs={"unclear": self.get_own(request, object_id).kind == ReactionKind.UNCLEAR},
             act=act,
             why_not=why_closed,
             lead="For what has healed, or what a doctor goes on with. A closed case is kept as it is: it is not opened "

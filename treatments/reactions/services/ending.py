@@ -14,13 +14,24 @@ if TYPE_CHECKING:
 
 
 @transaction.atomic
-def end_case(*, case: Case, ending: str, note: str, resume: bool, by: "User", at: datetime) -> None:
+def end_case(
+    *,
+    case: Case,
+    ending: str,
+    note: str,
+    resume: bool,
+    kind: str = "",
+    why_unclear: str = "",
+    by: "User",
+    at: datetime,
+) -> None:
     """It is over: the emails about results go on, or none of those still unsent leaves.
 
     What is late by now stays unsent: each has its own last moment. Another open case, or another red flag, still holds
-    them; the one that it was opened from is acted on with it. Raises CaseClosed, NoteMissing, MayNotClose.
+    them; the one that it was opened from is acted on with it, if nobody was reached before. Raises what close_case
+    raises.
     """
-    now = close_case(case=case, ending=ending, note=note, by=by, at=at)
+    now = close_case(case=case, ending=ending, note=note, kind=kind, why_unclear=why_unclear, by=by, at=at)
     if now.alert:
         settle_alert(alert=now.alert, note=note, by=by, at=at)
     if not resume:
