@@ -103,6 +103,32 @@ def test_a_draft_outlives_a_window_that_was_closed(live_server, begun, signed_in
     expect(page.locator("#id_done_cheeks")).to_be_checked()
 
 
+def test_materials_outlive_a_window_that_was_closed_and_a_colleague_sees_both(
+    live_server, begun, signed_in, chromium, page: Page
+):
+    colleague = MembershipFactory(clinic=begun.clinic, role="practitioner")
+    window, browser = open_window(chromium, viewport=WIDTHS["phone"]), signed_in(begun.member)
+    enter(window, live_server.url, browser)
+    window.goto(address(live_server, begun, "materials"))
+    window.locator("#id_skin_words").fill("Half a sen")
+    window.locator("#id_spoken").check()
+    expect(window.get_by_text("Draft saved at")).to_be_visible(timeout=SAVED)
+    window.context.close()
+    enter(page, live_server.url, signed_in(colleague))
+    page.goto(address(live_server, begun, "materials"))
+    page.locator("#id_skin_words").fill("Theirs")
+    follow(page.get_by_role("button", name="Save", exact=True))
+    expect(page.get_by_role("row").filter(has_text="Half a sen")).to_contain_text("Theirs")
+    assert look(page) == []
+    again = open_window(chromium, viewport=WIDTHS["phone"])
+    enter(again, live_server.url, browser)
+    again.goto(address(live_server, begun, "materials"))
+    expect(again.locator("#id_skin_words")).to_have_value("Half a sen")
+    expect(again.locator("#id_spoken")).to_be_checked()
+    assert look(again) == []
+    again.context.close()
+
+
 def test_two_people_write_one_record_and_neither_loses_a_word(live_server, begun, signed_in, chromium, page: Page):
     colleague = MembershipFactory(clinic=begun.clinic, role="practitioner")
     other = open_window(chromium, viewport=WIDTHS["desktop"])

@@ -47,6 +47,7 @@ class Written:
     serums_without_lot: tuple[str, ...] = ()
     skin: bool = True
     told: bool = True
+    not_saved: tuple[str, ...] = ()  # who typed something on that page and did not save it
 
 
 def in_grams(grams: Decimal) -> str:
@@ -103,4 +104,7 @@ def _end(record: Written) -> list[Gap]:
         found.append(Gap("How the skin was at the end is not written down.", Where.MATERIALS, anchor="skin-at-the-end"))
     if not record.told:
         found.append(Gap("It is not written down that aftercare was given.", Where.MATERIALS, anchor="aftercare"))
+    for who in dict.fromkeys(record.not_saved):
+        words = f"{who} typed something on “Materials and aftercare” and has not saved it."
+        found.append(Gap(words, Where.MATERIALS, blocks=False))
     return found

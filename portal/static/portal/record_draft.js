@@ -1,5 +1,5 @@
-// Keeps what is typed on the page “Complete”, whatever its fields are, and says who else has the page open. Without it
-// the button “Save and go on later” does the same.
+// Keeps what is typed on a page of a session, whatever its fields are, and says who else has the page open. Without it
+// what is sent is kept all the same, also when it is refused.
 const status = document.querySelector("[data-draft]");
 const form = status?.closest("form");
 const told = document.getElementById("draft-others");

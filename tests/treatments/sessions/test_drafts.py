@@ -38,7 +38,7 @@ def keep(begun, copy="one", at=NOON, by=None, notes="Calm", **more):
 
 
 def sent(browser, begun, **typed):
-    return browser.post(f"{page(begun.session, 'draft')}?typed", {"copy": "one"} | typed)
+    return browser.post(f"{page(begun.session, 'complete_draft')}?typed", {"copy": "one"} | typed)
 
 
 def texts():
@@ -83,8 +83,8 @@ def test_a_page_that_was_only_open_is_forgotten(begun):
     assert [draft.copy for draft in SessionDraft.objects.all()] == ["two"]
 
 
-@pytest.mark.parametrize("nonsense", [{"copy": ""}, {"copy": "one"}])
-def test_the_database_refuses_a_copy_without_a_name_and_one_twice(begun, nonsense):
+@pytest.mark.parametrize("nonsense", [{"copy": ""}, {"copy": "one"}, {"page": "start"}])
+def test_the_database_refuses_a_copy_without_a_name_one_twice_and_of_no_page(begun, nonsense):
     keep(begun)
     with pytest.raises(IntegrityError), transaction.atomic():
         SessionDraftFactory(session=begun.session, **nonsense)
@@ -144,7 +144,7 @@ def test_a_colleague_is_told_who_writes_and_may_take_over(begun, colleague, sign
 
 def test_each_save_says_who_else_has_the_page_open(begun, colleague, signed_in):
     mine, theirs = signed_in(begun.member), signed_in(colleague)
-    theirs.post(page(begun.session, "draft"), {"copy": "two"})
+    theirs.post(page(begun.session, "complete_draft"), {"copy": "two"})
     assert sent(mine, begun, notes="Mine").json()["words"] == [f"{colleague} has this page open too."]
     words = sent(theirs, begun, copy="two", notes="Theirs").json()["words"]
     assert words[0].startswith(f"{begun.member} has this page open too, and wrote something else")
@@ -203,5 +203,5 @@ def test_a_cancelled_session_keeps_no_draft(begun):
 def test_the_front_desk_and_another_clinic_have_no_door_to_drafts(begun, front_desk, signed_in):
     keep(begun)
     stranger = signed_in(MembershipFactory(role="owner"))
-    assert signed_in(front_desk).post(page(begun.session, "draft")).status_code == 403
-    assert (stranger.post(page(begun.session, "draft")).status_code, texts()) == (404, ["Calm"])
+    assert signed_in(front_desk).post(page(begun.session, "complete_draft")).status_code == 403
+    assert (stranger.post(page(begun.session, "complete_draft")).status_code, texts()) == (404, ["Calm"])

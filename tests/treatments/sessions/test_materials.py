@@ -188,11 +188,3 @@ def test_the_database_refuses_what_must_not_go_on_the_skin(begun, factory, produ
     row = factory(session=begun.session, product=product, lot=fine, lot_number=fine.number)
     with pytest.raises(IntegrityError, match="must not be used"), transaction.atomic():
         type(row).objects.update(lot=lots[0])
-
-
-def test_somebody_who_saves_over_a_colleague_is_told(begun, signed_in):
-    browser, numb = signed_in(begun.member), cream_of(begun.clinic)
-    opened = browser.get(page(begun.session)).context["form"].stored
-    write(begun)
-    form = browser.post(page(begun.session), said(begun, numb, opened=opened)).context["form"]
-    assert "Somebody changed this while you were writing" in form.points[0].words

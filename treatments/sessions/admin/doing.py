@@ -12,6 +12,7 @@ from portal.practice.middleware import acting
 from treatments.sessions.admin.charts import input_chart, off_label_hints
 from treatments.sessions.admin.cures import with_cures
 from treatments.sessions.admin.drafting import DraftPages, desk_of
+from treatments.sessions.admin.papers import COMPLETING
 from treatments.sessions.admin.words import completed_words, no_emails
 from treatments.sessions.forms import CompleteForm, StartForm
 from treatments.sessions.models import Session
@@ -71,7 +72,7 @@ class DoingPages(DraftPages):
         session = self._open(request, object_id, "complete", State.IN_PROGRESS)
         if isinstance(session, HttpResponse):
             return session
-        drafts = desk_of(request, session)
+        drafts = desk_of(request, session, COMPLETING)
         if drafts.answer:
             return drafts.answer
         found = checks(done_facts(session, planned_zones(session), timezone.localdate()))

@@ -1,4 +1,4 @@
-"""Drafts of the page “Complete”: kept while somebody types, restored, and two people's texts beside each other."""
+"""Drafts of a session's pages: kept while somebody types, restored, and two people's texts beside each other."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -18,24 +18,28 @@ from portal.adminsite.ids import id_from
 from portal.adminsite.options import ClinicModelAdmin
 from portal.practice.middleware import acting
 from portal.practice.models import User
-from treatments.sessions.forms.completing import READ, CompleteForm
+from treatments.sessions.admin.papers import COMPLETING, MATERIALS, Paper
+from treatments.sessions.forms.completing import READ
 from treatments.sessions.models import Session, SessionDraft
 from treatments.sessions.services.drafts import (
     Fields,
     keep_draft,
+    last_written,
     mark_of,
     new_copy,
     other_drafts,
     own_draft,
 )
-from treatments.sessions.services.refusals import NotInProgress
-from treatments.sessions.terms import State
+from treatments.sessions.services.refusals import NotInProgress, NotUnderWay, Signed
 
 COMPLETES = "treatments.complete_session"
 MARK = 32  # characters; a copy's name and the moment of a save are no longer
 HERE = timedelta(minutes=1)  # who saved within it has the page open
 # What the page itself sends along; all else is somebody's text.
 NOT_TYPED = {"csrfmiddlewaretoken", "copy", "continues", "mark", "seen", "others", "take", "save_draft", "merge", READ}
+OPENED = "opened"  # what the record held when the form was opened: kept with a draft, and no text
+RECORD = "record"  # the name of what is saved, among the copies
+TOO_LATE = (NotInProgress, NotUnderWay, Signed)
 
 
 class Difference(NamedTuple):
@@ -49,11 +53,17 @@ class Difference(NamedTuple):
 
 @dataclass(frozen=True)
 class Other:
-    """A copy beside one's own: whose, when it was saved, and what is different in it."""
+    """What stands beside one's own copy: whose, when it was saved, and what is different in it.
 
-    draft: SessionDraft
+    It is another copy, or the record itself (`key` is RECORD) when that was saved since the form was opened.
+    """
+
+    key: str
     who: str
-    here: bool
+    fields: Fields
+    saved_at: datetime
+    mark: str
+    here: bool = False
     differences: tuple[Difference, ...] = ()
 
 
@@ -61,6 +71,7 @@ class Other:
 class Desk:
     """What the page needs of drafts; `answer` instead of the page, where the draft was all that was asked for."""
 
+    paper: Paper
     copy: str
     url: str
     continues: str = ""
@@ -87,23 +98,24 @@ def _storable(text: str) -> str:
     return text.replace("\0", "")
 
 
-def desk_of(request: HttpRequest, session: Session) -> Desk:
+def desk_of(request: HttpRequest, session: Session, paper: Paper) -> Desk:
     """A POST is kept first, whatever becomes of it; a GET shows again what this person typed last."""
-    user, url = acting(request), reverse("admin:treatments_session_draft", args=[session.pk])
-    if session.state != State.IN_PROGRESS:
-        return Desk("", url)
-    return _sent(request, session, user, url) if request.method == "POST" else _opened(request, session, user, url)
+    if paper.closed(session):
+        return Desk(paper, "", "")
+    return (_sent if request.method == "POST" else _opened)(request, session, paper)
 
 
-def _opened(request: HttpRequest, session: Session, user: User, url: str) -> Desk:
-    own, chosen = own_draft(session, user), id_from(request.GET.get("from", ""))
-    taken = SessionDraft.objects.filter(session=session, pk=chosen).first() if chosen else None
+def _opened(request: HttpRequest, session: Session, paper: Paper) -> Desk:
+    user = acting(request)
+    own, chosen = own_draft(session, paper.page, user), id_from(request.GET.get("from", ""))
+    taken = SessionDraft.objects.of(session, paper.page).filter(pk=chosen).first() if chosen else None
     shown = taken or own
     continues = own.copy if own else ""
-    others = tuple(_others(session, user, continues, shown.fields if shown else None))
+    others = tuple(_others(session, paper, user, continues, shown.fields if shown else None))
     return Desk(
+        paper,
         new_copy(),
-        url,
+        _draft_url(session, paper),
         continues,
         mark_of(own),
         others,
@@ -113,38 +125,45 @@ def _opened(request: HttpRequest, session: Session, user: User, url: str) -> Des
     )
 
 
-def _sent(request: HttpRequest, session: Session, user: User, url: str) -> Desk:
-    fields = typed(request.POST)
+def _draft_url(session: Session, paper: Paper) -> str:
+    return reverse(f"admin:treatments_session_{paper.page}_draft", args=[session.pk])
+
+
+def _sent(request: HttpRequest, session: Session, paper: Paper) -> Desk:
+    user, fields = acting(request), typed(request.POST)
     if "merge" in request.POST:
-        fields |= _taken(request.POST, session)
+        fields |= _taken(request.POST, session, paper)
     try:
-        draft = _keep(request, session, user, fields)
-    except NotInProgress:  # somebody completed it this very moment: the service says so
-        return Desk("", url)
-    others = tuple(_others(session, user, draft.copy, draft.fields))
+        draft = _keep(request, session, paper, fields)
+    except TOO_LATE:  # somebody completed or signed it this very moment: the service says so
+        return Desk(paper, "", "")
+    others = tuple(_others(session, paper, user, draft.copy, draft.fields))
     answer: HttpResponse | None = None
     if "merge" in request.POST:
-        messages.info(request, "What you chose is in the form now. Nothing is completed yet.")
-        answer = redirect("admin:treatments_session_complete", session.pk)
+        messages.info(request, f"What you chose is in the form now. {paper.nothing_yet}")
+        answer = redirect(f"admin:treatments_session_{paper.page}", session.pk)
     elif "save_draft" in request.POST:
-        messages.success(request, "Your draft is saved. Nothing is completed yet.")
+        messages.success(request, f"Your draft is saved. {paper.nothing_yet}")
         answer = redirect("admin:treatments_session_change", session.pk)
-    desk = Desk(draft.copy, url, others=others, digest=_digest(others), answer=answer)
+    url = _draft_url(session, paper)
+    desk = Desk(paper, draft.copy, url, others=others, digest=_digest(others), answer=answer)
     names = " and ".join(dict.fromkeys(other.who for other in desk.differing))
     if names and READ not in request.POST and request.POST.get("others") != desk.digest:
-        unseen = f"{names} wrote something else. Look at both texts below, take over what is right, and complete then."
-        desk.form_kwargs["unseen"] = unseen
+        todo = f"Look at both texts below, take over what is right, and {paper.verb} then."
+        desk.form_kwargs["unseen"] = f"{names} wrote something else. {todo}"
     return desk
 
 
-def _keep(request: HttpRequest, session: Session, user: User, fields: Fields) -> SessionDraft:
+def _keep(request: HttpRequest, session: Session, paper: Paper, fields: Fields) -> SessionDraft:
     said = {name: _storable(request.POST.get(name, ""))[:MARK] for name in ("copy", "continues", "mark")}
-    return keep_draft(session=session, fields=fields, by=user, at=timezone.now(), **said)
+    by, at = acting(request), timezone.now()
+    return keep_draft(session=session, page=paper.page, fields=fields, by=by, at=at, **said)
 
 
-def _taken(sent: QueryDict, session: Session) -> Fields:
-    """The fields that were ticked, as the other copy has them."""
-    copies = {str(draft.pk): draft.fields for draft in SessionDraft.objects.filter(session=session)}
+def _taken(sent: QueryDict, session: Session, paper: Paper) -> Fields:
+    """The fields that were ticked, as the other copy or the record has them."""
+    copies = {str(draft.pk): draft.fields for draft in SessionDraft.objects.of(session, paper.page)}
+    copies[RECORD] = untouched(paper.form(session=session, at=timezone.now()))
     chosen = (one.partition(":") for one in sent.getlist("take"))
     return {name: copies[pk].get(name, []) for pk, _, name in chosen if pk in copies}
 
@@ -156,18 +175,46 @@ def _as_sent(fields: Fields) -> QueryDict:
     return data
 
 
-def _others(session: Session, user: User, copy: str, mine: Fields | None) -> Iterator[Other]:
-    """The copies beside one's own; they differ from nothing while nothing is typed here."""
-    drafts = other_drafts(session, copy)
-    form = CompleteForm(session=session, at=timezone.now()) if drafts else None
-    for draft in drafts:
-        who = "You, in another window," if draft.saved_by_id == user.pk else str(draft.saved_by)
-        found = tuple(_differences(form, mine, draft.fields)) if form and draft.fields and mine is not None else ()
-        yield Other(draft, who, timezone.now() - draft.saved_at < HERE, found)
+def untouched(form: forms.BaseForm) -> Fields:
+    """What a form sends that nobody has written in."""
+    return {bound.name: _as_shown(bound.field, bound.initial) for bound in form}
+
+
+def _as_shown(field: forms.Field, value: Any) -> list[str]:
+    if isinstance(field, forms.BooleanField):
+        return ["on"] if value else []
+    shown = field.widget.format_value(field.prepare_value(value))
+    return [str(one) for one in shown] if isinstance(shown, list) else [str(shown or "")]
+
+
+def _others(session: Session, paper: Paper, user: User, copy: str, mine: Fields | None) -> Iterator[Other]:
+    """What stands beside one's own copy; it differs from nothing while nothing is typed here."""
+    form = paper.form(session=session, at=timezone.now())
+    yield from _record(form, session, user, mine or {})
+    for draft in other_drafts(session, paper.page, copy):
+        found = tuple(_differences(form, mine, draft.fields)) if draft.fields and mine is not None else ()
+        here = timezone.now() - draft.saved_at < HERE
+        who = _name(user, draft.saved_by)
+        yield Other(str(draft.pk), who, draft.fields, draft.saved_at, mark_of(draft), here, found)
+
+
+def _record(form: Any, session: Session, user: User, mine: Fields) -> Iterator[Other]:
+    """The record, when it says something else and was saved since the form was opened."""
+    if not form.stored or mine.get(OPENED, [form.stored]) == [form.stored]:
+        return
+    found, event = tuple(_differences(form, mine, written := untouched(form))), last_written(session)
+    if found and event:
+        yield Other(RECORD, _name(user, event.actor), written, event.at, form.stored, differences=found)
+
+
+def _name(user: User, other: User | None) -> str:
+    return "You, in another window," if other == user else str(other or "Somebody")
 
 
 def _differences(form: forms.BaseForm, mine: Fields, theirs: Fields) -> Iterator[Difference]:
     for name in dict.fromkeys([*mine, *theirs]):
+        if name == OPENED:
+            continue
         first, second = mine.get(name, []), theirs.get(name, [])
         if [one for one in first if one] != [one for one in second if one]:
             label = str(form.fields[name].label) if name in form.fields else name.replace("_", " ").capitalize()
@@ -184,40 +231,47 @@ def _words(form: forms.BaseForm, name: str, values: list[str]) -> str:
 
 def _digest(others: tuple[Other, ...]) -> str:
     """A mark for what of others was shown: a tick counts for that alone."""
-    return short_hash([(other.draft.copy, mark_of(other.draft)) for other in others if other.differences])
+    return short_hash([(other.key, other.mark) for other in others if other.differences])
 
 
 class DraftPages(ClinicModelAdmin):
-    """Where the page sends what is typed, every few seconds."""
+    """Where the pages send what is typed, every few seconds."""
 
     def get_urls(self) -> list[URLPattern]:
-        """One address, for a script."""
+        """An address for each page, for a script."""
         draft = self.admin_site.admin_view(self.draft_page)
-        return [path("<int:object_id>/draft/", draft, name="treatments_session_draft"), *super().get_urls()]
+        own = [
+            path(
+                f"<int:object_id>/{paper.page}/draft/",
+                draft,
+                {"paper": paper},
+                name=f"treatments_session_{paper.page}_draft",
+            )
+            for paper in (COMPLETING, MATERIALS)
+        ]
+        return [*own, *super().get_urls()]
 
-    def draft_page(self, request: HttpRequest, object_id: int) -> HttpResponse:
-        """Keep it; say who else has the page open. 409 with a sentence once the session is not in progress any more."""
+    def draft_page(self, request: HttpRequest, object_id: int, paper: Paper) -> HttpResponse:
+        """Keep it; say who else has the page open. 409 with a sentence once the page cannot be saved any more."""
         if not request.user.has_perm(COMPLETES):
             raise PermissionDenied
         session: Session = self.get_own(request, object_id)
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
-        user = acting(request)
         try:
-            draft = _keep(request, session, user, typed(request.POST) if "typed" in request.GET else {})
-        except NotInProgress:
-            state = session.get_state_display().lower()
-            who = f" by {session.completed_by}" if session.completed_by else ""
-            words = f"This session is {state}{who}. What you wrote is still on this page and is not in the record."
+            draft = _keep(request, session, paper, typed(request.POST) if "typed" in request.GET else {})
+        except TOO_LATE as late:
+            why = paper.closed(session) or str(late)
+            words = f"{why} What you wrote is still on this page and is not in the record."
             return JsonResponse({"words": words}, status=409)
-        return JsonResponse({"copy": draft.copy, "words": list(_told(session, user, draft))})
+        return JsonResponse({"copy": draft.copy, "words": list(_told(session, paper, acting(request), draft))})
 
 
-def _told(session: Session, user: User, draft: SessionDraft) -> Iterator[str]:
-    for other in _others(session, user, draft.copy, draft.fields):
-        at = f"{timezone.localtime(other.draft.saved_at):%H:%M}"
-        if other.here and not other.draft.fields:
+def _told(session: Session, paper: Paper, user: User, draft: SessionDraft) -> Iterator[str]:
+    for other in _others(session, paper, user, draft.copy, draft.fields):
+        at = f"{timezone.localtime(other.saved_at):%H:%M}"
+        if other.here and not other.fields:
             yield f"{other.who} has this page open too."
-        elif other.differences or (other.draft.fields and not draft.fields):
-            open_too = " has this page open too, and" if other.here else ""
-            yield f"{other.who}{open_too} wrote something else, saved at {at}. You will see both before you complete."
+        elif other.differences or (other.fields and not draft.fields):
+            did = " has this page open too, and" if other.here else ""
+            yield f"{other.who}{did} wrote something else, saved at {at}. You will see both before you {paper.verb}."

@@ -1,6 +1,6 @@
 """What a session's page shows of its record: materials, aftercare, the signature, and what was amended since."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.http import HttpRequest
@@ -11,7 +11,7 @@ from treatments.sessions.admin.gaps import gaps_of
 from treatments.sessions.models import Amendment, Session, SessionDraft
 from treatments.sessions.services.record import closing_lines, material_lines
 from treatments.sessions.services.signing import signed_record, why_not_as_signed, why_not_yours
-from treatments.sessions.terms import Amendable, State
+from treatments.sessions.terms import Amendable, DraftPage, State
 
 Buttons = list[tuple[str, str, str]]  # verb, word, style
 FILL_IN = ("materials", "Materials and aftercare", "")
@@ -46,8 +46,16 @@ def sheet_of(request: HttpRequest, session: Session) -> dict[str, Any] | None:
         "blocked": sum(gap.blocks for gap in gaps),
         "waits_for": "" if signed else why_not_yours(session, user),
         "completed": session.state == State.COMPLETED,
-        "draft": SessionDraft.objects.filter(session=session).exclude(fields={}).newest_first().first(),
+        "drafts": list(drafts_of(session)),
     }
+
+
+def drafts_of(session: Session) -> Iterator[tuple[SessionDraft, str]]:
+    """The newest draft of each page, and where to go on with it."""
+    for page in DraftPage:
+        draft = SessionDraft.objects.of(session, page).written().newest_first().first()
+        if draft:
+            yield draft, reverse(f"admin:treatments_session_{page}", args=[session.pk])
 
 
 BESIDE = {

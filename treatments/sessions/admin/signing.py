@@ -12,25 +12,19 @@ from django.utils import timezone
 
 from portal.adminsite.options import ClinicModelAdmin
 from portal.practice.middleware import acting
+from treatments.sessions.admin.drafting import COMPLETES, desk_of
 from treatments.sessions.admin.gaps import gaps_of
+from treatments.sessions.admin.papers import MATERIALS, why_not_written
 from treatments.sessions.forms.materials import MaterialsForm
 from treatments.sessions.forms.signing import AmendForm, ChooseForm, SignForm
 from treatments.sessions.models import Session
 from treatments.sessions.services.amending import Said, amend_record, amendable
 from treatments.sessions.services.materials import write_materials
 from treatments.sessions.services.record import lines_of
-from treatments.sessions.services.refusals import NotSigned, NotUnderWay, Signed
+from treatments.sessions.services.refusals import NotSigned, Signed
 from treatments.sessions.services.signing import mark_of_record, sign_session, signed_record, why_not_yours
-from treatments.sessions.terms import State
 
 AMENDS = "treatments.amend_session"
-
-
-def why_not_written(session: Session) -> str:
-    """Why materials and aftercare cannot be written down now; "" when they can."""
-    if session.state not in {State.IN_PROGRESS, State.COMPLETED}:
-        return str(NotUnderWay())
-    return str(Signed()) if signed_record(session) else ""
 
 
 class RecordFilter(admin.SimpleListFilter):
@@ -69,16 +63,23 @@ class SigningPages(ClinicModelAdmin):
             write_materials(session=session, by=acting(request), at=timezone.now(), **said)
             return "Materials and aftercare are saved."
 
+        if not request.user.has_perm(COMPLETES):
+            raise PermissionDenied
+        session: Session = self.get_own(request, object_id)
+        drafts = desk_of(request, session, MATERIALS)
+        if drafts.answer:
+            return drafts.answer
         return self.action_page(
             request,
             object_id,
             title="Materials and aftercare",
             button="Save",
-            permission="treatments.complete_session",
+            permission=COMPLETES,
             form_class=MaterialsForm,
-            form_kwargs={"session": self.get_own(request, object_id), "at": timezone.now()},
+            form_kwargs={"session": session, "at": timezone.now()} | drafts.form_kwargs,
             act=act,
             template="admin/treatments/session/materials.html",
+            drafts=drafts,
             why_not=why_not_written,
             lead="Write down what is known now. You can come back until the record is signed.",
         )

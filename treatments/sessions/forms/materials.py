@@ -16,6 +16,7 @@ from treatments.plans.terms import Aftercare
 from treatments.products.models import Product
 from treatments.products.services import LotUnclear
 from treatments.products.terms import ProductKind
+from treatments.sessions.forms.drafts import KeptInDrafts
 from treatments.sessions.guidance import in_grams
 from treatments.sessions.models import Session
 from treatments.sessions.services.materials import CreamUsed, Ended, SerumUsed, read_lot, why_lot_refused
@@ -45,7 +46,7 @@ def text(label: str, longest: int, **more: Any) -> forms.CharField:
     return forms.CharField(label=label, max_length=longest, required=False, **more)
 
 
-class MaterialsForm(PointsOut, GroupedForm):
+class MaterialsForm(KeptInDrafts, PointsOut, GroupedForm):
     """Numbing cream, serums, the skin at the end, aftercare; and the cartridge's expiry where it is not known."""
 
     save_anyway = "I have checked this; save anyway"
@@ -193,7 +194,7 @@ class MaterialsForm(PointsOut, GroupedForm):
                 found.append("The plan, and the consent to it, are without numbing cream.")
         marked = "{} is not marked for use on open channels."
         found += [marked.format(serum.product.name) for serum in serums if not serum.product.open_channels]
-        return [*self.changed_meanwhile(), *(Point(words) for words in found)]
+        return [Point(words) for words in found]
 
     def _read_lot(self, name: str, product: Product, used_at: datetime) -> None:
         """Refused at the field, with what to do."""

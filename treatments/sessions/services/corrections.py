@@ -14,8 +14,8 @@ from treatments.sessions.rules import ZoneDone, ended_at_problem, may_start
 from treatments.sessions.services.cartridges import give_back_cartridges, why_cartridge_refused, written_cartridge
 from treatments.sessions.services.charting import beside_the_zones
 from treatments.sessions.services.facts import done_facts
+from treatments.sessions.services.record import refuse_if_signed
 from treatments.sessions.services.refusals import MayNotReopen, NotCompleted, OddEnd, ReasonMissing, SameEnd
-from treatments.sessions.services.signing import refuse_if_signed
 from treatments.sessions.terms import State
 
 if TYPE_CHECKING:

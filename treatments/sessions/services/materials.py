@@ -13,9 +13,10 @@ from treatments.products.models import Lot, Product
 from treatments.products.rules import LotFacts, UnreadableCode, is_barcode, read_barcode, why_not_used
 from treatments.products.services import LotUnclear
 from treatments.sessions.models import Closing, NumbingCream, Serum, Session, SkinSign
-from treatments.sessions.services.refusals import LotRefused, NotUnderWay
-from treatments.sessions.services.signing import refuse_if_signed
-from treatments.sessions.terms import State
+from treatments.sessions.services.drafts import drop_drafts
+from treatments.sessions.services.record import refuse_unless_under_way
+from treatments.sessions.services.refusals import LotRefused
+from treatments.sessions.terms import DraftPage
 
 if TYPE_CHECKING:
     from portal.practice.models import User
@@ -115,9 +116,7 @@ def write_materials(
     LotRefused.
     """
     now = Session.objects.held(session)
-    if now.state not in {State.IN_PROGRESS, State.COMPLETED}:
-        raise NotUnderWay
-    refuse_if_signed(now)
+    refuse_unless_under_way(now)
     if cartridge_expires_on and now.cartridge_lot and not now.cartridge_expires_on:
         used_at = now.ended_at or at
         if why := why_lot_refused(now, LotRead(now.cartridge_lot, cartridge_expires_on, now.lot), used_at):
@@ -127,6 +126,7 @@ def write_materials(
     _write_creams(now, creams)
     _write_serums(now, serums, now.ended_at or at)
     _write_end(now, ended)
+    drop_drafts(now, DraftPage.MATERIALS)
     record(
         clinic=now.clinic,
         action="session.materials_written",

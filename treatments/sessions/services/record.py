@@ -17,10 +17,13 @@ from treatments.sessions.models import (
     OffLabelUse,
     Serum,
     Session,
+    SessionDraft,
     SessionZone,
+    SignedRecord,
     SkinSign,
 )
-from treatments.sessions.terms import State
+from treatments.sessions.services.refusals import NotUnderWay, Signed
+from treatments.sessions.terms import DraftPage, State
 
 # What belongs to the record beside the session's own row. Triggers lock each table: see the migrations.
 PARTS: tuple[type[models.Model], ...] = (
@@ -39,6 +42,19 @@ class Line(NamedTuple):
 
     label: str
     value: str
+
+
+def refuse_if_signed(session: Session) -> None:
+    """Raises Signed."""
+    if SignedRecord.objects.filter(session=session).exists():
+        raise Signed
+
+
+def refuse_unless_under_way(session: Session) -> None:
+    """Materials and aftercare are written from the start to the signature. Raises NotUnderWay, Signed."""
+    if session.state not in {State.IN_PROGRESS, State.COMPLETED}:
+        raise NotUnderWay
+    refuse_if_signed(session)
 
 
 def missing_before_signing(session: Session) -> list[Gap]:
@@ -63,7 +79,13 @@ def written(session: Session) -> Written:
         serums_without_lot=tuple(str(serum) for serum in serums_of(session) if not serum.lot_number),
         skin=session.skin_signs.exists() or bool(closing and closing.skin_words),
         told=bool(closing and closing.told_by_id),
+        not_saved=tuple(str(draft.saved_by) for draft in _not_saved(session)),
     )
+
+
+def _not_saved(session: Session) -> list[SessionDraft]:
+    """What is typed of the materials and would go with the signature."""
+    return list(SessionDraft.objects.of(session, DraftPage.MATERIALS).written().newest_first())
 
 
 def closing_of(session: Session) -> Closing | None:

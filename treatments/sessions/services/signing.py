@@ -14,8 +14,10 @@ from portal.audit.services import record
 from portal.practice.models import Clinic
 from portal.practice.terms import Role
 from treatments.sessions.models import Amendment, Session, SignedRecord
-from treatments.sessions.services.record import missing_before_signing, stored, text_of
-from treatments.sessions.services.refusals import ChangedMeanwhile, NotReadyToSign, NotYoursToSign, Signed
+from treatments.sessions.services.drafts import drop_drafts
+from treatments.sessions.services.record import missing_before_signing, refuse_if_signed, stored, text_of
+from treatments.sessions.services.refusals import ChangedMeanwhile, NotReadyToSign, NotYoursToSign
+from treatments.sessions.terms import DraftPage
 
 if TYPE_CHECKING:
     from portal.practice.models import User
@@ -26,12 +28,6 @@ log = logging.getLogger(__name__)
 def signed_record(session: Session) -> SignedRecord | None:
     """The record as it was signed; None while it is not."""
     return SignedRecord.objects.filter(session=session).select_related("signed_by").first()
-
-
-def refuse_if_signed(session: Session) -> None:
-    """Raises Signed."""
-    if SignedRecord.objects.filter(session=session).exists():
-        raise Signed
 
 
 def why_not_yours(session: Session, user: "User") -> str:
@@ -59,6 +55,7 @@ def sign_session(*, session: Session, read: str, by: "User", at: datetime) -> Si
     signed = SignedRecord.objects.create(
         clinic=now.clinic, session=now, signed_at=at, signed_by=by, text=text, sha256=sha256_of(text)
     )
+    drop_drafts(now, *DraftPage)
     record(clinic=now.clinic, action="session.signed", subject=now, at=at, by=by, sha256=signed.sha256)
     return signed
 

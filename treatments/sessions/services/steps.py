@@ -36,7 +36,7 @@ from treatments.sessions.services.refusals import (
     PlanNotRunning,
     ReasonMissing,
 )
-from treatments.sessions.terms import State
+from treatments.sessions.terms import DraftPage, State
 
 if TYPE_CHECKING:
     from portal.practice.models import User
@@ -155,7 +155,7 @@ def complete_session(
 
 def _let_follow(session: Session, *, by: "User", at: datetime) -> None:
     """What a completed session sets off; nobody writes on a draft of it any more."""
-    drop_drafts(session)
+    drop_drafts(session, DraftPage.COMPLETE)
     schedule_followups(session=session, at=at)
     complete_if_done(plan=session.plan, by=by, at=at)
 
@@ -170,7 +170,7 @@ def cancel_session(*, session: Session, reason: str, by: "User", at: datetime) -
     not_done = Session.objects.filter(pk=session.pk, state__in=[State.BOOKED, State.IN_PROGRESS])
     if not_done.update(state=State.CANCELLED, cancel_reason=reason.strip()) != 1:
         raise NotStanding
-    drop_drafts(held)
+    drop_drafts(held, *DraftPage)
     close_confirmations(session=held, why="The session was cancelled.", at=at)
     record(clinic=session.clinic, action="session.cancelled", subject=session, at=at, by=by)
     session.refresh_from_db()
