@@ -165,7 +165,7 @@ class Bench:
         for connections in self.options.connections:
             number = self.options.far * connections
             with self.ours.workers(self.folder, pool="prefork", concurrency=connections):
-                self.ours.due_now(self.clinic, 2 * connections)
+                self.ours.due_now(self.clinic, self.ours.tasks.FEW * connections)  # every process has its share, once
                 self.ours.send_all()
                 self.sink.ask(forget=True)
                 self.ours.due_now(self.clinic, number)

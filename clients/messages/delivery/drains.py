@@ -27,7 +27,7 @@ def drain(*, worker: str, at: Clock, limit: int = 50, lasting: timedelta = NO_TI
     """Send due messages of all clinics, or of one, over this thread's line; how many it has dealt with.
 
     In batches of up to `limit`: one, and more while each was full and `lasting` is not over. Of a batch it claims only
-    as many at a time as it sends in half a second, so that the others are there for other lines. Two drains never hold
+    as many at a time as it sends in a second, so that the others are there for other lines. Two drains never hold
     the same message. A message that keeps sending hours waits for the next opening. Nothing is prepared before the mail
     server answers: while it cannot be reached, what is due stays due, with that as its reason and no try counted. A
     message that is past its time leaves no more, whether the server answers or not.

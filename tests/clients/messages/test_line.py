@@ -115,7 +115,7 @@ def test_what_is_withdrawn_while_a_slow_one_before_it_leaves_does_not_arrive(
         return prepare_all(facts, messages, at, begins)
 
     def slow(line, email, last_word, **then):
-        clock.move(seconds=2)
+        clock.move(seconds=3)
         return transport_send(line, email, last_word, **then)
 
     transport_send = transport.send
