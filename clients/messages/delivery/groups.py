@@ -34,8 +34,8 @@ from clients.messages.terms import State
 from clients.messages.wordings import write_wordings
 from clients.records.models import Client
 
-# What was read longer ago is read again before anything more leaves. A group is what leaves in half that time: to a server
-# 20 ms away some fifty emails, so that what is asked once for a group costs each of them little.
+# What was read longer ago is read again before anything more leaves. A group is what leaves in half that time: to a
+# server 20 ms away some fifty emails, so that what is asked once for a group costs each of them little.
 FRESH = timedelta(seconds=2)
 NO_TIME = timedelta(0)
 MOST = 400
