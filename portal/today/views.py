@@ -15,6 +15,7 @@ from portal.today.addresses import stopped_addresses
 from portal.today.blocks import Block
 from portal.today.first_steps import first_steps
 from portal.today.messages import messages_not_sent, silence
+from portal.today.ratings import results_to_rate
 from portal.today.reactions import open_cases
 from portal.today.recalls import open_recalls
 from portal.today.records import records_to_sign
@@ -59,6 +60,7 @@ def blocks_for(user: User, now: datetime) -> list[Block]:
         ("treatments.view_screening", lambda: screenings_to_review(now)),
         ("treatments.decide_screening", lambda: may_come_back(now)),
         ("treatments.sign_session", lambda: records_to_sign(now, user)),
+        ("treatments.add_rating", lambda: results_to_rate(now, user)),
         ("treatments.add_session", lambda: overdue_series(now, user)),
         ("treatments.view_reply", lambda: results_windows(now)),
         ("treatments.view_lot", lambda: lots_and_stock(now)),

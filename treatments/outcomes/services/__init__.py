@@ -1,7 +1,7 @@
 """The verb of outcomes, a practitioner's rating; and what pages count."""
 
 from treatments.outcomes.services.counting import Time, by_goal, by_parts, goals_said
-from treatments.outcomes.services.pairs import Pair, pairs_of, to_rate, why_not_matched
+from treatments.outcomes.services.pairs import Pair, pairs_of, to_rate, to_rate_of_many, why_not_matched
 from treatments.outcomes.services.rating import (
     GoalMissing,
     NoGoals,
@@ -28,5 +28,6 @@ __all__ = [
     "rate_photographs",
     "responses",
     "to_rate",
+    "to_rate_of_many",
     "why_not_matched",
 ]

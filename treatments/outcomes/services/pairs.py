@@ -2,12 +2,21 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Exists, OuterRef
 
 from clients.records.models import Client
+from treatments.care.schedule import WINDOW_CLOSES, WINDOW_OPENS
+from treatments.consents.models import Consent
+from treatments.consents.terms import ConsentPurpose
 from treatments.outcomes.models import Rating
-from treatments.photos.models import Photograph
+from treatments.photos.models import Photograph, PhotographQuerySet
 from treatments.photos.terms import Moment, View
 from treatments.sessions.models import Session
+
+STANDS = timedelta(days=60)  # so long an unrated photograph is a to-do
+SOONER, LATER = timedelta(days=1), timedelta(days=7)  # than the results window: another hour, a late answer
 
 
 @dataclass(frozen=True)
@@ -39,6 +48,36 @@ def pairs_of(session: Session) -> list[Pair]:
 def to_rate(client: Client, photographs: Iterable[Photograph]) -> list[Pair]:
     """Of a client's photographs, with their sessions, the earliest first: the matched ones that nobody has rated."""
     return [pair for pair in _pairs(photographs, rated_among(Rating.objects.filter(client=client))) if not pair.rated]
+
+
+def to_rate_of_many(at: datetime) -> list[Pair]:
+    """Of each session one view whose results show and nobody has rated, the longest waiting first; two queries.
+
+    Shown are results of the weeks 4 to 6, and for so long only: who begins to rate is not shown those of years.
+    """
+    after = _unrated(at).select_related("client", "session__plan", "session__practitioner", "session__as_amended")
+    shown = [one for one in after.through_time() if _shows_results(one)]
+    plans = {one.session.plan_id for one in shown}
+    before = Photograph.objects.standing().filter(moment=Moment.BEFORE, session__plan__in=plans)
+    through_time = sorted([*before.select_related("session"), *shown], key=lambda one: (one.taken_at, one.pk))
+    of_session: dict[int, Pair] = {}
+    for pair in sorted(_pairs(through_time, set()), key=lambda pair: pair.after.taken_at):
+        of_session.setdefault(pair.after.session_id, pair)
+    return list(of_session.values())
+
+
+def _unrated(at: datetime) -> PhotographQuerySet:
+    """Follow-ups of the last weeks that may be seen, of plans with goals, since which nobody has rated the session."""
+    rated = Rating.objects.filter(session=OuterRef("session"), rated_at__gte=OuterRef("taken_at"))
+    agreed = Consent.objects.filter(client=OuterRef("client")).to(ConsentPurpose.PHOTO_RECORD).in_force()
+    taken = Photograph.objects.standing().filter(moment=Moment.FOLLOW_UP, taken_at__gt=at - STANDS)
+    return taken.exclude(session__plan__goals=[]).filter(~Exists(rated), Exists(agreed))
+
+
+def _shows_results(one: Photograph) -> bool:
+    """Whether it was taken in the results window, or with the client's answer a little later."""
+    after = one.taken_at - one.session.takes_place_at
+    return WINDOW_OPENS - SOONER <= after <= WINDOW_CLOSES + LATER
 
 
 def rated_among(ratings: Iterable[Rating]) -> set[int]:
