@@ -10,7 +10,12 @@ from django_scopes import scope
 
 from clients.messages.wordings import KNOWN
 from tests.factories import PASSWORD, ClinicFactory, MembershipFactory
-from tests.order import pytest_collection_modifyitems, pytest_fixture_setup, pytest_xdist_make_scheduler
+from tests.order import (
+    pytest_collection_finish,
+    pytest_collection_modifyitems,
+    pytest_fixture_setup,
+    pytest_xdist_make_scheduler,
+)
 from tests.servers import postgresql_server, postgresql_url, redis_url
 from tests.tables import lay_tables
 
@@ -120,6 +125,7 @@ __all__ = [
     "PASSWORD",
     "postgresql_server",
     "postgresql_url",
+    "pytest_collection_finish",
     "pytest_collection_modifyitems",
     "pytest_fixture_setup",
     "pytest_xdist_make_scheduler",
