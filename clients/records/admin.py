@@ -1,6 +1,7 @@
 """The client list and the client form."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -8,18 +9,21 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
-from clients.records.forms import CARE, ClientForm, ContactForm
+from clients.records.forms import CARE, ClientForm, ContactForm, FindForm
 from clients.records.models import Client
 from clients.records.services import NotArchived, archive_client, close_links, restore_client, why_not_archive
+from portal.adminsite.ids import id_from
 from portal.adminsite.options import ClinicModelAdmin, badge
 from portal.practice.middleware import acting
 
 LINKS_CLOSED = "Links sent to the old address no longer open; send the screening form again if it is still out."
+
+FOUND = 20  # clients whom a search shows
 
 
 class ArchivedFilter(admin.SimpleListFilter):
@@ -191,3 +195,34 @@ def without(names: Sequence[Any], hidden: Sequence[str]) -> list[Any]:
 def client_page(client: Client) -> str:
     """The address of the client's page."""
     return reverse("client_page", args=[client.pk])
+
+
+@dataclass(frozen=True)
+class Finder:
+    """The search of a page that is about one client, as admin/includes/find_client.html shows it."""
+
+    form: FindForm
+    found: list[Client] | None = None  # None before anybody was looked for
+    more: int = 0  # how many were found besides
+    client: Client | None = field(default=None, kw_only=True)  # whom the address names
+
+    @property
+    def asked(self) -> bool:
+        """Whether the search's own button was pressed."""
+        return self.form.is_bound
+
+
+def finder_of(request: HttpRequest) -> Finder:
+    """Whom the search found among current clients. A name is posted: addresses are logged, and carry an id alone.
+
+    Raises Http404 for an id in ?client= that is none of the open clinic's.
+    """
+    client = None
+    if "client" in request.GET:
+        own = Client.objects.select_related("clinic")
+        client = get_object_or_404(own, pk=id_from(request.GET["client"]) or 0)
+    form = FindForm(request.POST if "q" in request.POST else None)
+    if not form.is_valid():
+        return Finder(form, client=client)
+    found = Client.objects.current().found_by(form.cleaned_data["q"])
+    return Finder(form, list(found[:FOUND]), max(0, found.count() - FOUND), client=client)

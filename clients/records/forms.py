@@ -123,3 +123,15 @@ def pointed(client: Client) -> Point:
         f"This may be {client}, born {born}{archived}, who is already on your list.",
         reverse("client_page", args=[client.pk]),
     )
+
+
+class FindForm(forms.Form):
+    """Which client."""
+
+    q = forms.CharField(
+        label="Find a client",
+        max_length=100,
+        help_text="Name or email. A part of it is enough.",
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
+        error_messages={"required": "Write a part of the client’s name or email."},
+    )

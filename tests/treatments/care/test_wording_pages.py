@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from clients.messages.services import drain
 from clients.models import Message
-from tests.factories import ClientFactory, PlanFactory, SessionFactory
+from tests.factories import ClientFactory, ClinicFactory, PlanFactory, SessionFactory
 from tests.treatments.care.test_wording import OURS, change, draft  # noqa: F401
 from treatments.care import services
 from treatments.care.guidance import default_words
@@ -74,7 +74,7 @@ def test_an_email_that_there_is_not_is_not_found(browser, draft, key, language):
 def test_a_test_goes_to_who_asked_for_it_and_to_nobody_else(browser, draft, owner, clinic, mailoutbox):  # noqa: F811
     client = ClientFactory(clinic=clinic, first_name="Ada", preferred_name="")
     change(draft, owner)
-    answer = browser.post(page(draft, "trial"), {"client": client.pk}, follow=True)
+    answer = browser.post(f"{page(draft, 'trial')}?client={client.pk}", follow=True)
     assert f"on its way to {owner.user.email}" in answer.content.decode()
     assert drain(worker="test", at=timezone.now) == 1
     (email,) = mailoutbox
@@ -97,4 +97,30 @@ def test_an_email_is_read_as_a_client_with_their_own_session(browser, draft, cli
     for verb in ("read", "email"):
         shown = browser.get(page(draft, verb, "day_1", "en"), {"client": client.pk}).content.decode()
         assert ("Wren" in shown, session.practitioner.user.full_name in shown) == (True, True)
-    assert "Alex" in browser.get(page(draft, "read"), {"client": "999999"}).content.decode()
+    assert "Alex" in browser.get(page(draft, "read")).content.decode()
+
+
+@pytest.mark.parametrize("verb", ["read", "trial"])
+def test_any_client_is_found_by_a_part_of_the_name_that_no_address_says(browser, draft, clinic, verb):  # noqa: F811
+    ada = ClientFactory(clinic=clinic, first_name="Ada", last_name="Earliest")
+    for _ in range(101):
+        ClientFactory(clinic=clinic, first_name="Bea", last_name="Later")
+    ClientFactory(clinic=ClinicFactory(), first_name="Ada", last_name="Elsewhere")
+    shown = browser.post(page(draft, verb), {"q": "ada"}).text
+    assert re.findall(r'href="\?client=(\d+)"', shown) == [str(ada.pk)]
+    assert "Ada Earliest" in browser.get(page(draft, verb), {"client": ada.pk}).text
+    assert "Write a part of the client’s name" in browser.post(page(draft, verb), {"q": ""}).text
+
+
+@pytest.mark.parametrize("verb", ["read", "email", "trial"])
+def test_another_clinics_client_reads_nothing(browser, draft, clinic, verb):  # noqa: F811
+    ClientFactory(clinic=clinic)
+    stranger = ClientFactory(clinic=ClinicFactory())
+    asked = (str(stranger.pk), "999999", "²")
+    assert [browser.get(page(draft, verb), {"client": who}).status_code for who in asked] == [404] * 3
+
+
+def test_to_look_for_a_client_sends_no_test(browser, draft, clinic):  # noqa: F811
+    client = ClientFactory(clinic=clinic)
+    browser.post(f"{page(draft, 'trial')}?client={client.pk}", {"q": "somebody"})
+    assert not Message.objects.exists()

@@ -6,7 +6,14 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from tests.factories import ClientFactory, ConfirmationFactory, MessageFactory, PlanFactory, SessionFactory
+from tests.factories import (
+    ClientFactory,
+    ClinicFactory,
+    ConfirmationFactory,
+    MessageFactory,
+    PlanFactory,
+    SessionFactory,
+)
 from treatments.followups.models import Followup
 from treatments.followups.services import schedule_followups
 
@@ -96,6 +103,27 @@ def test_the_forecast_of_the_clinic_says_who_gets_what_when_and_why(practitioner
     assert foretold == ["aftercare", "day_1", "day_3", "day_7", "day_14", "week_4", "week_6"]
     page = shown.content.decode()
     assert (str(row.client) in page, "Day 7 after session" in page, "one reminder leaves on" in page) == (True,) * 3
+
+
+def test_the_forecast_of_one_client_is_found_by_a_name_that_no_address_says(clinic, practitioner, signed_in, row):
+    other = MessageFactory(client=ClientFactory(clinic=clinic), due_at=timezone.now(), key="session:0:day_1")
+    stranger, forecast = ClientFactory(clinic=ClinicFactory()), reverse("admin:treatments_followup_changelist")
+    browser = signed_in(practitioner)
+    found = browser.post(forecast, {"q": row.client.last_name})
+    assert f'href="?client={row.client_id}"' in found.text
+    assert other.pk in {one.message.pk for one in found.context["rows"]}
+    shown = browser.get(forecast, {"client": row.client_id}).context["rows"]
+    assert {one.message.client_id for one in shown} == {row.client_id}
+    assert [browser.get(forecast, {"client": who}).status_code for who in (stranger.pk, "²")] == [404] * 2
+
+
+def test_the_forecast_of_one_client_stays_theirs_on_the_next_page(clinic, practitioner, signed_in, row):
+    for number in range(101):
+        MessageFactory(client=row.client, key=f"test:{number}:day_1")
+    forecast = reverse("admin:treatments_followup_changelist")
+    shown = signed_in(practitioner).get(forecast, {"client": row.client_id, "page": "2"})
+    assert f'href="?client={row.client_id}&amp;page=1"' in shown.text
+    assert {one.message.client_id for one in shown.context["rows"]} == {row.client_id}
 
 
 def test_the_forecast_says_why_a_confirmation_leaves(clinic, practitioner, signed_in):

@@ -2,17 +2,17 @@
 
 import re
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse
 from django.templatetags.static import static
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 
+from clients.records.admin import finder_of
 from clients.records.models import Client
-from portal.adminsite.ids import id_from
 from portal.practice.guidance import fever_words
 from portal.practice.middleware import acting, clinic_of
 from portal.practice.terms import Language
@@ -25,12 +25,10 @@ from treatments.care.schedule import CareStep
 from treatments.care.services.wording import change_words, send_trial, words_of
 from treatments.care.terms import Asks
 
-if TYPE_CHECKING:
-    from django.db.models import QuerySet
-
 STEM = "treatments_careversion"
 BODY = re.compile(r"(<body[^>]*>)(.*)(</body>)", re.DOTALL)
-NEWEST = 100  # clients to choose from for a test
+NOBODY = "Register a client first: a test needs a name."
+FIND = "admin/treatments/careversion/trial.html"
 HERE_THE_LINK = "https://… (the client’s own link)"
 LEAD = (
     "In the text: ## for headings, - for lists, ** for bold, an empty line between paragraphs. Promise nothing, and"
@@ -77,43 +75,6 @@ class WordsForm(forms.Form):
     def words(self) -> Words:
         """What was written."""
         return tidy(Words(**{part: self.cleaned_data.get(part, "") for part in LONGEST}))
-
-
-class TrialForm(forms.Form):
-    """As which client would get it."""
-
-    client = forms.ModelChoiceField(
-        label="As this client would get it",
-        queryset=Client.objects.none(),
-        empty_label="Choose a client",
-        help_text="Their name stands in it. Nothing is sent to them.",
-    )
-
-    def __init__(self, *args: Any, clients: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["client"].queryset = clients  # type: ignore[attr-defined]
-
-
-class ReaderForm(forms.Form):
-    """As which client would read it."""
-
-    client = forms.ModelChoiceField(
-        label="Read it as",
-        queryset=Client.objects.none(),
-        required=False,
-        empty_label="Nobody: made-up facts",
-        help_text="With this client’s name, last session and booking. Nothing is sent.",
-    )
-
-    def __init__(self, chosen: QueryDict) -> None:
-        super().__init__(chosen)
-        self.fields["client"].queryset = newest_clients(chosen.get("client"))  # type: ignore[attr-defined]
-
-
-def newest_clients(chosen: str | None = None) -> "QuerySet[Client]":
-    """The clients to choose from: those who were registered last, and whoever was chosen elsewhere."""
-    newest = Client.objects.current().order_by("-pk").values_list("pk", flat=True)[:NEWEST]
-    return Client.objects.current().filter(pk__in=[*newest, id_from(chosen or "") or 0])
 
 
 class WordingPages(DraftPages):
@@ -176,8 +137,8 @@ class WordingPages(DraftPages):
         version = self._readable(request, object_id)
         found = _find(version, step, language)
         letter, _style = self._letter(request, found, language)
-        form = ReaderForm(request.GET)
-        client = form.cleaned_data["client"] if form.is_valid() else None
+        finder = finder_of(request)
+        client = finder.client
         text, _html = letter.filled(self._values(request, version, language, client) | {"link": HERE_THE_LINK})
         return self.page(
             request,
@@ -188,7 +149,7 @@ class WordingPages(DraftPages):
             language=language,
             subject=letter.subject,
             text=text,
-            form=form,
+            finder=finder,
             client=client,
             may_edit=version.published_at is None and request.user.has_perm(EDIT),
             may_test=request.user.has_perm(EDIT),
@@ -198,9 +159,7 @@ class WordingPages(DraftPages):
         """The formatted email as a page of its own. Its styles come from an address: our pages allow none inside."""
         version = self._readable(request, object_id)
         letter, _style = self._letter(request, _find(version, step, language), language)
-        form = ReaderForm(request.GET)
-        client = form.cleaned_data["client"] if form.is_valid() else None
-        _text, html = letter.filled(self._values(request, version, language, client))
+        _text, html = letter.filled(self._values(request, version, language, finder_of(request).client))
         return HttpResponse(as_page(html))
 
     def style_page(self, request: HttpRequest, object_id: int) -> HttpResponse:
@@ -211,28 +170,35 @@ class WordingPages(DraftPages):
         return HttpResponse(style, content_type="text/css; charset=utf-8")
 
     def trial_page(self, request: HttpRequest, object_id: int, step: str, language: str) -> HttpResponse:
-        """Send yourself a test."""
-        found = _find(self._readable(request, object_id), step, language)
-        member = request.membership  # type: ignore[attr-defined]
+        """Send yourself a test: first as which client would get it, by ?client=."""
+        if not request.user.has_perm(EDIT):
+            raise PermissionDenied
+        version = self._readable(request, object_id)
+        title = f"Send me “{_find(version, step, language).title}” in {Language(language).label}"
+        finder = finder_of(request)
+        client, member = finder.client, request.membership  # type: ignore[attr-defined]
+        if not Client.objects.current().exists():
+            return self.page(request, "admin/not_now.html", title=title, object=version, why=NOBODY)
+        if client is None or finder.asked:
+            return self.page(request, FIND, title=title, object=version, finder=finder)
 
-        def act(_request: HttpRequest, version: CareVersion, cleaned: dict[str, Any]) -> str:
-            send_trial(version=version, key=step, language=language, member=member, at=timezone.now(), **cleaned)
+        def act(_request: HttpRequest, version: CareVersion, _said: dict[str, Any]) -> str:
+            send_trial(version=version, key=step, language=language, client=client, member=member, at=timezone.now())
             return f"A test is on its way to {member.user.email}."
 
-        clients = newest_clients(request.GET.get("client"))
+        read = reverse(f"admin:{STEM}_read", args=[object_id, step, language])
         return self.action_page(
             request,
             object_id,
-            title=f"Send me “{found.title}” in {Language(language).label}",
+            title=title,
             button="Send me a test",
             permission=EDIT,
-            form_class=TrialForm,
-            form_kwargs={"clients": clients, "initial": {"client": request.GET.get("client")}},
+            form_class=forms.Form,
             act=act,
-            done=reverse(f"admin:{STEM}_read", args=[object_id, step, language]),
-            why_not=lambda _version: "" if clients.exists() else "Register a client first: a test needs a name.",
-            lead="It goes to your own address, with “Test” before its subject. Its days are made up, and its button"
-            " leads back here.",
+            done=read,
+            back_url=f"{read}?client={client.pk}",
+            lead=f"As {client} would get it: their name stands in it, and nothing is sent to them. It goes to your own "
+            "address, with “Test” before its subject. Its days are made up, and its button leads back here.",
         )
 
     def _readable(self, request: HttpRequest, object_id: int) -> CareVersion:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from clients.messages.forecast import AHEAD, forecast, to_come
 from clients.messages.models import Message
 from clients.messages.terms import State
+from clients.records.admin import finder_of
 from portal.adminsite.options import ClinicModelAdmin
 from portal.practice.middleware import acting
 from treatments.followups.admin.coming_forms import DelayForm, LineForm, SkipForm
@@ -75,19 +76,20 @@ class FollowupAdmin(ClinicModelAdmin):
         return [*own, *super().get_urls()]
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        """The forecast: what leaves in the next weeks, when and why, a page at a time."""
+        """The forecast: what leaves in the next weeks, when and why, a page at a time; by ?client= of one client."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        now = timezone.now()
-        coming = to_come(Message.objects.all(), until=now + AHEAD).select_related(
-            "client__clinic", "clinic", "member__user"
-        )
+        now, finder = timezone.now(), finder_of(request)
+        messages = Message.objects.filter(client=finder.client) if finder.client else Message.objects.all()
+        people = ("client__clinic", "clinic", "member__user")
+        coming = to_come(messages, until=now + AHEAD).select_related(*people)
         page = Paginator(coming, ON_A_PAGE).get_page(request.GET.get("page"))
         return self.page(
             request,
             "admin/treatments/followup/forecast.html",
-            title="Forecast",
+            title=f"Forecast for {finder.client}" if finder.client else "Forecast",
             days=AHEAD.days,
+            finder=finder,
             page=page,
             rows=forecast(list(page.object_list), at=now),
         )

@@ -1,4 +1,4 @@
-"""What the owner says of running courses when a care schedule is published, or later; and how a client is found."""
+"""What the owner says of running courses when a care schedule is published, or later."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -49,18 +49,6 @@ class PublishForm(MoveForm, care.PublishForm):
     """Why it changes, and which running courses move."""
 
     offers = (STAYS, *MOVES)
-
-
-class FindForm(forms.Form):
-    """Which client."""
-
-    q = forms.CharField(
-        label="Find a client",
-        max_length=100,
-        help_text="Name or email. A part of it is enough.",
-        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
-        error_messages={"required": "Write a part of the client’s name or email."},
-    )
 
 
 def chosen_of(said: dict[str, Any]) -> list[int] | None:

@@ -7,19 +7,18 @@ from zoneinfo import ZoneInfo
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path
 from django.utils import timezone
 
+from clients.records.admin import finder_of
 from clients.records.models import Client
-from portal.adminsite.ids import id_from
 from portal.practice.middleware import acting
 from treatments.care.admin import CareVersionPages
 from treatments.care.admin.showing import in_force
 from treatments.care.models import CareVersion
 from treatments.care.schedule import CareSchedule
 from treatments.care.services import NothingChanges, publish_version, schedule_of, shipped_schedule, telling
-from treatments.followups.admin.schedule_forms import FindForm, MoveForm, PublishForm, chosen_of
+from treatments.followups.admin.schedule_forms import MoveForm, PublishForm, chosen_of
 from treatments.followups.services.dates import StepDate, dates_for, last_session_words
 from treatments.followups.services.moving import (
     CourseChange,
@@ -33,7 +32,6 @@ from treatments.followups.services.moving import (
 PUBLISH = "treatments.publish_careversion"
 STEM = "treatments_careversion"
 SHOWN, EVERY = 50, "all"  # courses whose changes stand on the page, and what in its address asks for those of all
-FOUND = 20  # clients whom a search shows
 OTHERWISE = "other words, questions, reminder or clients"
 
 
@@ -124,33 +122,20 @@ class CareVersionAdmin(CareVersionPages):
         if not self.has_view_permission(request):
             raise PermissionDenied
         version: CareVersion = self.get_own(request, object_id)
-        form = FindForm(request.GET if "q" in request.GET else None)
-        client = _asked_for(request)
-        found = Client.objects.current().found_by(form.cleaned_data["q"]) if form.is_bound and form.is_valid() else None
-        at = timezone.now()
+        finder, at = finder_of(request), timezone.now()
         return self.page(
             request,
             "admin/treatments/careversion/dates.html",
             title="Dates for one client",
             object=version,
-            form=form,
-            found=found[:FOUND] if found is not None else None,
-            more=max(0, found.count() - FOUND) if found is not None else 0,
-            client=client,
+            finder=finder,
             dates=[
-                _date(line, client.zone, schedule_of(version))
-                for line in dates_for(client=client, schedule=schedule_of(version), at=at)
+                _date(line, finder.client.zone, schedule_of(version))
+                for line in dates_for(client=finder.client, schedule=schedule_of(version), at=at)
             ]
-            if client
+            if finder.client
             else [],
         )
-
-
-def _asked_for(request: HttpRequest) -> Client | None:
-    """The client whom the address names, of the open clinic; None while nobody is named. Raises Http404."""
-    if "client" not in request.GET:
-        return None
-    return get_object_or_404(Client.objects.current().select_related("clinic"), pk=id_from(request.GET["client"]) or 0)
 
 
 def _why_not(version: CareVersion, preview: list[CourseChange]) -> str:
