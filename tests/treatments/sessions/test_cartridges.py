@@ -8,10 +8,12 @@ from django.db import IntegrityError, connection, transaction
 from portal.models import AuditEvent
 from tests.factories import NOON, ClinicFactory, LotFactory, ProductFactory
 from tests.treatments.sessions.conftest import LATER, refusal, start
+from tests.treatments.sessions.recorded import serum_of, write
 from tests.treatments.sessions.test_completing import complete
 from treatments.models import Lot, Session
 from treatments.products.services import quarantine_lot
 from treatments.sessions.services import correct_end, reopen_session
+from treatments.sessions.services.materials import SerumUsed
 
 GTIN = "09521234543213"
 TODAY = LATER.date()
@@ -89,6 +91,43 @@ def test_an_end_is_not_corrected_to_after_the_quarantine(ready, lot):
     assert "is quarantined" in refusal(correct_end, ended_at=NOON + timedelta(minutes=30), **said)
     correct_end(ended_at=NOON + timedelta(minutes=15), **said)
     assert Session.objects.get().ended_at == NOON + timedelta(minutes=15)
+
+
+def with_gel(ready, **facts):
+    """A serum on the session's list, written down while it goes on."""
+    gel = serum_of(ready.clinic)
+    shelf = LotFactory(product=gel, number="S1", **facts)
+    write(ready, serums=[SerumUsed(gel, "S1")], at=NOON)
+    return shelf
+
+
+def test_an_end_is_not_corrected_to_when_a_serum_must_not_have_been_used(ready, lot):
+    shelf = with_gel(ready)
+    complete(ready, cartridge_lot="AB1", ended_at=NOON + timedelta(minutes=10))
+    quarantine_lot(lot=shelf, reason="Letter", by=ready.by, at=NOON + timedelta(minutes=20))
+    said = {"session": ready.session, "reason": "Slip", "by": ready.by, "at": LATER}
+    words = refusal(correct_end, ended_at=NOON + timedelta(minutes=30), **said)
+    assert words.startswith("Gel: Lot S1 is quarantined and must not be used.")
+    assert words.endswith("So the session cannot have ended then.")
+    correct_end(ended_at=NOON + timedelta(minutes=15), **said)
+    assert Session.objects.get().ended_at == NOON + timedelta(minutes=15)
+
+
+def test_an_end_is_not_corrected_to_after_a_serum_expired(ready, lot):
+    Lot.objects.update(expires_on=TODAY + timedelta(days=9))
+    with_gel(ready, expires_on=TODAY)
+    complete(ready, cartridge_lot="AB1")
+    said = {"session": ready.session, "reason": "Slip", "by": ready.by, "at": LATER + timedelta(days=2)}
+    words = refusal(correct_end, ended_at=LATER + timedelta(days=1), **said)
+    assert words.startswith("Gel: Lot S1 expired on 1 Jun 2026.")
+
+
+def test_a_session_is_not_completed_with_an_end_at_which_its_serum_was_quarantined(ready, lot):
+    shelf = with_gel(ready)
+    quarantine_lot(lot=shelf, reason="Letter", by=ready.by, at=NOON + timedelta(minutes=20))
+    assert "Gel: Lot S1 is quarantined" in refusal(complete, ready, cartridge_lot="AB1")
+    complete(ready, cartridge_lot="AB1", ended_at=NOON + timedelta(minutes=10))
+    assert Session.objects.get().state == "completed"
 
 
 def sql(**columns):

@@ -14,6 +14,7 @@ from treatments.sessions.rules import ZoneDone, ended_at_problem, may_start
 from treatments.sessions.services.cartridges import give_back_cartridges, why_cartridge_refused, written_cartridge
 from treatments.sessions.services.charting import beside_the_zones
 from treatments.sessions.services.facts import done_facts
+from treatments.sessions.services.materials import why_serums_refused
 from treatments.sessions.services.record import refuse_if_signed
 from treatments.sessions.services.refusals import MayNotReopen, NotCompleted, OddEnd, ReasonMissing, SameEnd
 from treatments.sessions.terms import State
@@ -36,6 +37,8 @@ def correct_end(*, session: Session, ended_at: datetime, reason: str, by: "User"
         raise SameEnd
     if why := why_cartridge_refused(now, written_cartridge(now), ended_at):
         raise OddEnd(f"{why} So the session cannot have ended then.")
+    if unfit := why_serums_refused(now, ended_at):
+        raise OddEnd(f"{unfit[0]} So the session cannot have ended then.")
     before, notes = now.ended_at, _noted(now, f"End corrected by {by}: {reason.strip()}", at)
     Session.objects.filter(pk=now.pk).update(ended_at=ended_at, notes=notes)
     now.refresh_from_db()

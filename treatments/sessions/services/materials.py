@@ -99,6 +99,15 @@ def why_lot_refused(session: Session, read: LotRead, used_at: datetime) -> str:
     return why_not_used(facts, ended_at=used_at, ended_on=session.clinic.local_day(used_at), what="one")
 
 
+def why_serums_refused(session: Session, ended_at: datetime) -> list[str]:
+    """Why a session that ended then cannot have used its serums; a cream was used at a time of its own."""
+    rows = session.serums.select_related("product", "lot").order_by("pk")
+    found = (
+        (row, why_lot_refused(session, LotRead(row.lot_number, row.expires_on, row.lot), ended_at)) for row in rows
+    )
+    return [f"{row.product.name}: {why}" for row, why in found if why]
+
+
 @transaction.atomic
 def write_materials(
     *,

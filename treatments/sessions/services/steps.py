@@ -22,6 +22,7 @@ from treatments.sessions.services.cartridges import cartridge_for, take_cartridg
 from treatments.sessions.services.charting import why_not_charted, write_chart, write_off_label
 from treatments.sessions.services.drafts import drop_drafts
 from treatments.sessions.services.facts import decision_in_force, done_facts, planned_facts
+from treatments.sessions.services.materials import why_serums_refused
 from treatments.sessions.services.refusals import (
     AllBooked,
     AlreadyCompleted,
@@ -193,5 +194,6 @@ def _missing(session: Session, device: Device, cartridge_lot: str, ended_at: dat
         found.append(f"The plan is for a {session.plan.get_device_kind_display().lower()} device. Choose another.")
     if not cartridge_lot.strip():
         found.append("Write the cartridge's lot number: it is on the packet.")
-    ended = ended_at_problem(started_at=session.started_at or at, ended_at=ended_at, at=at)
-    return [*found, ended] if ended else found
+    if ended := ended_at_problem(started_at=session.started_at or at, ended_at=ended_at, at=at):
+        return [*found, ended]
+    return [*found, *why_serums_refused(session, ended_at)]
