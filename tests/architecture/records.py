@@ -9,6 +9,7 @@ from tests.factories import (
     AuthorisedZoneFactory,
     ChartPointFactory,
     ClosingFactory,
+    LotTakenFactory,
     NumbingCreamFactory,
     OffLabelUseFactory,
     PlanFactory,
@@ -35,6 +36,7 @@ def signed_session(plan, word, now):
     OffLabelUseFactory(session=session, what=word)
     NumbingCreamFactory(session=session, area=word, strength=word, **said)
     SerumFactory(session=session, open_channels=False, reason=word, **said)
+    LotTakenFactory(session=session)
     SkinSignFactory(session=session)
     ClosingFactory(session=session, skin_words=word)
     SignedRecordFactory(session=session, text=word)

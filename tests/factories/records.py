@@ -6,9 +6,19 @@ import factory
 from factory.django import DjangoModelFactory
 
 from tests.factories.practice import NOON
-from tests.factories.products import ProductFactory
+from tests.factories.products import LotFactory, ProductFactory
 from tests.factories.treatments import SessionFactory
-from treatments.models import Amendment, AsAmended, Closing, NumbingCream, Serum, SessionDraft, SignedRecord, SkinSign
+from treatments.models import (
+    Amendment,
+    AsAmended,
+    Closing,
+    LotTaken,
+    NumbingCream,
+    Serum,
+    SessionDraft,
+    SignedRecord,
+    SkinSign,
+)
 
 
 class OfSession(DjangoModelFactory):
@@ -37,6 +47,14 @@ class SerumFactory(OfSession):
         ProductFactory, clinic=factory.SelfAttribute("..clinic"), kind="serum", open_channels=True
     )
     open_channels = True
+
+
+class LotTakenFactory(OfSession):
+    class Meta:
+        model = LotTaken
+
+    lot = factory.SubFactory(LotFactory, product__clinic=factory.SelfAttribute("...clinic"))
+    used = taken = 1
 
 
 class SkinSignFactory(OfSession):

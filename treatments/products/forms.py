@@ -13,7 +13,16 @@ from portal.adminsite.widgets import DateBox
 from treatments.products.guidance import Authorised, AuthorisedFor
 from treatments.products.models import Device, Lot, Product
 from treatments.products.rules import UnreadableCode, gtin_14, is_barcode, read_barcode
-from treatments.products.terms import GREATEST_MM, KEEPS_FOR_EVER, LEAST_MM, SKIN_TYPES, USED_ON_SKIN, ProductKind, Zone
+from treatments.products.terms import (
+    GREATEST_MM,
+    KEEPS_FOR_EVER,
+    LEAST_MM,
+    SKIN_TYPES,
+    USED_ON_SKIN,
+    Counting,
+    ProductKind,
+    Zone,
+)
 
 
 class DeviceForm(ToldOfOthers):
@@ -118,14 +127,21 @@ class ProductForm(ToldOfOthers):
 
     class Meta:
         model = Product
-        fields = ("name", "maker", "kind", "gtin", "low_stock", "max_grams", "open_channels", "retired_on")
+        fields = ("name", "maker", "kind", "gtin", "counting", "low_stock", "max_grams", "open_channels", "retired_on")
         widgets = {"retired_on": DateBox}
         help_texts = {
+            "counting": "Each cartridge and each serum that a session uses leaves its lot’s stock. A tube of cream "
+            "serves several sessions. Say it here if yours differ, such as a serum from a bottle, or cream in sachets.",
             "low_stock": "Today says so when no more than this are left in all its open lots together.",
             "max_grams": "For numbing cream only, from its leaflet.",
             "open_channels": "For serums and gels only: tick it when the maker says it may be used on needled skin.",
             "retired_on": "Leave empty while you use it.",
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "counting" in self.fields:
+            self.fields["counting"].choices = [("", "As usual for its kind"), *Counting.choices]  # type: ignore[attr-defined]
 
     def clean_gtin(self) -> str:
         """Fourteen digits, the last of which checks the others."""
@@ -146,6 +162,8 @@ class ProductForm(ToldOfOthers):
             self.add_error("max_grams", "Grams are for numbing cream. Leave this empty, or choose that kind.")
         if said.get("open_channels") and kind != ProductKind.SERUM:
             self.add_error("open_channels", "This is for serums and gels. Untick it, or choose that kind.")
+        if kind and (odd := counting_problem(kind, said.get("counting", ""))):
+            self.add_error("counting", odd)
         same = Product.objects.filter(name__iexact=said.get("name", ""), maker__iexact=said.get("maker", ""))
         if same.exclude(pk=self.instance.pk).exists():
             self.add_error("name", "This product of this maker is on the list already.")
@@ -153,6 +171,15 @@ class ProductForm(ToldOfOthers):
         if kind and used:
             self.add_error("kind", "It has lots of this kind. Add another product instead.")
         return super().clean()
+
+
+def counting_problem(kind: str, counting: str) -> str:
+    """Why a product of this kind cannot be counted so, and what to do; else ""."""
+    if kind == ProductKind.CARTRIDGE and counting == Counting.BY_HAND:
+        return "Cartridges leave the stock when a session is completed. Choose another way, or another kind."
+    if kind not in USED_ON_SKIN and counting == Counting.BY_USE:
+        return "Sessions do not name this kind of product. Choose another way, or another kind."
+    return ""
 
 
 class LotForm(ToldOfOthers, ReadsPacket):

@@ -15,7 +15,18 @@ from django.db.models.lookups import Exact, GreaterThan
 from portal.security.scope import ClinicManager
 from portal.security.words import known_words
 from treatments.products.guidance import Authorised, AuthorisedFor
-from treatments.products.terms import GREATEST_MM, LEAST_MM, SKIN_TYPES, DeviceKind, LotState, ProductKind, Zone
+from treatments.products.terms import (
+    COUNTED_BY_USE,
+    GREATEST_MM,
+    LEAST_MM,
+    SKIN_TYPES,
+    USED_ON_SKIN,
+    Counting,
+    DeviceKind,
+    LotState,
+    ProductKind,
+    Zone,
+)
 
 DEPTH_VALIDATORS = [MinValueValidator(LEAST_MM), MaxValueValidator(GREATEST_MM)]
 AGES = [MinValueValidator(18), MaxValueValidator(120)]
@@ -168,6 +179,9 @@ class Product(models.Model):
         validators=[MinValueValidator(Decimal("0.1"))],
     )
     open_channels = models.BooleanField("for use on open channels", default=False)
+    counting = models.CharField(
+        "how its stock is counted", max_length=4, choices=Counting.choices, blank=True, default="", db_default=""
+    )
     low_stock = models.PositiveSmallIntegerField("tell me when this many are left", default=5)
     retired_on = models.DateField("no longer used", null=True, blank=True)
 
@@ -192,10 +206,24 @@ class Product(models.Model):
                 condition=Q(open_channels=False) | Q(kind=ProductKind.SERUM),
                 name="product_open_channels_are_for_serums",
             ),
+            known_words("counting", Counting, "product_counting_is_known", or_empty=True),
+            models.CheckConstraint(
+                condition=~Q(counting=Counting.BY_HAND) | ~Q(kind=ProductKind.CARTRIDGE),
+                name="product_cartridges_are_counted_by_use",
+            ),
+            models.CheckConstraint(
+                condition=~Q(counting=Counting.BY_USE) | Q(kind__in=USED_ON_SKIN),
+                name="product_counted_by_use_is_used_on_skin",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.name} ({self.maker})"
+
+    @property
+    def counted_by_use(self) -> bool:
+        """Whether a session takes one off the shelf for each use; else its lots are counted by hand alone."""
+        return self.counting == Counting.BY_USE if self.counting else self.kind in COUNTED_BY_USE
 
 
 class LotQuerySet(models.QuerySet["Lot"]):

@@ -163,9 +163,14 @@ def _of(
 
 
 @transaction.atomic
-def take_from_lot(*, lot: Lot, count: int, by: "User", at: datetime) -> None:
-    """So many were used. A count that was too low stops at none: what was used was used."""
+def take_from_lot(*, lot: Lot, count: int, by: "User", at: datetime) -> int:
+    """So many were used; how many of them were on the shelf.
+
+    A count that was too low stops at none: what was used was used.
+    """
+    left = Lot.objects.held(lot.pk).stock
     _move(lot, -count, "lot.used", by, at)
+    return min(left, count)
 
 
 @transaction.atomic

@@ -61,6 +61,17 @@ USED_ON_SKIN = (ProductKind.CARTRIDGE, ProductKind.ANAESTHETIC, ProductKind.SERU
 KEEPS_FOR_EVER = frozenset({ProductKind.PART, ProductKind.OTHER})  # these may carry no expiry date
 
 
+class Counting(TextChoices):
+    """How the stock of a product's lots goes down. Unless it is said, as is usual for its kind."""
+
+    BY_USE = "use", "One for each use, when a session is written down"
+    BY_HAND = "hand", "By hand, when a pack is opened or used up"
+
+
+# An ampoule or a cartridge is used up in its session; a tube of cream lasts for several, and grams are no packs.
+COUNTED_BY_USE = frozenset({ProductKind.CARTRIDGE, ProductKind.SERUM})
+
+
 class LotState(TextChoices):
     """Where a lot is."""
 

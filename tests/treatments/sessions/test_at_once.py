@@ -13,10 +13,12 @@ from clients.records.services import archive_client
 from portal.audit.services import verify
 from portal.models import AuditEvent
 from portal.security.refusals import Refused
-from tests.factories import NOON, MembershipFactory
+from tests.factories import NOON, LotFactory, MembershipFactory
 from tests.treatments.sessions.conftest import ready_session
-from treatments.models import Followup, Session, SessionZone
+from tests.treatments.sessions.recorded import serum_of, write
+from treatments.models import Followup, Lot, Session, SessionZone
 from treatments.sessions.services import ZoneDone, book_session, complete_session, start_session
+from treatments.sessions.services.materials import SerumUsed
 
 LATER = NOON + timedelta(minutes=50)
 
@@ -76,6 +78,22 @@ def test_ten_starts_at_once_are_one(ready):
     said = at_once(ready.clinic, *[lambda: start_session(session=ready.session, by=ready.by, at=NOON)] * 10)
     assert said == ["done"] + ["Only a booked session can be started; this one is not."] * 9
     assert AuditEvent.objects.filter(action="session.started").count() == 1
+
+
+def test_materials_of_one_session_written_ten_times_at_once_take_one_and_those_of_two_take_two(ready):
+    other = ready_session(ready.member, NOON)
+    gel = serum_of(ready.clinic)
+    for number in ("S1", "S2"):
+        LotFactory(product=gel, number=number, stock=9)
+    for each in (ready, other):
+        start_session(session=each.session, by=each.by, at=NOON)
+
+    def save(each, *numbers):
+        return lambda: write(each, serums=[SerumUsed(gel, number) for number in numbers])
+
+    saves = [save(ready, "S1", "S2")] * 5 + [save(ready, "S2", "S1")] * 5 + [save(other, "S2", "S1")] * 5
+    assert at_once(ready.clinic, *saves) == ["done"] * 15
+    assert list(Lot.objects.order_by("number").values_list("stock", flat=True)) == [7, 7]
 
 
 def test_bookings_at_once_never_share_a_number(ready):

@@ -37,7 +37,7 @@ FACTORIES = {
 # What may go on after a signature: what is asked, sent, photographed and amended stands beside the record.
 NOT_OF_THE_RECORD = {
     *("Amendment", "Case", "Change", "Confirmation", "Enrolment", "Followup", "Photograph", "SessionDraft"),
-    *("AsAmended", "Rating", "SignedRecord"),
+    *("AsAmended", "LotTaken", "Rating", "SignedRecord"),
 }
 
 

@@ -20,6 +20,8 @@ from treatments.products.services import RecallOpen, count_lot, finish_lot, is_r
 from treatments.products.terms import USED_ON_SKIN, LotState
 
 SOON = timedelta(days=30)
+BY_USE = "A session takes away what it used of it. Count again when the shelf says otherwise."
+BY_HAND = "A pack serves several sessions: count again when one is opened or used up."
 BADGES: dict[str, str] = {LotState.OPEN: "ok", LotState.QUARANTINED: "bad", LotState.FINISHED: "info"}
 
 
@@ -96,6 +98,7 @@ class LotAdmin(ClinicModelAdmin):
             ("GTIN", lot.product.gtin),
             ("Expires", f"{lot.expires_on:%-d %b %Y}" if lot.expires_on else ""),
             ("Left", str(lot.stock)),
+            ("Counted", BY_USE if lot.product.counted_by_use else BY_HAND),
             ("Quarantined", f"{quarantined}, {lot.quarantined_by}" if quarantined else ""),
             ("Reason", lot.quarantine_reason),
             ("Notes", lot.notes),
@@ -144,7 +147,7 @@ class LotAdmin(ClinicModelAdmin):
             permission="treatments.count_lot",
             form_class=CountForm,
             act=act,
-            lead="A completed session takes away the cartridges it used. Count again when the shelf says otherwise.",
+            lead=BY_USE if self.get_own(request, object_id).product.counted_by_use else BY_HAND,
         )
 
     def finish_page(self, request: HttpRequest, object_id: int) -> HttpResponse:

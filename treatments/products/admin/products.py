@@ -26,7 +26,8 @@ class ProductAdmin(ClinicModelAdmin):
     search_help_text = "Name, maker or GTIN"
     fieldsets = (
         ("What it is", {"fields": ("name", "maker", "kind", "gtin")}),
-        ("Limits", {"fields": ("max_grams", "open_channels", "low_stock")}),
+        ("Limits", {"fields": ("max_grams", "open_channels")}),
+        ("Stock", {"fields": ("counting", "low_stock")}),
         ("Out of use", {"fields": ("retired_on",)}),
     )
     change_form_template = "admin/treatments/product/form.html"

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.core.validators import MinValueValidator
 from django.db import models
+from django.db.models import F, Q
 from django.db.models.functions import Upper
 
 from portal.security.scope import ClinicManager
@@ -82,3 +83,26 @@ class Serum(models.Model):
 
     def __str__(self) -> str:
         return self.product.name
+
+
+class LotTaken(models.Model):
+    """What a session took off the shelf of one lot of cream or serum: an account of the stock, not of the record."""
+
+    clinic = models.ForeignKey("portal.Clinic", on_delete=models.PROTECT, related_name="+")
+    session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="lots_taken")
+    lot = models.ForeignKey("treatments.Lot", on_delete=models.PROTECT, related_name="+")
+    used = models.PositiveSmallIntegerField()
+    taken = models.PositiveSmallIntegerField()  # fewer than were used where the count said that fewer were left
+
+    objects: ClassVar[ClinicManager["LotTaken"]] = ClinicManager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["session", "lot"], name="lot_taken_once_per_session"),
+            models.CheckConstraint(
+                condition=Q(used__gte=1, taken__lte=F("used")), name="lot_taken_is_no_more_than_used"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.used} of {self.lot}"

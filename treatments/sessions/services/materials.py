@@ -16,6 +16,7 @@ from treatments.sessions.models import Closing, NumbingCream, Serum, Session, Sk
 from treatments.sessions.services.drafts import drop_drafts
 from treatments.sessions.services.record import refuse_unless_under_way
 from treatments.sessions.services.refusals import LotRefused
+from treatments.sessions.services.shelf import ids_on_shelf, settle_shelf
 from treatments.sessions.terms import DraftPage
 
 if TYPE_CHECKING:
@@ -134,6 +135,7 @@ def write_materials(
     _hold_lots(now, [*creams, *serums], now.ended_at or at)
     _write_creams(now, creams)
     _write_serums(now, serums, now.ended_at or at)
+    settle_shelf(now, by=by, at=at)
     _write_end(now, ended)
     drop_drafts(now, DraftPage.MATERIALS)
     record(
@@ -150,10 +152,13 @@ def write_materials(
 
 
 def _hold_lots(session: Session, used: Sequence[CreamUsed | SerumUsed], at: datetime) -> None:
-    """So that nobody quarantines one meanwhile; in one order, so that two sessions never wait for each other."""
+    """So that nobody quarantines or counts one meanwhile; in one order, so that two sessions never wait for each other.
+
+    Those that were taken from before too: they may be given back.
+    """
     on = session.clinic.local_day(at)
     lots = (read_lot(one.product, one.lot, on=on).lot for one in used)
-    for pk in sorted({lot.pk for lot in lots if lot}):
+    for pk in sorted({lot.pk for lot in lots if lot} | ids_on_shelf(session)):
         Lot.objects.held(pk)
 
 
