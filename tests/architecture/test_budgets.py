@@ -17,7 +17,7 @@ LAYERS = {
         "lines", "cookies", "reading", "moments", "among", "images", "tries",
     },
     "portal/adminsite": {
-        "apps", "forms", "ids", "lists", "navigation", "options", "scanning", "site", "spreadsheet", "widgets",
+        "apps", "estimates", "forms", "ids", "lists", "navigation", "options", "scanning", "site", "spreadsheet", "widgets",
         "practice", "audit",
     },
 }  # fmt: skip

@@ -29,7 +29,7 @@ def photographed(practitioner, *, weeks=5, ago=2, goals=("pores",), views=("fron
     """A session with its photographs before, and others so many weeks after it, which is so many days ago."""
     client, taken = ClientFactory(clinic=practitioner.clinic), now - ago * DAY
     plan = PlanFactory(client=client, practitioner=practitioner, goals=list(goals))
-    session = SessionFactory(plan=plan, practitioner=practitioner, ended_at=taken - timedelta(weeks=weeks))
+    session = SessionFactory(plan=plan, number=1, practitioner=practitioner, ended_at=taken - timedelta(weeks=weeks))
     if agreed:
         document = Document.objects.first() or DocumentFactory(clinic=practitioner.clinic)
         request = ConsentRequestFactory(client=client, practitioner=practitioner)

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import NamedTuple
 
-from portal.practice.proportions import too_few, wilson
+from portal.practice.proportions import Interval, too_few, wilson
 
 # The deepest zone of a session: the words of each band, and from which depth on it is another.
 BANDS: tuple[tuple[str, Decimal | None], ...] = (
@@ -25,11 +25,17 @@ class Rate(NamedTuple):
     grave: int  # of grade 3 or 4
 
     @property
+    def interval(self) -> Interval | None:
+        """The 95 % interval of the share, from 0 to 1; from fewer than ten sessions or clients nothing."""
+        few = too_few(self.sessions) or too_few(self.clients)
+        return None if few else wilson(self.reacted, self.sessions)
+
+    @property
     def share(self) -> str:
         """Such as "4 % (1 to 12 %)", with the 95 % interval; from fewer than ten sessions or clients nothing."""
-        if too_few(self.sessions) or too_few(self.clients):
+        if self.interval is None:
             return TOO_FEW
-        low, high = wilson(self.reacted, self.sessions)
+        low, high = self.interval
         return f"{percent(self.reacted / self.sessions)} % ({percent(low)} to {percent(high)} %)"
 
 

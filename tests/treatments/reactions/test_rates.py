@@ -1,6 +1,7 @@
 """How often sessions are followed by a reaction: counts, and a share only where there is enough to say."""
 
 import csv
+import re
 from datetime import timedelta
 from decimal import Decimal
 from io import StringIO
@@ -130,6 +131,20 @@ def test_the_page_and_its_file_say_the_same_and_name_nobody(clinic, device, prac
     assert lines[1] == ["Device", "Pen (S1)", "1", "1", "1", "0", TOO_FEW]
     assert lines[2][1] == "'=1+1"
     assert session.client.last_name not in shown + str(lines)
+
+
+def test_what_may_be_claimed_is_drawn_too_and_what_may_not_is_not(clinic, device, practitioner, signed_in):
+    few = DeviceFactory(clinic=clinic, name="Few", serial="S2")
+    for number in range(10):
+        session = done(clinic, device)
+        if number < 4:
+            CaseFactory(session=session)
+    done(clinic, few, lot="B2")
+    shown = signed_in(practitioner).get(PAGE).text
+    (drawing,) = re.findall(r'<svg class="estimates".*?rates-device-title.*?</svg>', shown, re.DOTALL)[:1]
+    assert "Pen (S1): 40 % (17 to 69 %)." in drawing
+    assert [words in drawing for words in ("Few", "Pen (S1) (10)", ">50 %<", ">100 %<")] == [False, True, True, True]
+    assert 'cx="40.6%"' in drawing  # 40 % of the 94 between 3 and 97
 
 
 def test_before_any_session_the_page_says_so_and_the_front_desk_gets_none(clinic, owner, front_desk, signed_in):

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from portal.adminsite.estimates import MAIN, OTHER, Bar, Mark, Scale, drawing_of
 from treatments.followups.terms import MOST_CHANGE
 from treatments.outcomes.rules import Estimate, Line
 from treatments.outcomes.services import Response
@@ -10,7 +11,7 @@ from treatments.outcomes.services import Response
 TOO_FEW, NOTHING = "too few to say", "–"
 FIGURES = ("change", "better", "satisfaction", "again", "seen")
 HEADER = ("table", "line", "clients", *(f"{name} {part}".strip() for name in FIGURES for part in ("", "low", "high")))
-ROW, TOP, LEFT, WIDTH = 46, 26, 3, 94  # of a drawing: pixels down, per cent across
+SCALE = Scale(-MOST_CHANGE, MOST_CHANGE, ("Much worse", "The same", "Much better"), line=0)
 
 
 class Cell(NamedTuple):
@@ -51,15 +52,13 @@ def cells_of(line: Line, *, rated: bool) -> list[Cell]:
 def table_of(key: str, title: str, lines: Sequence[Line], *, rated: bool = True) -> dict[str, Any]:
     """A table and the drawing that says the same."""
     rows = [(line, cells_of(line, rated=rated)) for line in lines]
-    drawn = [line for line in lines if line.change or line.seen]
+    drawn = [_bar(line) for line in lines if line.change or line.seen]
     return {
         "key": key,
         "title": title,
         "columns": [cell.column for cell in rows[0][1]] if rows else [],
         "rows": [(line.words, cells) for line, cells in rows],
-        "bars": [_drawn(line, place) for place, line in enumerate(drawn)],
-        "height": TOP + ROW * len(drawn),
-        "said": [f"{line.words}: {_in_words(line)}." for line in drawn],
+        "drawing": drawing_of(key, f"Change, {title.lower()}", SCALE, drawn),
     }
 
 
@@ -69,25 +68,10 @@ def _in_words(line: Line) -> str:
     return f"clients say {signed(line.change)}{seen}" if line.change else f"{TOO_FEW}{seen}"
 
 
-def _drawn(line: Line, place: int) -> dict[str, Any]:
-    """One line of a drawing: what clients said, and what practitioners saw a little below it."""
-    top = TOP + ROW * place
-    marks = [("said", line.change, top + 27), ("seen", line.seen, top + 36)]
-    return {
-        "words": f"{line.words} ({line.clients})",
-        "words_y": top + 13,
-        "line_y": top + 27,
-        "marks": [
-            {"kind": kind, "y": y, "low": _x(found.low), "high": _x(found.high), "x": _x(found.value)}
-            for kind, found, y in marks
-            if found
-        ],
-    }
-
-
-def _x(value: float) -> float:
-    """Where a change stands, in per cent of the drawing's width."""
-    return round(LEFT + WIDTH * (value + MOST_CHANGE) / (2 * MOST_CHANGE), 1)
+def _bar(line: Line) -> Bar:
+    """One line of a drawing: what clients said, and what practitioners saw."""
+    marks = [Mark(*found[1:], kind) for kind, found in ((MAIN, line.change), (OTHER, line.seen)) if found]
+    return Bar(f"{line.words} ({line.clients})", marks, f"{line.words}: {_in_words(line)}")
 
 
 def answered(response: Response) -> list[Cell]:
