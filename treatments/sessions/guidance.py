@@ -34,6 +34,15 @@ class Cream:
 
 
 @dataclass(frozen=True)
+class ZoneWritten:
+    """What is written down of one zone, beside its needle depth."""
+
+    name: str
+    passes: bool = True
+    endpoint: bool = True
+
+
+@dataclass(frozen=True)
 class Written:
     """What is written down of a session so far."""
 
@@ -41,7 +50,7 @@ class Written:
     device: bool = True
     lot: bool = True
     expiry: bool = True
-    zones: int = 1
+    zones: tuple["ZoneWritten", ...] = (ZoneWritten("Cheeks"),)
     cream_planned: bool = False
     creams: tuple[Cream, ...] = ()
     serums_without_lot: tuple[str, ...] = ()
@@ -73,7 +82,14 @@ def _done(record: Written) -> list[Gap]:
             Gap("It is not written down when the cartridge expires.", Where.MATERIALS, anchor="cartridge"),
         ),
     ]
-    return [gap for there, gap in missing if not there]
+    left_out = {
+        "No passes are written down for": [zone.name for zone in record.zones if not zone.passes],
+        "No endpoint is written down for": [zone.name for zone in record.zones if not zone.endpoint],
+    }
+    hints = [
+        Gap(f"{words} {', '.join(zones)}.", Where.REOPEN, blocks=False) for words, zones in left_out.items() if zones
+    ]
+    return [gap for there, gap in missing if not there] + hints
 
 
 def _creams(record: Written) -> list[Gap]:

@@ -9,7 +9,7 @@ from django.db import models
 
 from portal.audit.services import plain
 from treatments.plans.terms import Aftercare
-from treatments.sessions.guidance import Cream, Gap, Written, gaps, in_grams
+from treatments.sessions.guidance import Cream, Gap, Written, ZoneWritten, gaps, in_grams
 from treatments.sessions.models import (
     ChartPoint,
     Closing,
@@ -70,7 +70,10 @@ def written(session: Session) -> Written:
         device=session.device_id is not None,
         lot=bool(session.cartridge_lot),
         expiry=session.cartridge_expires_on is not None,
-        zones=session.zones.count(),
+        zones=tuple(
+            ZoneWritten(zone.get_zone_display(), zone.passes is not None, bool(zone.endpoint))
+            for zone in session.zones.order_by("pk")
+        ),
         cream_planned=session.plan.topical_anaesthetic,
         creams=tuple(
             Cream(cream.product.name, cream.off_at is not None, cream.removed, bool(cream.lot_number))
