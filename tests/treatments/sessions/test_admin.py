@@ -161,6 +161,13 @@ def test_a_session_is_cancelled_with_a_reason(browser, today):
     assert (Session.objects.get().state, "Has a cold" in shown) == ("cancelled", True)
 
 
+def test_a_session_that_is_done_or_cancelled_is_not_cancelled_and_the_page_says_so(browser, today):
+    words = "Only a session that is booked or in progress can be cancelled"
+    Session.objects.update(state="cancelled", cancel_reason="Has a cold")
+    page = browser.get(page_of(today.session, "cancel")).content.decode()
+    assert (words in page, 'name="reason"' in page) == (True, False)
+
+
 @pytest.mark.parametrize("verb", ["change", "start", "complete", "cancel", "history", "delete"])
 def test_another_clinics_session_is_not_found(browser, verb):
     foreign = SessionFactory(plan__client__clinic=ClinicFactory(), plan__client__last_name="Canary")

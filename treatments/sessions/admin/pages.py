@@ -36,6 +36,7 @@ from treatments.sessions.admin.words import (
 from treatments.sessions.forms import BookForm, CancelForm
 from treatments.sessions.models import Session
 from treatments.sessions.services import (
+    NotStanding,
     book_session,
     cancel_session,
 )
@@ -47,6 +48,13 @@ BADGES: dict[str, str] = {
     State.COMPLETED: "ok",
     State.CANCELLED: "bad",
 }
+
+
+def why_not_cancelled(session: Session) -> str:
+    """Why it cannot be taken off; "" when it can."""
+    return "" if session.state in {State.BOOKED, State.IN_PROGRESS} else str(NotStanding())
+
+
 NEEDS = {"materials": "complete"}  # the right that a page asks for, where it is not named after it
 
 
@@ -193,6 +201,7 @@ class SessionAdmin(SigningPages, DoingPages, CorrectionPages):
             form_class=CancelForm,
             act=act,
             danger=True,
+            why_not=why_not_cancelled,
             lead="For a session that is not carried out. The client's next booking takes this session's number.",
         )
 
