@@ -49,9 +49,9 @@ class Block:
     to_clients: bool = False  # an empty block points to the client list
 
 
-def some_of(rows: QuerySet[Any]) -> tuple[list[Any], int]:
+def some_of(rows: QuerySet[Any], most: int = MOST) -> tuple[list[Any], int]:
     """The first rows, and how many there are in all."""
-    return list(rows[:MOST]), rows.count()
+    return list(rows[:most]), rows.count()
 
 
 def start_of(now: datetime, *, days: int) -> datetime:

@@ -11,6 +11,7 @@ from treatments.sessions.models import Session
 
 RECENT = timedelta(days=60)  # who begins to sign is not shown the records of years
 SOON = timedelta(days=1)
+FEW = 4  # rows: each can wait for a day, and what cannot stands further down
 
 
 def records_to_sign(now: datetime, user: User) -> Block | None:
@@ -18,9 +19,8 @@ def records_to_sign(now: datetime, user: User) -> Block | None:
     waiting = Session.objects.to_sign().filter(ended_at__gt=now - RECENT)
     if user.membership is None or user.membership.role != Role.OWNER:
         waiting = waiting.filter(practitioner__user=user)
-    sessions, count = some_of(
-        waiting.select_related("client", "practitioner__user", "as_amended").order_by("ended_at", "id")
-    )
+    waiting = waiting.select_related("client", "practitioner__user", "as_amended").order_by("ended_at", "id")
+    sessions, count = some_of(waiting, FEW)
     if not sessions:
         return None
     more = f"{reverse('admin:treatments_session_changelist')}?record=unsigned"

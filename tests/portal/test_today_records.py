@@ -41,6 +41,17 @@ def test_a_practitioner_sees_their_own_records_and_an_owner_everybodys(clinic, p
     assert shown(owner) == [("Ada Osei", "Not signed", sign[0]), ("Bea Osei", "New", sign[1])]
 
 
+def test_only_the_longest_waiting_stand_on_today_and_a_link_leads_to_all(clinic, practitioner):
+    for days in range(1, 7):
+        done(clinic, practitioner, f"Ada{days}", days)
+    block = records_to_sign(NOON, practitioner.user)
+    assert ([row.client for row in block.rows], block.count, block.more_url.endswith("?record=unsigned")) == (
+        ["Ada6 Osei", "Ada5 Osei", "Ada4 Osei", "Ada3 Osei"],
+        6,
+        True,
+    )
+
+
 def test_the_block_stands_on_today_and_not_for_the_front_desk(clinic, practitioner, front_desk, signed_in):
     done(clinic, practitioner, "Ada", 3, now=timezone.now())
     pages = [signed_in(member).get("/admin/").content.decode() for member in (practitioner, front_desk)]
