@@ -11,7 +11,7 @@ from treatments.plans.guidance import in_mm
 from treatments.products.models import Device
 from treatments.products.terms import Zone
 from treatments.sessions.admin import figure
-from treatments.sessions.models import ChartPoint, Session, SessionZone
+from treatments.sessions.models import ChartPoint, Session
 from treatments.sessions.rules import Middle, middle_of
 from treatments.sessions.services import last_charted, planned_zones, why_off_label
 from treatments.sessions.terms import SIDE, Amendable
@@ -75,9 +75,8 @@ def shape_of(zone: str, path: str, depth: Decimal | None) -> Shape:
     return Shape(zone, str(Zone(zone).label), path, shade, written, middle_of(zone))
 
 
-def drawings_of(zones: Iterable[SessionZone], points: Sequence[ChartPoint]) -> list[Drawing]:
+def drawings_of(depths: Mapping[str, Decimal], points: Sequence[ChartPoint]) -> list[Drawing]:
     """The face, the body or both: those that something is on."""
-    depths = {row.zone: row.depth_mm for row in zones}
     marked = {middle_of(zone).drawing for zone in [*depths, *(point.zone for point in points)]}
     return [drawing_of(name, depths, points) for name in TITLES if name in marked]
 
@@ -89,7 +88,7 @@ def chart_of(session: Session) -> dict[str, Any]:
     last = depths_of(before)
     charted = {row.zone for row in zones}
     return {
-        "drawings": drawings_of(zones, points),
+        "drawings": drawings_of({row.zone: row.depth_mm for row in zones}, points),
         "rows": [(row, last.get(row.zone, "")) for row in zones],
         "points": points,
         "before": before,

@@ -10,6 +10,7 @@ from treatments.sessions.services.cartridges import (
 )
 from treatments.sessions.services.charting import last_charted, why_off_label
 from treatments.sessions.services.corrections import correct_end, reopen_session
+from treatments.sessions.services.counted import depths_now
 from treatments.sessions.services.facts import decision_in_force, done_facts, planned_facts, planned_zones
 from treatments.sessions.services.materials import (
     CreamUsed,
@@ -83,6 +84,7 @@ __all__ = [
     "complete_session",
     "correct_end",
     "decision_in_force",
+    "depths_now",
     "done_facts",
     "last_charted",
     "lines_of",
