@@ -12,6 +12,7 @@ from tests.factories import (
     AmendmentFactory,
     AuthorisedZoneFactory,
     ChartPointFactory,
+    DeviceFactory,
     OffLabelUseFactory,
     SessionFactory,
     SessionZoneFactory,
@@ -140,6 +141,33 @@ def test_what_was_amended_of_the_last_chart_is_what_it_says(browser, begun):
     SessionZoneFactory(session=done, zone="cheeks", depth_mm=Decimal("1.25"))
     page = browser.get(page_of(done)).content.decode()
     assert ("0.50 mm (amended)<" in page, "Then also: Nose 0.30 mm (amended)." in page) == (True, True)
+
+
+def test_the_clients_page_draws_what_the_last_chart_should_say(browser, begun):
+    done = SessionFactory(plan=begun.plan, number=9, ended_at=timezone.now())
+    for zone in ("cheeks", "chin"):
+        SessionZoneFactory(session=done, zone=zone, depth_mm=Decimal("0.75"))
+    SignedRecordFactory(session=done)
+    for part, after in (("cheeks", "0.50 mm"), ("chin", "not treated"), ("nose", "0.30 mm")):
+        AmendmentFactory(session=done, subject="depth", part=part, after=after)
+    page = browser.get(f"/admin/client/{begun.client.pk}/")
+    chart = page.context["last_chart"]
+    assert chart.drawings[0].alternative == "Face, neck and chest: Nose 0.3 mm, Cheeks 0.5 mm."
+    assert chart.words == ["Cheeks 0.50 mm (amended)", "Chin and jaw not treated (amended)", "Nose 0.30 mm (amended)"]
+
+
+def test_a_wrong_depth_is_told_at_its_field_to_eyes_and_ears(browser, begun):
+    shown = complete(browser, begun, depth_cheeks="9")
+    field = re.search(r'<input[^>]*id="id_depth_cheeks"[^>]*>', shown)[0]
+    assert ('aria-invalid="true"' in field, 'aria-describedby="id_depth_cheeks_error"' in field) == (True, True)
+    assert 'id="id_depth_cheeks_error"' in shown
+
+
+def test_the_one_device_that_fits_is_chosen_and_of_two_none(browser, begun):
+    chosen = [browser.get(page_of(begun.session, "complete")).context["form"]["device"].value()]
+    DeviceFactory(clinic=begun.clinic)
+    chosen.append(browser.get(page_of(begun.session, "complete")).context["form"]["device"].value())
+    assert chosen == [begun.device.pk, None]
 
 
 def test_the_front_desk_sees_no_chart(front_desk, signed_in, begun):

@@ -67,7 +67,7 @@ class CompleteForm(KeptInDrafts, ChartLines, ReadsPacket):
         self.session, self.at, self.ranges = session, at, session.plan.ranges
         self.fields["device"] = self._devices()
         self.fields["ended_at"].initial = timezone.localtime(ended_before(session) or at)
-        self.fields["device"].initial = session.device_id
+        self.fields["device"].initial = session.device_id or self._only_device()
         self.fields["cartridge_lot"].initial = as_scanned(session)
         self.fields["cartridges_used"].initial = session.cartridges_used
         self.read_packet()
@@ -167,6 +167,11 @@ class CompleteForm(KeptInDrafts, ChartLines, ReadsPacket):
             device_is_rf=self.session.plan.device_kind == DeviceKind.RADIO_FREQUENCY,
         )
         return certificate.max_depth_mm if certificate else GREATEST_MM
+
+    def _only_device(self) -> Device | None:
+        """The clinic's one device of the plan's kind: there is nothing to choose."""
+        fitting = list(self.fields["device"].queryset[:2])  # type: ignore[attr-defined]
+        return fitting[0] if len(fitting) == 1 else None
 
     def _devices(self) -> "Devices":
         kind = self.session.plan.device_kind
