@@ -2,13 +2,21 @@
 
 import re
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.utils import timezone
 
 from portal.models import Certificate
-from tests.factories import AlertFactory, FollowupFactory, MembershipFactory, ReplyFactory, SessionFactory
-from tests.treatments.sessions.conftest import ready_session
+from tests.factories import (
+    AlertFactory,
+    FollowupFactory,
+    MembershipFactory,
+    PlanZoneFactory,
+    ReplyFactory,
+    SessionFactory,
+)
+from tests.treatments.sessions.conftest import consented, ready_session
 from treatments.consents.services import ask_consent, refuse_consent, withdraw_consent
 from treatments.models import Confirmation, Screening
 from treatments.screening.services import send_screening
@@ -142,6 +150,38 @@ def test_who_may_not_cure_it_is_told_who_can(today, signed_in):
     page = signed_in(other).get(f"/admin/treatments/session/{today.session.pk}/start/").content.decode()
     assert f"Only {today.member}, who treats, can ask for it." in page
     assert ("Add a certificate" in page, "Change the plan" in page) == (False, True)
+
+
+def done(ready, zone):
+    ended = f"{timezone.localtime():%Y-%m-%dT%H:%M}"
+    facts = {"device": ready.device.pk, "cartridge_lot": "LOT-7", "ended_at": ended, "notes": "Calm", "copy": "one"}
+    return facts | {f"done_{zone}": "on", f"depth_{zone}": "0.8"}
+
+
+def test_what_was_done_beyond_the_consent_is_refused_with_its_cures_and_completed_once_they_are_done(browser, today):
+    address = f"/admin/treatments/session/{today.session.pk}/"
+    browser.post(f"{address}start/")
+    refused = browser.post(f"{address}complete/", done(today, "chin")).content.decode()
+    assert "What was done goes beyond what this session was started on." in refused
+    assert [words for _, words in LINK.findall(refused)] == ["Change the plan", "Ask for consent"]
+    assert browser.get(f"{address}complete/").context["form"]["depth_chin"].value() == "0.8"
+    PlanZoneFactory(plan=today.plan, zone="chin", depth_mm=Decimal("0.80"))
+    today.session.clinic.cooling_off_days = 7  # they were over when the session began
+    today.session.clinic.save()
+    consented(today.plan, timezone.now())
+    assert browser.post(f"{address}complete/", done(today, "chin")).status_code == 302
+    assert list(today.session.zones.values_list("zone", "depth_mm")) == [("chin", Decimal("0.80"))]
+
+
+def test_what_was_done_deeper_than_it_was_judged_is_re_assessed(browser, today):
+    address = f"/admin/treatments/session/{today.session.pk}/"
+    browser.post(f"{address}start/")
+    Screening.objects.update(max_depth_mm=Decimal("0.50"))
+    refused = browser.post(f"{address}complete/", done(today, "cheeks")).content.decode()
+    assert [words for _, words in LINK.findall(refused)] == ["Re-assess the screening"]
+    today.plan.zones.update(depth_mm=Decimal("0.50"))  # what was done is not in the plan yet, which is what is judged
+    refused = browser.post(f"{address}complete/", done(today, "cheeks")).content.decode()
+    assert [words for _, words in LINK.findall(refused)] == ["Change the plan", "Re-assess the screening"]
 
 
 def test_every_condition_of_the_gate_has_a_cure():

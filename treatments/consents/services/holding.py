@@ -74,10 +74,12 @@ def why_no_consent(
     device_kind: str,
     topical_anaesthetic: bool,
     on: date,
+    reflected: bool = False,
 ) -> str:
     """Why the client has not consented to being treated like this, by this practitioner, on that day; and the cure.
 
-    "" when a consent to treatment is in force, its days to reflect are over, and it covers all of it.
+    "" when a consent to treatment is in force, its days to reflect are over, and it covers all of it. `reflected`: they
+    were over when the session began, so one that was signed since, for what was done beyond the first, waits no more.
     """
     signed = consent_in_force(client=client, purpose=ConsentPurpose.TREATMENT)
     if signed is None:
@@ -91,6 +93,7 @@ def why_no_consent(
         device_kind=device_kind,
         topical_anaesthetic=topical_anaesthetic,
         on=on,
+        reflected=reflected,
     )
 
 
@@ -103,13 +106,14 @@ def why_not_held(
     device_kind: str,
     topical_anaesthetic: bool,
     on: date,
+    reflected: bool = False,
 ) -> str:
     """The same for the consent that is in force; `text_changed` since, so that everybody is asked again."""
     if text_changed:
         return f"The text of the consent has changed since the client signed it. {ASK_AGAIN}"
     if signed.practitioner_id != practitioner.pk:
         return f"{signed.practitioner} took the consent. {practitioner}, who treats, has to take it: ask for it again."
-    if (first := first_day(signed)) > on:
+    if (first := first_day(signed)) > on and not reflected:
         return f"{REFLECTING} Treat on {first:%-d %b %Y} or later."
     planned = [ZoneDepth(zone.zone, zone.depth_mm) for zone in zones]
     return _why_not_covered(

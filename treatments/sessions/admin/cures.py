@@ -5,6 +5,7 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils import timezone
 
 from portal.practice.models import User
 from treatments.cases.models import Case
@@ -19,7 +20,8 @@ from treatments.screening.models import Screening
 from treatments.screening.services import CHANGE_PLAN, LATER_DAY, RE_ASSESS
 from treatments.screening.terms import State as ScreeningState
 from treatments.sessions.models import Session
-from treatments.sessions.rules import Check
+from treatments.sessions.rules import Check, Facts
+from treatments.sessions.services import done_facts, planned_zones
 from treatments.sessions.terms import Ground, State
 
 NOT_YOURS = "Nobody but the owner can change this."
@@ -87,6 +89,8 @@ def _plan(session: Session, _problem: str) -> Iterator[Cure]:
 def _screening(session: Session, problem: str) -> Iterator[Cure]:
     newest = Screening.objects.filter(client_id=session.client_id).answered().first()
     if newest and problem.endswith(RE_ASSESS):
+        if session.state == State.IN_PROGRESS and not _as_planned(session).screening_problem:
+            yield _change_plan(session)
         page = _page("treatments_screening_reassess", newest.pk)
         yield Cure("Re-assess the screening", page, "treatments.decide_screening")
     elif newest and newest.state == ScreeningState.SUBMITTED:
@@ -149,8 +153,18 @@ def _consent(session: Session, problem: str) -> Iterator[Cure]:
     elif problem.startswith(REFLECTING):
         yield _another_day(session)
     else:
+        if session.state == State.IN_PROGRESS and not _as_planned(session).consent_problem:
+            yield _change_plan(session)
         page = _page("treatments_consentrequest_add", client=session.client_id)
         yield Cure(ASKS_FOR_CONSENT, page, "treatments.add_consentrequest")
+
+
+def _as_planned(session: Session) -> Facts:
+    """How a session under way stands by its plan.
+
+    A screening is judged, and a consent asked for, with what the plan says: what was done beyond it goes in first.
+    """
+    return done_facts(session, planned_zones(session), timezone.localdate())
 
 
 def _certificate(session: Session, _problem: str) -> Iterator[Cure]:

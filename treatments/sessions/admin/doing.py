@@ -1,5 +1,6 @@
 """The pages on which a session is started, and completed with what was done."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -7,10 +8,13 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from portal.practice.middleware import acting
+from portal.practice.models import User
+from treatments.plans.guidance import ZoneDepth
 from treatments.sessions.admin.charts import input_chart, off_label_hints
-from treatments.sessions.admin.cures import with_cures
+from treatments.sessions.admin.cures import Missing, with_cures
 from treatments.sessions.admin.drafting import DraftPages, desk_of
 from treatments.sessions.admin.papers import COMPLETING
 from treatments.sessions.admin.words import completed_words, no_emails
@@ -18,6 +22,8 @@ from treatments.sessions.forms import CompleteForm, StartForm
 from treatments.sessions.models import Session
 from treatments.sessions.rules import checks
 from treatments.sessions.services import (
+    MayNotStart,
+    ZoneDone,
     complete_session,
     decision_in_force,
     done_facts,
@@ -25,9 +31,32 @@ from treatments.sessions.services import (
     planned_zones,
     start_session,
 )
+from treatments.sessions.services.refusals import NotWhole
 from treatments.sessions.terms import State
 
 FROM_THE_END = "The follow-up emails are scheduled from the end time."
+
+
+class Gate:
+    """What of the gate does not hold: as planned, or, once it was refused, for what was really done.
+
+    The page asks for it last, when it is known whether the session was completed.
+    """
+
+    def __init__(self, user: User, session: Session) -> None:
+        self.user, self.session, self.refused = user, session, False
+        self.zones: Sequence[ZoneDone | ZoneDepth] = planned_zones(session)
+        self.on = timezone.localdate()
+
+    def refuse(self, said: dict[str, Any]) -> None:
+        """It does not hold for what is written down."""
+        self.refused, self.zones, self.on = True, said["zones"], timezone.localdate(said["ended_at"])
+
+    @cached_property
+    def missing(self) -> list[Missing]:
+        """The conditions that do not hold, each with the pages that cure it."""
+        found = checks(done_facts(self.session, self.zones, self.on))
+        return with_cures(self.user, self.session, [check for check in found if check.problem])
 
 
 class DoingPages(DraftPages):
@@ -65,8 +94,11 @@ class DoingPages(DraftPages):
         """Write down what was done; the follow-up emails are scheduled with it."""
 
         def act(request: HttpRequest, session: Session, said: dict[str, Any]) -> str:
-            by: Any = request.user
-            complete_session(session=session, by=by, at=timezone.now(), **said)
+            try:
+                complete_session(session=session, by=acting(request), at=timezone.now(), **said)
+            except (MayNotStart, NotWhole):
+                gate.refuse(said)
+                raise
             return completed_words(session)
 
         session = self._open(request, object_id, "complete", State.IN_PROGRESS)
@@ -75,7 +107,7 @@ class DoingPages(DraftPages):
         drafts = desk_of(request, session, COMPLETING)
         if drafts.answer:
             return drafts.answer
-        found = checks(done_facts(session, planned_zones(session), timezone.localdate()))
+        gate = Gate(acting(request), session)
         return self.action_page(
             request,
             object_id,
@@ -90,7 +122,7 @@ class DoingPages(DraftPages):
             client=session.client,
             chart=input_chart(session),
             hints=off_label_hints(session),
-            checks=with_cures(acting(request), session, [check for check in found if check.problem]),
+            gate=gate,
             lead=f"What is written here is kept as the record. {no_emails(session.client) or FROM_THE_END}",
         )
 

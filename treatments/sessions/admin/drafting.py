@@ -60,6 +60,7 @@ class Other:
 
     key: str
     who: str
+    has: str  # "has" or "have", with whom it is about
     fields: Fields
     saved_at: datetime
     mark: str
@@ -195,7 +196,7 @@ def _others(session: Session, paper: Paper, user: User, copy: str, mine: Fields 
         found = tuple(_differences(form, mine, draft.fields)) if draft.fields and mine is not None else ()
         here = timezone.now() - draft.saved_at < HERE
         who = _name(user, draft.saved_by)
-        yield Other(str(draft.pk), who, draft.fields, draft.saved_at, mark_of(draft), here, found)
+        yield Other(str(draft.pk), *who, draft.fields, draft.saved_at, mark_of(draft), here, found)
 
 
 def _record(form: Any, session: Session, user: User, mine: Fields) -> Iterator[Other]:
@@ -204,11 +205,11 @@ def _record(form: Any, session: Session, user: User, mine: Fields) -> Iterator[O
         return
     found, event = tuple(_differences(form, mine, written := untouched(form))), last_written(session)
     if found and event:
-        yield Other(RECORD, _name(user, event.actor), written, event.at, form.stored, differences=found)
+        yield Other(RECORD, *_name(user, event.actor), written, event.at, form.stored, differences=found)
 
 
-def _name(user: User, other: User | None) -> str:
-    return "You, in another window," if other == user else str(other or "Somebody")
+def _name(user: User, other: User | None) -> tuple[str, str]:
+    return ("You, in another window,", "have") if other == user else (str(other or "Somebody"), "has")
 
 
 def _differences(form: forms.BaseForm, mine: Fields, theirs: Fields) -> Iterator[Difference]:
@@ -271,7 +272,7 @@ def _told(session: Session, paper: Paper, user: User, draft: SessionDraft) -> It
     for other in _others(session, paper, user, draft.copy, draft.fields):
         at = f"{timezone.localtime(other.saved_at):%H:%M}"
         if other.here and not other.fields:
-            yield f"{other.who} has this page open too."
+            yield f"{other.who} {other.has} this page open too."
         elif other.differences or (other.fields and not draft.fields):
-            did = " has this page open too, and" if other.here else ""
+            did = f" {other.has} this page open too, and" if other.here else ""
             yield f"{other.who}{did} wrote something else, saved at {at}. You will see both before you {paper.verb}."

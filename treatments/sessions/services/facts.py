@@ -73,6 +73,7 @@ def _facts(session: Session, zones: Sequence[ZoneDepth], on: date, *, confirmed_
             device_kind=kind,
             topical_anaesthetic=cream,
             on=on,
+            reflected=session.consent_id is not None,
         ),
         needling="radio-frequency needling" if is_rf else "needling",
         certified_mm=certificate.max_depth_mm if certificate else None,
