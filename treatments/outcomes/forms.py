@@ -11,7 +11,7 @@ from django.utils import timezone
 from clients.records.terms import Goal
 from portal.adminsite.widgets import DateBox
 from treatments.outcomes.services import Time
-from treatments.outcomes.terms import ALL_GOALS, Judged
+from treatments.outcomes.terms import ALL_GOALS, ALL_STEPS, WINDOW, Judged
 
 # What a calendar can hold in every time zone, and no clinic has lived to see the ends of.
 DAYS = [
@@ -36,11 +36,14 @@ class RateForm(forms.Form):
 
 
 class TimeForm(forms.Form):
-    """From which day to which, and about which goal; all of it may be left open."""
+    """From which day to which, about which goal, and to which email; all of it may be left open."""
 
     since = forms.DateField(label="From", required=False, widget=DateBox, validators=DAYS)
     until = forms.DateField(label="To", required=False, widget=DateBox, validators=DAYS)
     goal = forms.ChoiceField(required=False, choices=[("", ALL_GOALS), *Goal.choices])
+    step = forms.ChoiceField(
+        label="Said to", required=False, choices=[("", ALL_STEPS), *((step.value, step.label) for step in WINDOW)]
+    )
 
     def clean(self) -> dict[str, Any]:
         """The days in their order."""
@@ -51,8 +54,8 @@ class TimeForm(forms.Form):
 
     @property
     def time(self) -> Time:
-        """Both days count in whole, in the clinic's zone."""
+        """Both days count in whole, in the clinic's zone; with the step."""
         since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")
         begin = timezone.make_aware(datetime.combine(since, time.min)) if since else None
         end = timezone.make_aware(datetime.combine(until + timedelta(days=1), time.min)) if until else None
-        return Time(begin, end)
+        return Time(begin, end, self.cleaned_data.get("step", ""))

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from django.db.models import TextChoices
 
+from treatments.followups.terms import Step
 from treatments.products.terms import GREATEST_MM
 
 SCALE = "2026-11"  # the version of the words below, kept with each rating; other words are another version
@@ -31,6 +32,8 @@ class By(TextChoices):
 
 
 ALL_GOALS, NOT_KNOWN = "All goals together", "Not written down"
+ALL_STEPS = "Any email from week 4 on"
+WINDOW = (Step.WEEK_4, Step.WEEK_6)  # the emails of the results window
 # The deepest zone of the session: up to so many millimetres, and the words for it.
 BANDS = (
     (Decimal("0.50"), "Up to 0.5 mm"),

@@ -29,6 +29,7 @@ DAY = timedelta(days=1)
 STEPS = ("week_4", "week_6", "month_3", "month_6")
 CALM = {"satisfaction": "7", "signs": ["none"]}
 knowing = import_module("treatments.migrations.0040_earlier_changes_know_the_session")
+of_step = import_module("treatments.migrations.0049_earlier_last_words_of_a_step")
 earlier = import_module("treatments.migrations.0027_changes_of_earlier_replies")
 
 
@@ -131,6 +132,19 @@ def test_earlier_replies_with_their_one_change_count_and_can_be_read(clinic):
     assert said(Change.objects.last_words()) == {("", 100, 9, False)}
     earlier.empty(apps, None)
     assert said() == set()
+
+
+def test_earlier_changes_end_with_the_next_word_to_the_same_step(clinic):
+    client = ClientFactory(clinic=clinic)
+    for day, step in enumerate(["week_4", "week_6", "week_4", "week_6", "week_6"]):
+        answers = CALM | {"change_pores": "better"}
+        submit_reply(followup=asked(clinic, ["pores"], step=step, client=client), answers=answers, at=NOON + day * DAY)
+    ends = Change.objects.order_by("goal", "pk").values_list("goal", "step", "step_superseded_at")
+    written = list(ends)
+    assert [end and (end - NOON).days for goal, _step, end in written if goal] == [2, 3, None, 4, None]
+    Change.objects.update(step_superseded_at=None)
+    of_step.fill(apps, None)
+    assert list(ends) == written
 
 
 def test_earlier_changes_take_over_what_the_sessions_record_says(clinic):

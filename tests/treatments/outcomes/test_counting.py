@@ -81,6 +81,19 @@ def test_a_time_that_ended_is_counted_as_it_stood_then(many):
     assert by_goal(Time(NOON + DAY)) == []
 
 
+def test_of_one_step_each_client_counts_by_the_last_word_to_it(clinic, many):
+    week_4, week_6 = Time(step="week_4"), Time(step="week_6")
+    assert [[line.change.value for line in by_goal(time)] for time in (week_4, week_6)] == [[0.0, 0.0], [2.0, 2.0]]
+    assert [counts(by_parts(time, "")[By.NUMBER]) for time in (week_4, week_6)] == [
+        {"1 session": 12},
+        {"2 sessions": 12},
+    ]
+    assert by_goal(Time(since=NOON, step="week_4")) == []
+    assert [line.change.value for line in by_goal(Time(until=NOON + DAY, step="week_6"))] == [2.0, 2.0]
+    RatingFactory(after__session=clinic_clients(clinic).first().sessions.first(), goal="pores", judged="better")
+    assert [line.rated for line in by_goal(week_6)] == [0, 0]
+
+
 def test_what_practitioners_saw_stands_beside_it_the_newest_and_only_what_could_be_judged(clinic, many):
     for number, client in enumerate(clinic_clients(clinic)):
         seen = {"after__session": client.sessions.first(), "goal": "pores"}
@@ -182,6 +195,7 @@ def test_the_response_rate_is_of_what_left_in_the_results_window(clinic):
     assert (few.sent, few.answered, few.share) == (9, 4, None)
 
 
+STEP = st.sampled_from(["", "week_4", "week_6"])
 WORDS, GOAL = st.sampled_from([*POINTS]), st.sampled_from([*GOALS])
 ONE = st.fixed_dictionaries(
     {
@@ -195,19 +209,20 @@ ONE = st.fixed_dictionaries(
             max_size=2,
         ),
         "number": st.integers(1, 3),
+        "step": st.sampled_from(["week_4", "week_6"]),
     }
 )
 
 
-@given(st.lists(ONE, max_size=6), st.integers(-1, 4), st.integers(2, 8), st.sampled_from(["", *GOALS]))
+@given(st.lists(ONE, max_size=6), st.integers(-1, 4), st.integers(2, 8), st.sampled_from(["", *GOALS]), STEP)
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_every_line_counts_whom_a_slow_recount_counts(clinic, replies, since, until, goal):
+def test_every_line_counts_whom_a_slow_recount_counts(clinic, replies, since, until, goal, step):
     with transaction.atomic():
         clients = [ClientFactory(clinic=clinic, skin_type=kind) for kind in ("II", "IV", "")]
         for one in sorted(replies, key=lambda one: one["day"]):
-            said = {"goals": one["goals"], "zones": one["zones"], "number": one["number"]}
+            said = {"goals": one["goals"], "zones": one["zones"], "number": one["number"], "step": one["step"]}
             says(clients[one["who"]], one["word"], at=NOON + one["day"] * DAY, **said)
-        time = Time(NOON + since * DAY, NOON + until * DAY)
+        time = Time(NOON + since * DAY, NOON + until * DAY, step)
         found = {by: counts(lines) for by, lines in by_parts(time, goal).items() if by != By.DEVICE}
         assert found == recount(time, goal)
         assert counts(by_goal(time)) == {words: count for words, count in recounted_goals(time).items() if count}
@@ -218,6 +233,7 @@ def last_replies(time, goal):
     """Of each client the last reply that speaks of the goal, one by one."""
     last = {}
     said = Reply.objects.filter(submitted_at__gte=time.since, submitted_at__lt=time.until)
+    said = said.filter(followup__step=time.step) if time.step else said
     for reply in said.order_by("submitted_at", "pk"):
         if not goal or f"change_{goal}" in reply.answers:
             last[reply.followup.client_id] = reply

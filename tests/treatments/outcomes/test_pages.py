@@ -84,6 +84,20 @@ def test_a_day_that_no_clock_holds_is_refused_at_its_field(clinic, owner, signed
     assert (page.status_code, words in page.text) == (200, True)
 
 
+def test_one_email_can_be_asked_for_in_the_page_and_its_file(clinic, owner, signed_in):
+    for step, word in (("week_4", "same"), ("week_6", "much_better")):
+        answered(clinic, 10, step=step, word=word)
+    browser = signed_in(owner)
+    page = browser.get(PAGE, {"step": "week_4"}).text
+    assert ("0.0 (" in page, "+2.0 (" in page, "it is left out here" in page) == (True, False, True)
+    assert f"{FILE}?step=week_4" in page
+    file = browser.get(FILE, {"step": "week_6"})
+    assert file["Content-Disposition"] == 'attachment; filename="outcomes-week-6.csv"'
+    rows = list(csv.DictReader(io.StringIO(file.content.decode("utf-8-sig"))))
+    assert (rows[0]["clients"], rows[0]["change"]) == ("10", "2.0")
+    assert "Select a valid choice" in browser.get(PAGE, {"step": "week_5"}).text
+
+
 def test_without_answers_the_page_says_what_will_be_there(clinic, owner, signed_in):
     page = signed_in(owner).get(PAGE).text
     assert "No client has answered about results in this time." in page

@@ -15,12 +15,16 @@ GOALS = [*Goal.values, ""]
 class ChangeQuerySet(models.QuerySet["Change"]):
     """What can be asked of changes."""
 
-    def last_words(self, since: datetime | None = None, until: datetime | None = None) -> Self:
-        """What each client said last of each goal in a time: one row for a client and a goal, however often asked."""
-        last = models.Q(superseded_at=None)
+    def last_words(self, since: datetime | None = None, until: datetime | None = None, step: str = "") -> Self:
+        """What each client said last of each goal in a time: one row for a client and a goal, however often asked.
+
+        With a step, the last of what was said to it.
+        """
+        asked, ends = (self.filter(step=step), "step_superseded_at") if step else (self, "superseded_at")
+        last = models.Q((ends, None))
         if until:
-            last = models.Q(submitted_at__lt=until) & (last | models.Q(superseded_at__gte=until))
-        return self.filter(last, submitted_at__gte=since) if since else self.filter(last)
+            last = models.Q(submitted_at__lt=until) & (last | models.Q((f"{ends}__gte", until)))
+        return asked.filter(last, submitted_at__gte=since) if since else asked.filter(last)
 
     def to_what_was_sent(self, since: datetime | None = None, until: datetime | None = None) -> Self:
         """One row for each email about results that left in a time and was answered since."""
@@ -60,6 +64,7 @@ class Change(models.Model):
     zones = models.CharField(max_length=250, blank=True, default="", db_default="")  # in order, with commas between
     submitted_at = models.DateTimeField()
     superseded_at = models.DateTimeField(null=True, blank=True)  # when the client's next word on this goal came
+    step_superseded_at = models.DateTimeField(null=True, blank=True)  # when the next to the same step came
 
     objects = ChangeManager()
 
@@ -70,6 +75,11 @@ class Change(models.Model):
                 fields=["clinic", "goal", "submitted_at"],
                 condition=models.Q(superseded_at=None),
                 name="change_last_words_by_time",
+            ),
+            models.Index(
+                fields=["clinic", "step", "goal", "submitted_at"],
+                condition=models.Q(step_superseded_at=None),
+                name="change_last_words_of_step",
             ),
             # Counted from the index alone.
             models.Index(fields=["clinic", "step", "asked_at"], condition=models.Q(goal=""), name="change_answered"),

@@ -24,8 +24,9 @@ def note_changes(reply: Reply) -> None:
     followup, satisfaction = reply.followup, reply.answers.get("satisfaction")
     facts = facts_of(followup.session) if hundredths else {}
     again = reply.answers.get("would_repeat")
-    last = Change.objects.filter(client=followup.client_id, goal__in=hundredths, superseded_at=None)
-    last.update(superseded_at=Greatest(F("submitted_at"), reply.submitted_at))
+    said, next_word = Change.objects.filter(client=followup.client_id, goal__in=hundredths), _not_before(reply)
+    said.filter(superseded_at=None).update(superseded_at=next_word)
+    said.filter(step=followup.step, step_superseded_at=None).update(step_superseded_at=next_word)
     Change.objects.bulk_create(
         Change(
             clinic_id=reply.clinic_id,
@@ -43,6 +44,11 @@ def note_changes(reply: Reply) -> None:
         )
         for goal, points in hundredths.items()
     )
+
+
+def _not_before(reply: Reply) -> Greatest:
+    """When the next word came: a clock that was set back makes no word end before it began."""
+    return Greatest(F("submitted_at"), reply.submitted_at)
 
 
 def renew_changes(session: "Session") -> None:

@@ -27,10 +27,14 @@ class OverviewPages(ClinicModelAdmin):
             title="Outcomes",
             form=form,
             about=_about(form, goal),
+            one_step=bool(time.step),
             responses=[(response.title, answered(response)) for response in responses(time)],
             tables=[
-                table_of("goal", "By goal", goals),
-                *(table_of(by, f"By {by.label.lower()}", parts[by], rated=bool(goal)) for by in parts),
+                table_of("goal", "By goal", goals, rated=not time.step),
+                *(
+                    table_of(by, f"By {by.label.lower()}", parts[by], rated=bool(goal) and not time.step)
+                    for by in parts
+                ),
             ],
             anybody=bool(goals),
             file_url=f"{reverse('admin:treatments_outcomes_file')}?{request.GET.urlencode()}",
@@ -41,7 +45,8 @@ class OverviewPages(ClinicModelAdmin):
         _form, time, goal = self._asked(request)
         tables = {"Goal": by_goal(time)} | {by.label: lines for by, lines in by_parts(time, goal).items()}
         rows = (csv_row(name, line) for name, lines in tables.items() for line in lines)
-        return csv_file("outcomes", HEADER, rows)
+        name = f"outcomes-{time.step.replace('_', '-')}" if time.step else "outcomes"
+        return csv_file(name, HEADER, rows)
 
     def _asked(self, request: HttpRequest) -> tuple[TimeForm, Time, str]:
         """What the address asks for; what it asks wrongly is shown at its field. Raises PermissionDenied."""

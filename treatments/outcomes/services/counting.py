@@ -53,10 +53,17 @@ ADDED_UP = {
 
 
 class Time(NamedTuple):
-    """From when until when; None leaves an end open."""
+    """From when until when; None leaves an end open. With a step, what clients said to that one."""
 
     since: datetime | None = None
     until: datetime | None = None
+    step: str = ""
+
+
+def seen_in(time: Time) -> QuerySet[Rating]:
+    """What practitioners saw. Nobody asked them at a step: of one step, nothing."""
+    ratings = Rating.objects.last_words(time.since, time.until)
+    return ratings.none() if time.step else ratings
 
 
 def goals_said(time: Time) -> list[Goal]:
@@ -70,7 +77,7 @@ def by_goal(time: Time) -> list[Line]:
     tallies: dict[Any, Tally] = defaultdict(Tally)
     for goal, tally in _said(Change.objects.last_words(*time), "goal"):
         tallies[goal].include(tally)
-    for goal, tally in _seen(Rating.objects.last_words(*time), "goal"):
+    for goal, tally in _seen(seen_in(time), "goal"):
         tallies[goal].include(tally)
     names = {"": ALL_GOALS} | {goal: str(Goal(goal).label) for goal in Goal}
     return [line_of(words, tallies[goal]) for goal, words in names.items() if goal in tallies]
@@ -87,7 +94,7 @@ def by_parts(time: Time, goal: str) -> dict[By, list[Line]]:
         for zone in zones.split(BETWEEN):
             found[By.ZONE][zone].include(tally)
     if goal:  # practitioners rate goals, never all of them together
-        seen = Rating.objects.last_words(*time).filter(goal=goal)
+        seen = seen_in(time).filter(goal=goal)
         for by in By:
             for key, tally in _seen_by_zone(seen) if by == By.ZONE else _seen(_keyed(seen, by), by.value):
                 found[by][key].include(tally)

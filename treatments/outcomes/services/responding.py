@@ -5,11 +5,9 @@ from typing import NamedTuple
 from django.db.models import Count, Max
 
 from treatments.followups.models import Change, Followup
-from treatments.followups.terms import Step
 from treatments.outcomes.rules import Estimate, share
 from treatments.outcomes.services.counting import Time
-
-WINDOW = (Step.WEEK_4, Step.WEEK_6)
+from treatments.outcomes.terms import WINDOW
 
 
 class Response(NamedTuple):
@@ -22,9 +20,10 @@ class Response(NamedTuple):
 
 
 def responses(time: Time) -> list[Response]:
-    """Of the emails of week 4 and week 6 that left in that time; empty when none did."""
-    asked = Followup.objects.asked_between(*time).filter(step__in=WINDOW).order_by()
-    heard = Change.objects.to_what_was_sent(*time).filter(step__in=WINDOW).order_by()
+    """Of the emails of week 4 and week 6 that left in that time, or of the one step; empty when none did."""
+    since, until, steps = time.since, time.until, [time.step] if time.step else WINDOW
+    asked = Followup.objects.asked_between(since, until).filter(step__in=steps).order_by()
+    heard = Change.objects.to_what_was_sent(since, until).filter(step__in=steps).order_by()
     sent = {step: rest for step, *rest in asked.values_list("step").annotate(Max("title"), Count("pk"))}
     answers = dict(heard.values_list("step").annotate(answers=Count("*")))
     return [
