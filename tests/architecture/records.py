@@ -36,7 +36,8 @@ def signed_session(plan, word, now):
     OffLabelUseFactory(session=session, what=word)
     NumbingCreamFactory(session=session, area=word, strength=word, **said)
     SerumFactory(session=session, open_channels=False, reason=word, **said)
-    LotTakenFactory(session=session)
+    aside = {"lot__quarantined_at": then, "lot__quarantined_by": plan.practitioner.user, "lot__quarantine_reason": word}
+    LotTakenFactory(session=session, lot__state="quarantined", **aside)
     SkinSignFactory(session=session)
     ClosingFactory(session=session, skin_words=word)
     SignedRecordFactory(session=session, text=word)
