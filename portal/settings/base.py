@@ -161,7 +161,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = LARGEST_BODY = 1_000_000
 LARGEST_BODY_WITH_FILES = 11 * 1024 * 1024  # a file of 10 MB and the form around it
 LARGEST_BODY_WITH_PHOTOGRAPH = 26 * 1024 * 1024  # a photograph of 25 MB likewise
 LARGEST_BODY_WITH_PHOTOGRAPHS = 61 * 1024 * 1024  # five of a phone's, which have seldom 12 MB each
-PAGES_THAT_TAKE_SEVERAL = r"/follow-up/[\w-]{1,60}/photographs/"
+PAGES_THAT_TAKE_SEVERAL = r"/follow-up/[\w-]{1,60}/(photographs/)?"  # nothing is read before the link opens
 PAGES_THAT_TAKE_PHOTOGRAPHS = r"/admin/treatments/((photograph|lot)/add|session/\d+/complete)/"
 PAGES_THAT_TAKE_FILES = r"/admin/(portal/certificate/(add|\d+/change)|treatments/screening/\d+/(accept|reassess))/"
 

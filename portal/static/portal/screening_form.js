@@ -59,7 +59,7 @@ function later() {
 }
 
 function changed({ target }) {
-  if (!target.name || target.type === "hidden") return;
+  if (!target.name || target.type === "hidden" || target.type === "file") return; // a file is sent with the page
   reveal();
   waiting.add(target.name);
   form.querySelector(".saved").textContent = "";

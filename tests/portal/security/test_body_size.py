@@ -31,7 +31,9 @@ def upload(path, size, browser=None):
     return (browser or Browser(enforce_csrf_checks=True)).post(path, {"file": file})
 
 
-@pytest.mark.parametrize("path", [LOGIN, "/admin/password_reset/", "/follow-up/some-token/", "/screening/some-token/"])
+@pytest.mark.parametrize(
+    "path", [LOGIN, "/admin/password_reset/", "/follow-up/some-token/draft/", "/screening/some-token/"]
+)
 @pytest.mark.parametrize("size", [MEGABYTE, 20 * MEGABYTE])
 def test_a_page_without_files_takes_a_megabyte(db, spooled, path, size):
     answer = upload(path, size)
@@ -66,6 +68,11 @@ def test_whoever_is_not_signed_in_is_led_to_the_sign_in_and_no_file_of_theirs_is
     assert [(answer.status_code, answer.url) for answer in answers] == [(302, f"{LOGIN}?next={path}")] * 3
     assert (spooled, unguarded(answers[0])) == ([], set())
     assert upload(path, 28 * MEGABYTE).status_code == 413
+
+
+@pytest.mark.parametrize("page", ["", "photographs/"])
+def test_of_a_large_body_at_a_link_that_does_not_open_nothing_is_read(db, spooled, page):
+    assert (upload(f"/follow-up/some-token/{page}", 20 * MEGABYTE).status_code, spooled) == (404, [])
 
 
 @pytest.mark.parametrize("odd", [ADD + "more/", "/admin/portal/certificate/1/download/", "/x" + ADD])

@@ -18,9 +18,9 @@ from tests.factories import (
     ReplyFactory,
     SessionFactory,
 )
+from treatments.followups.guidance import ADVICE
 from treatments.followups.models import Alert, Reply
 from treatments.followups.services import escalate_alerts, schedule_followups, schedule_reminders
-from treatments.followups.views import ADVICE
 
 
 def post(link, signs="pus"):

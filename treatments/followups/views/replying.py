@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,9 +17,7 @@ from clients.links.services import LinkNotOpen
 from clients.links.terms import Purpose
 from clients.links.views import behind_link, is_proven, prove
 from portal.security.cookies import set_signed
-from treatments.care.terms import Asks
-from treatments.consents.services import consent_in_force
-from treatments.consents.terms import ConsentPurpose
+from portal.security.reading import plain_page
 from treatments.followups.emails import emergency_of
 from treatments.followups.emails.asking import asked_together
 from treatments.followups.forms import ReplyForm, typed_in
@@ -28,6 +27,7 @@ from treatments.followups.questions import QUESTIONS, Answers, Question, togethe
 from treatments.followups.redflags import assess_reply, heaviest
 from treatments.followups.services import TooOften, keep_draft, submit_replies
 from treatments.followups.terms import Urgency
+from treatments.followups.views.beside import Beside, beside
 
 WROTE = "reply_draft_{}"  # a signed cookie: this browser wrote the draft
 WROTE_FOR = 30 * 24 * 60 * 60  # seconds: as long as a link lasts
@@ -45,6 +45,7 @@ class Visit:
     followup: Followup
     asked: list[Followup]
     draft: ReplyDraft | None
+    beside: Beside | None
     wrote: bool = False  # this very request wrote to the draft
 
     @property
@@ -94,6 +95,8 @@ class Visit:
 def reply(request: HttpRequest, link: ClientLink, at: datetime) -> HttpResponse:
     """The questions; once answered, when, and the way to add something."""
     visit = _visit(request, link, at)
+    if not visit.beside and int(request.META.get("CONTENT_LENGTH") or 0) > settings.LARGEST_BODY:
+        return plain_page(request, "413.html", status=413)  # only where files are asked for is so much read
     if BEGUN in request.GET and visit.may_prove:
         return _prove(visit)
     initial = visit.draft.answers if visit.draft and visit.sees_draft else {}
@@ -103,6 +106,7 @@ def reply(request: HttpRequest, link: ClientLink, at: datetime) -> HttpResponse:
         return _receive(visit, form.answers())
     if form.is_bound:
         visit.keep()
+        _keep_beside(visit)
     elif _first_reply(visit) and AGAIN not in request.GET and not initial:
         return _received(visit)
     return _form(visit, form)
@@ -121,11 +125,12 @@ def draft(request: HttpRequest, link: ClientLink, at: datetime) -> HttpResponse:
 
 def _visit(request: HttpRequest, link: ClientLink, at: datetime) -> Visit:
     rows = Followup.objects.filter(pk=link.subject_id, client_id=link.client_id)
-    followup = rows.select_related("clinic", "message", "draft", "session__plan").first()
+    followup = rows.select_related("clinic", "client", "message", "draft", "session__plan", "session__clinic").first()
     if followup is None or not QUESTIONS[followup.asks]:
         raise LinkNotOpen
     begun = getattr(followup, "draft", None)
-    return Visit(request, link, at, followup, asked_together(followup, at), begun)
+    part = beside(request, link, followup, at)
+    return Visit(request, link, at, followup, asked_together(followup, at), begun, part)
 
 
 def _form(visit: Visit, form: ReplyForm) -> HttpResponse:
@@ -139,6 +144,7 @@ def _form(visit: Visit, form: ReplyForm) -> HttpResponse:
         "title": gettext("How are you?"),
         "draft": visit.address("draft"),
         "begun": f"?{BEGUN}" if visit.may_prove and not form.is_bound else "",
+        "beside": visit.beside,
     }
     return visit.remember(render(visit.request, "followups/reply.html", context, status=422 if form.is_bound else 200))
 
@@ -158,20 +164,18 @@ def _receive(visit: Visit, answers: Answers) -> HttpResponse:
     were not kept are advised on all the same: somebody may have got worse.
     """
     urgency = heaviest(assess_reply(followup.asks, answers)[0] for followup in visit.asked)
+    replies: list[Reply] | None
     try:
         replies = submit_replies(followups=visit.asked, answers=answers, at=visit.at)
     except TooOften:
-        return _received(visit, urgency, too_often=True)
-    return _received(visit, urgency, added=_was_added(replies))
+        replies = None
+    _keep_beside(visit)  # after the answers, which may need somebody at once
+    return _received(visit, urgency, added=_was_added(replies or ()), too_often=replies is None)
 
 
-def _photographs(visit: Visit) -> str:
-    """The address of the page for photographs, while results are asked about and the client agrees to any; else ""."""
-    if visit.followup.asks not in {Asks.RESULTS, Asks.OUTCOME} or visit.followup.session.ended_at is None:
-        return ""
-    agreed = consent_in_force(client=visit.link.client, purpose=ConsentPurpose.PHOTO_RECORD)
-    token = visit.request.resolver_match.kwargs["token"]  # type: ignore[union-attr]  # a view has one
-    return reverse("photos:send", args=[token]) if agreed else ""
+def _keep_beside(visit: Visit) -> None:
+    if visit.beside:
+        visit.beside.keep()
 
 
 def _was_added(replies: Iterable[Reply]) -> bool:
@@ -202,6 +206,7 @@ def _received(
         "too_often": too_often,
         "again": f"{visit.address('reply')}?{AGAIN}",
         "received_at": first.submitted_at if first else visit.at,
-        "photographs": _photographs(visit),
+        "beside": visit.beside,
     }
-    return render(visit.request, "followups/received.html", context)
+    odd = visit.beside is not None and bool(visit.beside.form.errors or visit.beside.problem)
+    return render(visit.request, "followups/received.html", context, status=422 if odd else 200)
