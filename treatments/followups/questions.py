@@ -149,6 +149,7 @@ SATISFACTION = Question(
     _("0 is not at all, 10 could not be happier."),
 )
 AGAIN = Question("would_repeat", _("Would you have the treatment again?"), Kind.ONE, YES_NO)
+NOT_TREATED = "not_treated"
 NOTICED = Question(
     "noticed",
     _("How much do you notice the scars or lines that were treated?"),
@@ -158,9 +159,16 @@ NOTICED = Question(
         ("1", _("A little")),
         ("2", _("Clearly")),
         ("3", _("Very much")),
-        ("not_treated", _("I was treated for something else")),
+        (NOT_TREATED, _("I was treated for something else")),
     ),
 )
+# What can be noticed or not, and by which goals it was treated; a firmer skin cannot. House rule.
+NOTICEABLE: tuple[tuple[frozenset[str], str], ...] = (
+    (frozenset({Goal.ACNE_SCARS}), _("How much do you notice the scars that were treated?")),
+    (frozenset({Goal.FINE_LINES, Goal.WRINKLES}), _("How much do you notice the lines that were treated?")),
+    (frozenset({Goal.STRETCH_MARKS}), _("How much do you notice the stretch marks that were treated?")),
+)
+SEVERAL = _("How much do you notice what was treated?")
 LUMPS, SORES = _("Lumps, or raised or thick scars"), _("Sores, or spots that do not heal")
 LATER_MARKS = _("Marks that are darker or lighter than the skin around them, or lines like a grid")
 LATER_SIGNS = _signs(_("Do you have any of these where you were treated?"), lumps=LUMPS, sores=SORES, marks=LATER_MARKS)
@@ -197,10 +205,23 @@ QUESTIONS: dict[str, tuple[Question, ...]] = {
 
 
 def questions_of(asks: str, goals: Iterable[str] = ()) -> tuple[Question, ...]:
-    """What one step asks. The change is asked for each goal; where none is known, of the skin as a whole."""
+    """What one step asks, as the goals have it. Where none is known the change is asked of the skin as a whole."""
     known = [goal for goal in ABOUT_GOALS if goal in goals]
-    changes = [replace(CHANGE, key=f"{CHANGE_OF}{goal}", asks=ABOUT_GOALS[goal]) for goal in known] or [CHANGE]
-    return tuple(one for question in QUESTIONS[asks] for one in (changes if question is CHANGE else [question]))
+    fitting = {CHANGE.key: _changes(known), NOTICED.key: _noticed(known)}
+    return tuple(one for question in QUESTIONS[asks] for one in fitting.get(question.key, [question]))
+
+
+def _changes(goals: list[str]) -> list[Question]:
+    return [replace(CHANGE, key=f"{CHANGE_OF}{goal}", asks=ABOUT_GOALS[goal]) for goal in goals] or [CHANGE]
+
+
+def _noticed(goals: list[str]) -> list[Question]:
+    """Of what was treated, if it is anything that can be noticed; where no goal is known the client says so."""
+    if not goals:
+        return [NOTICED]
+    found = [asks for treated, asks in NOTICEABLE if treated.intersection(goals)]
+    options = tuple(option for option in NOTICED.options if option[0] != NOT_TREATED)
+    return [replace(NOTICED, asks=found[0] if len(found) == 1 else SEVERAL, options=options)] if found else []
 
 
 def together(sets: Iterable[tuple[Question, ...]]) -> tuple[Question, ...]:

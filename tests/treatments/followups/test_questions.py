@@ -60,6 +60,24 @@ def test_the_change_is_asked_for_each_goal_in_its_own_words_and_once():
     ]
 
 
+@pytest.mark.parametrize(
+    ("goals", "asks"),
+    [
+        (["acne_scars"], ["How much do you notice the scars that were treated?"]),
+        (["wrinkles", "fine_lines"], ["How much do you notice the lines that were treated?"]),
+        (["stretch_marks", "firmness"], ["How much do you notice the stretch marks that were treated?"]),
+        (["wrinkles", "acne_scars"], ["How much do you notice what was treated?"]),
+        (["firmness", "elasticity", "pores", "texture", "pigmentation"], []),
+        ([], ["How much do you notice the scars or lines that were treated?"]),
+    ],
+)
+def test_what_is_noticed_is_asked_of_what_was_treated_and_not_where_nothing_can_be_noticed(goals, asks):
+    noticed = [question for question in questions_of("outcome", goals) if question.key == "noticed"]
+    assert [question.asks for question in noticed] == asks
+    offered = [key for question in noticed for key, _words in question.options]
+    assert ("not_treated" in offered) == (not goals)  # only who has no goal on the plan needs to say so
+
+
 @pytest.mark.parametrize("goals", [[], ["a goal of another year"]])
 def test_without_a_goal_that_is_known_the_skin_as_a_whole_is_asked_about(goals):
     assert questions_of("results", goals) == QUESTIONS["results"]
