@@ -1,29 +1,44 @@
 """The forms of a recall: open one, its wording, who was reached, why it is closed."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
 from django.http import QueryDict
 
-from portal.adminsite.forms import short_hash
+from portal.adminsite.forms import Point, PointsOut, short_hash
 from portal.practice.terms import Language
 from treatments.products.forms import RecallForm
+from treatments.products.terms import ProductKind
 from treatments.recalls.terms import How
 
 LONGEST = 4000
 
 
-class OpenForm(RecallForm):
-    """Which product's lot is recalled, on whose word, and why."""
+class OpenForm(PointsOut, RecallForm):
+    """Which product's lot is recalled, on whose word, and why. `used_as` are the kinds that sessions name it as."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    save_anyway = "I have checked this; open the recall anyway"
+
+    def __init__(self, *args: Any, used_as: Collection[ProductKind], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.used_as = used_as
         self.fields["reference"] = forms.CharField(
             label="The maker’s notice",
             max_length=120,
             required=False,
             help_text="Its number or date, if it has one, such as: FSN 2026-04.",
         )
+
+    def clean(self) -> dict[str, Any]:
+        """A product of another kind than the sessions say is pointed out: its notices would name the wrong thing."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        product = cleaned.get("product")
+        if product and self.used_as and product.kind not in self.used_as and not self.errors:
+            written = " and ".join(kind.label.lower() for kind in ProductKind if kind in self.used_as)
+            words = f"These sessions name the lot as {written}; {product.name} is {product.get_kind_display().lower()}."
+            self.point_out([Point(words)])
+        return cleaned
 
 
 class WordingForm(forms.Form):
@@ -64,7 +79,11 @@ class SendForm(forms.Form):
 class ReachedForm(forms.Form):
     """How a client was reached."""
 
-    how = forms.ChoiceField(label="How", choices=[("", "Choose"), *How.choices])
+    how = forms.ChoiceField(
+        label="How",
+        choices=[("", "Choose"), *How.choices],
+        error_messages={"required": "Choose how the client was reached."},
+    )
     note = forms.CharField(
         label="Note",
         required=False,

@@ -80,6 +80,17 @@ def test_a_lot_that_was_never_listed_is_added_quarantined(browser, clinic, produ
     assert (lot.product, lot.number, lot.state, lot.stock) == (product, "AB9", "quarantined", 0)
 
 
+def test_a_product_of_another_kind_than_was_used_is_pointed_out_first(browser, clinic):
+    used(clinic, "AB9")
+    gel = ProductFactory(clinic=clinic, name="Gel", kind="serum", open_channels=True)
+    posted = {"product": gel.pk, "reason": "Letter"}
+    shown = browser.post(f"{RECALL}?lot=AB9", posted)
+    words = "These sessions name the lot as needle cartridge; Gel is serum or gel."
+    assert (words in shown.text, Recall.objects.exists()) == (True, False)
+    browser.post(f"{RECALL}?lot=AB9", posted | {"seen": shown.context["form"].points_digest})
+    assert Recall.objects.get().lot.product == gel
+
+
 def test_a_scanned_packet_chooses_the_product(browser, clinic, product):
     ProductFactory(clinic=clinic, name="Nine")
     form = browser.get(RECALL, {"lot": f"01{GTIN}10AB1"}).context["form"]

@@ -16,7 +16,7 @@ from clients.messages.delivery import drain
 from portal.models import AuditEvent
 from tests.factories import NOON
 from treatments.models import Recall, RecallNotice
-from treatments.recalls.services import close_recall, send_notices
+from treatments.recalls.services import close_recall, facts_of, send_notices
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ def test_from_the_wording_to_the_closing(browser, recall):
     Browser().post("/notice/" + addresses["ada@example.org"].split("/notice/")[1])
     nemo = RecallNotice.objects.get(client__first_name="Nemo")
     noted = f"/admin/treatments/recall/notice/{nemo.pk}/reach/"
-    assert "This field is required" in text(browser.post(noted, {"how": ""}))
+    assert "Choose how the client was reached." in text(browser.post(noted, {"how": ""}))
     assert "Nemo Client was reached" in text(browser.post(noted, {"how": "phone", "note": "Is well"}, follow=True))
     refused = text(browser.post(where(recall, "close"), {}))
     assert ("Write why the recall is closed" in refused, Recall.objects.get().closed_at) == (True, None)
@@ -158,3 +158,4 @@ def test_an_acknowledgement_after_the_closing_is_kept_and_changes_no_number(adas
     Browser().post(adas_link)
     recall.refresh_from_db()
     assert (recall.acknowledged, RecallNotice.objects.exclude(acknowledged_at=None).count()) == (0, 1)
+    assert dict(facts_of(recall))["Acknowledged since it was closed"] == "1"

@@ -23,7 +23,7 @@ from treatments.recalls.forms import OpenForm
 from treatments.recalls.models import Recall
 from treatments.recalls.services import open_recall
 from treatments.sessions.services import recalled, take_report, touched_by
-from treatments.sessions.services.recalls import Line, Recalled, used_as
+from treatments.sessions.services.recalls import Line, Recalled, kinds_of, used_as
 
 RECALLS = "treatments.recall_session"
 SHOWN = 200
@@ -47,7 +47,7 @@ class FindPages(ClinicModelAdmin):
         lot, problem = self._asked(request)
         form = None
         if lot:
-            said = {"number": lot.number, "gtin": lot.gtin}
+            said: dict[str, Any] = {"number": lot.number, "gtin": lot.gtin, "used_as": kinds_of(lot)}
             form = OpenForm(request.POST if request.method == "POST" else None, **said)
         if lot and form and request.method == "POST" and form.is_valid():
             try:

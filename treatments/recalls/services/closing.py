@@ -144,6 +144,7 @@ def _standing(line: Line) -> str:
 def facts_of(recall: Recall) -> list[tuple[str, str]]:
     """The case in labelled lines, for its page and its report."""
     tally = tally_of(told_of(recall)) if recall.closed_at is None else _kept(recall)
+    since = recall.notices.filter(acknowledged_at__gt=recall.closed_at).count() if recall.closed_at else 0
     facts = [
         ("Product", str(recall.lot.product)),
         ("Lot", recall.lot.number),
@@ -157,6 +158,7 @@ def facts_of(recall: Recall) -> list[tuple[str, str]]:
         ("Acknowledged by link", str(tally.acknowledged)),
         ("Reached otherwise", str(tally.reached)),
         ("Not reached", str(tally.not_reached)),
+        ("Acknowledged since it was closed", str(since) if since else ""),
     ]
     return [(label, value) for label, value in facts if value]
 

@@ -11,8 +11,9 @@ from django.db.models.functions import Upper
 from portal.audit.services import record
 from treatments.products.rules import UnreadableCode, is_barcode, read_barcode
 from treatments.products.services import LotUnclear
+from treatments.products.terms import ProductKind
 from treatments.sessions.models import Amendment, NumbingCream, Serum, Session, SessionQuerySet
-from treatments.sessions.terms import LONGEST_NUMBER, LOTS
+from treatments.sessions.terms import LONGEST_NUMBER, LOTS, Amendable
 
 if TYPE_CHECKING:
     from portal.practice.models import Clinic, User
@@ -77,6 +78,17 @@ def ids_touched_by(lot: Recalled) -> Any:
     if lot.gtin:
         sessions = sessions.filter(Q(cartridge_gtin="") | Q(cartridge_gtin=lot.gtin))
     return sessions.values_list("pk", flat=True).union(*_beside(lot))
+
+
+def kinds_of(lot: Recalled) -> set[ProductKind]:
+    """As what this number was written down, signed or amended; empty when it never was."""
+    named = _numbered(Amendment.objects.order_by(), lot.number)
+    asked = {
+        ProductKind.CARTRIDGE: (Session.objects.with_cartridge(lot.number), Amendable.LOT),
+        ProductKind.ANAESTHETIC: (_numbered(NumbingCream.objects.all(), lot.number), Amendable.CREAM_LOT),
+        ProductKind.SERUM: (_numbered(Serum.objects.all(), lot.number), Amendable.SERUM_LOT),
+    }
+    return {kind for kind, (rows, amended) in asked.items() if rows.exists() or named.filter(subject=amended).exists()}
 
 
 def _beside(lot: Recalled) -> Iterator[Any]:
