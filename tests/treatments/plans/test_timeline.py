@@ -57,6 +57,12 @@ def test_the_list_says_what_is_booked_and_what_is_not(clinic):
     ]
 
 
+def test_nothing_comes_of_a_session_that_was_missed(clinic):
+    plan = PlanFactory(client__clinic=clinic, sessions_planned=2, state="active")
+    SessionFactory(plan=plan, number=1, state="booked", scheduled_for=NOON)
+    assert said(plan, JUNE_1 + timedelta(days=1)) == [("Session 1", "1 Jun 2026, missed")]
+
+
 @pytest.mark.parametrize("state", ["stopped", "completed"])
 def test_a_plan_that_is_over_shows_only_what_was_done(clinic, state):
     plan = PlanFactory(client__clinic=clinic, state=state)

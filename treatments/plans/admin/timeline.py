@@ -41,23 +41,25 @@ def timeline_of(plan: Plan, on: date) -> dict[str, Any]:
     """What the page shows of a plan's course on a day; no entries while no session has a day."""
     lines = lines_of(plan, on)
     days = {line.number: line.day for line in lines if plan.is_running or (line.session and not line.missed)}
-    held = {line.number for line in lines if line.session and not line.missed}
-    spans = course(days)
+    why = {line.number: "missed" if line.missed else "not booked" for line in lines if line.missed or not line.session}
+    # Nothing comes of a session that was missed: no healing, no results, and nothing after it.
+    missed = {line.number for line in lines if line.missed}
+    spans = [span for span in course(days) if span.kind == "session" or span.number not in missed]
     return {
-        "entries": [entry_of(span, on, sure=span.kind != "session" or span.number in held) for span in spans],
+        "entries": [entry_of(span, on, why.get(span.number, "") if span.kind == "session" else "") for span in spans],
         "bars": bars_of(spans, on),
         "height": ROW * len(ROWS),
         "width": WIDTH,
     }
 
 
-def entry_of(span: Span, on: date, *, sure: bool) -> dict[str, Any]:
-    """One line of the list: when, what, and whether that is now or to come."""
+def entry_of(span: Span, on: date, but: str) -> dict[str, Any]:
+    """One line of the list: when, "" or why that is not sure, what, and whether that is now or to come."""
     when = in_days(span)
     return {
         "kind": span.kind,
         "first": span.first,
-        "when": when if sure else f"{when}, not booked",
+        "when": f"{when}, {but}" if but else when,
         "what": WORDS[span.kind].format(number=span.number),
         "about": ABOUT[span.kind],
         "ahead": span.first > on,
