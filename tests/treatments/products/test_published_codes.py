@@ -3,7 +3,7 @@
 The General Specifications themselves are a document of 500 pages that is not at hand here. What was read of them: page
 430 of release 18 (fliphtml5.com/fbtj/xroj), the definitions of the fields of dates and lots as quoted by the Ruby
 package gs1 (rubydoc.info/gems/gs1), and two repositories of GS1's own with their tests: gs1/gs1-syntax-dictionary and
-gs1/gs1-syntax-engine. Section numbers are those of release 25.
+gs1/gs1-syntax-engine. Section numbers are as these texts, or the library that reads the fields (biip), give them.
 """
 
 from datetime import date
@@ -102,7 +102,7 @@ def test_section_3_4_every_date_that_can_be_is_read_over(field, digits):
     ],
 )
 def test_section_7_9_check_digits_hold_and_another_last_digit_does_not(written, in_fourteen):
-    """Section 7.9, standard check digits; and section 3.3, that a shorter GTIN has zeros before it.
+    """Section 7.9, standard check digits; a shorter GTIN has zeros before it.
 
     The first four are of gs1/gs1-syntax-dictionary, src/lint_csum.c; 6291041500213 is worked out step by step at
     gs1hk.org/CheckDigitCalculator_en.htm, 8904000210037 at gs1india.org/SERV/checkdgt.htm. The zeros: gs1.org,
@@ -128,7 +128,7 @@ def test_section_7_8_a_field_of_predefined_length_ends_by_itself(begins, separat
     """Section 7.8, the figure "Element strings with predefined length" (7.8.5-2 in release 25, 7.8.4-2 in 18).
 
     Read at morovia.com/kb/Input-Format-Creating-GS1-DataMatrix-10644.html (00: 20 characters, 01 and 02: 16, dates: 8,
-    20: 4, 31 to 36: 10, 41: 16); of those, 03, 14, 18 and 19 were not given to anything. A separator that is not needed
+    20: 4, 31 to 36: 10, 41: 16); of those it lists, 03, 04, 14, 18 and 19 are given to nothing there. A separator that is not needed
     is read over. (17) is in every other test.
     """
     field, value = LENGTHS[begins]
@@ -193,7 +193,9 @@ def test_section_7_8_a_datamatrix_with_a_separator_only_after_the_lot(text):
 
 @pytest.mark.parametrize("length", [1, 20])
 def test_section_3_4_a_lot_and_section_3_5_a_serial_number_have_one_to_twenty_characters(length):
-    """Section 3.4.1, format X1 to X20, read in rubydoc.info/gems/gs1, GS1::Batch; the characters: figure 7.11-1."""
+    """Section 3.4.1, format X1 to X20, read in rubydoc.info/gems/gs1, GS1::Batch, which names figure 7.11-1 for the
+    characters; X..20 of (21) in gs1/GS1DigitalLinkToolkit.js. These are some of the 82.
+    """
     written = "!\"%&'()*+,-./0:;<=>?A_az"[-length:]
     assert read_barcode(f"]d210{written}{GS}21{written}", on=ON) == Scanned(lot=written, serial=written)
     for field in ("10", "21"):
