@@ -38,7 +38,7 @@ def fill_shelf(clinic: Clinic, now: datetime, at: datetime) -> None:
         gtin=SERUM_GTIN,
         open_channels=True,
     )
-    lot(serum, "H0093", day + timedelta(days=200), 12, at)
+    lot(serum, "H0093", day + timedelta(days=200), 25, at)
 
 
 def product(clinic: Clinic, at: datetime, **facts: Any) -> Product:

@@ -17,7 +17,7 @@ from portal.practice.middleware import acting
 from treatments.products.forms import CountForm, LotForm, ReasonForm
 from treatments.products.models import Lot
 from treatments.products.services import RecallOpen, count_lot, finish_lot, is_recalled, quarantine_lot, release_lot
-from treatments.products.terms import USED_ON_SKIN, LotState
+from treatments.products.terms import USED_ON_SKIN, Counting, LotState
 
 SOON = timedelta(days=30)
 BY_USE = "A session takes away what it used of it. Count again when the shelf says otherwise."
@@ -98,7 +98,7 @@ class LotAdmin(ClinicModelAdmin):
             ("GTIN", lot.product.gtin),
             ("Expires", f"{lot.expires_on:%-d %b %Y}" if lot.expires_on else ""),
             ("Left", str(lot.stock)),
-            ("Counted", BY_USE if lot.product.counted_by_use else BY_HAND),
+            ("Counted", (Counting.BY_USE if lot.product.counted_by_use else Counting.BY_HAND).label),
             ("Quarantined", f"{quarantined}, {lot.quarantined_by}" if quarantined else ""),
             ("Reason", lot.quarantine_reason),
             ("Notes", lot.notes),
