@@ -200,6 +200,22 @@ def test_a_device_a_zone_that_was_not_treated_and_the_end_are_amended(signed, si
     assert said == [("device", "Other (SN-9)"), ("depth", "not treated"), ("ended", "1 Jun 2026, 13:20")]
 
 
+def test_notes_that_were_left_empty_stand_among_the_facts_once_they_are_amended(ready, signed_in):
+    session = whole(ready).session
+    type(session).objects.filter(pk=session.pk).update(notes="")
+    session.refresh_from_db()
+    sign(ready)
+    amend(ready, "notes", "She was calm.")
+    facts = dict(signed_in(ready.member).get(page(ready.session, "change")).context["facts"])
+    assert facts["Notes"] == "Nothing\nAmended: She was calm."
+
+
+@pytest.mark.parametrize("depth", ["0.1", "2.6", "26.75"])
+def test_an_amended_depth_that_no_needle_has_says_what_can_be(signed, signed_in, depth):
+    shown = signed_in(signed.member).post(page(signed.session, what="depth:cheeks"), {"after": depth, "reason": "x"})
+    assert shown.context["form"].errors["after"] == ["The needle depth must be from 0.2 to 2.5 mm."]
+
+
 def test_a_lot_that_must_not_have_been_used_is_pointed_out_and_written_down(signed, signed_in):
     LotFactory(product__clinic=signed.clinic, number="OLD-1", expires_on=LATER.date() - timedelta(days=9))
     browser, where = signed_in(signed.member), page(signed.session, what="lot:")

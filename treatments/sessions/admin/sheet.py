@@ -77,10 +77,13 @@ def latest_of(amendments: Iterable[Amendment]) -> list[Amendment]:
 
 
 def with_amendments(session: Session, facts: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """What was signed, and under it what it should say."""
+    """What was signed, and under it what it should say; also of what was left empty then."""
     amended = dict(session.amendments.order_by("pk").values_list("subject", "after"))
     after = {label: amended[subject] for label, subject in BESIDE.items() if subject in amended}
-    return [(label, f"{value}\nAmended: {after[label]}" if label in after else value) for label, value in facts]
+    empty = [(label, "Nothing") for label in after if label not in dict(facts)]
+    return [
+        (label, f"{value}\nAmended: {after[label]}" if label in after else value) for label, value in [*facts, *empty]
+    ]
 
 
 def verbs_of(session: Session) -> Buttons:

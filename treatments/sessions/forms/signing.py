@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 else:
     Devices = forms.ModelChoiceField
 
+ODD_DEPTH = "The needle depth must be from 0.2 to 2.5 mm."
+
 
 class SignForm(forms.Form):
     """One tick: that it was read."""
@@ -85,7 +87,11 @@ class AmendForm(PointsOut, forms.Form):
             return forms.DateTimeField(widget=DateTimeBox, initial=timezone.localtime(self.session.ended_at))
         if subject == Amendable.DEPTH:
             return forms.DecimalField(
-                max_digits=3, decimal_places=2, min_value=LEAST_MM, max_value=GREATEST_MM, help_text="In mm."
+                decimal_places=2,
+                min_value=LEAST_MM,
+                max_value=GREATEST_MM,
+                help_text="In mm.",
+                error_messages=dict.fromkeys(("min_value", "max_value"), ODD_DEPTH),
             )
         if subject in LOTS:
             return forms.CharField(max_length=200, help_text="Scan the barcode, or type the lot number.")
