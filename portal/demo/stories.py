@@ -116,6 +116,8 @@ class Patient(Reacting, Recording):
             "date_of_birth": self.person.born.isoformat(),
             "signed_name": self.full_name,
         }
+        if self.person.skin:
+            signed["fitzpatrick"] = self.person.skin  # as their record says
         with translation.override(self.person.language):
             wording = wording_read(QuestionnaireVersion.objects.in_force())
         submit_screening(
