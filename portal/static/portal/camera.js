@@ -76,6 +76,7 @@ function take() {
   video.hidden = true;
   canvas.hidden = false;
   earlier.hidden = true;
+  section.querySelector(".overlay").hidden = true;
   said.textContent = section.dataset.taken;
   show("use", "again");
 }
