@@ -65,7 +65,17 @@ def test_a_record_is_filled_in_signed_and_amended(live_server, begun, signed_in,
     page.get_by_label("I have read this record").check()
     follow(page.get_by_role("button", name="Sign the record"))
     assert SignedRecord.objects.get().signed_by == begun.by
+    says_whose_it_is_on_paper(page, begun)
     amends(page, live_server, begun)
+
+
+def says_whose_it_is_on_paper(page: Page, ready) -> None:
+    """A printed record lies about by itself; the screen says this elsewhere."""
+    whose = page.get_by_text(f"{ready.clinic.name} · {ready.session.client}, born ")
+    expect(whose).to_be_hidden()
+    page.emulate_media(media="print")
+    expect(whose).to_be_visible()
+    page.emulate_media(media="screen")
 
 
 def amends(page: Page, live_server, begun) -> None:
