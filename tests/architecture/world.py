@@ -75,6 +75,7 @@ STEERING = {
     "message_id",
     "password",
     "previous_hash",
+    "quarantine_reason",
     "questionnaire_hash",
     "removal_reason",
     "sha256",
