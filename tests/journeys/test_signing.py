@@ -139,6 +139,23 @@ def test_materials_outlive_a_window_that_was_closed_and_a_colleague_sees_both(
     again.context.close()
 
 
+def test_a_page_that_is_only_open_keeps_nobody_signed_in(live_server, begun, signed_in, page: Page):
+    enter(page, live_server.url, signed_in(begun.member))
+    page.clock.install()
+    heard = []
+    page.on("request", lambda request: heard.append(request.url) if request.url.endswith("/draft/") else None)
+    page.goto(address(live_server, begun, "materials"))
+    page.clock.run_for(60_000)
+    page.wait_for_timeout(500)
+    assert heard != []
+    page.clock.fast_forward(6 * 60_000)
+    page.wait_for_timeout(500)
+    heard.clear()
+    page.clock.run_for(60_000)
+    page.wait_for_timeout(500)
+    assert heard == []
+
+
 def test_two_people_write_one_record_and_neither_loses_a_word(live_server, begun, signed_in, chromium, page: Page):
     colleague = MembershipFactory(clinic=begun.clinic, role="practitioner")
     other = open_window(chromium, viewport=WIDTHS["desktop"])

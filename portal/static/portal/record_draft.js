@@ -6,8 +6,9 @@ const told = document.getElementById("draft-others");
 
 const PAUSE = 2000; // milliseconds between two looks at the form
 const PRESENT = 20000; // so often the portal hears that the page is open, though nothing was typed
+const AWAY = 300000; // whoever touched nothing for so long has left: a page that is only open keeps nobody signed in
 const OWN = ["csrfmiddlewaretoken", "copy", "continues", "mark", "seen", "others", "take"];
-let saved, typed = false, heard = 0, sending, over = false;
+let saved, typed = false, heard = 0, touched = Date.now(), sending, over = false;
 
 function written() {
   const fields = [...new FormData(form)].filter(([name]) => !OWN.includes(name));
@@ -30,7 +31,8 @@ const address = () => (typed ? `${status.dataset.draft}?typed` : status.dataset.
 async function save() {
   const now = written();
   typed ||= now !== saved;
-  if (over || sending || (now === saved && Date.now() - heard < PRESENT)) return;
+  const nothingNew = Date.now() - heard < PRESENT || Date.now() - touched > AWAY;
+  if (over || sending || (now === saved && nothingNew)) return;
   sending = new AbortController();
   try {
     const answer = await fetch(address(), { method: "POST", body: sent(), signal: sending.signal });
@@ -56,6 +58,7 @@ if (form) {
   saved = written();
   setInterval(save, PAUSE);
   save();
+  for (const kind of ["keydown", "pointerdown", "input"]) document.addEventListener(kind, () => { touched = Date.now(); });
   document.addEventListener("visibilitychange", () => { if (document.hidden) save(); });
   // The page itself brings everything along: a save that is still on its way need not arrive.
   form.addEventListener("submit", () => { over = true; sending?.abort(); });
