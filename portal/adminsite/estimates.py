@@ -29,12 +29,12 @@ class Bar(NamedTuple):
 
 
 class Scale(NamedTuple):
-    """From where to where it goes, the words at its beginning, middle and end, and where a line stands."""
+    """From where to where it goes, the words at its beginning, middle and end, and where a line stands, if one does."""
 
     least: float
     most: float
     words: tuple[str, str, str]
-    line: float
+    line: float | None = None
 
     def x(self, value: float) -> float:
         """Where a value stands, in per cent of the drawing's width."""
@@ -51,7 +51,7 @@ def drawing_of(key: str, title: str, scale: Scale, bars: Sequence[Bar]) -> dict[
         "title": title,
         "height": TOP + ROW * len(bars),
         "axis": [{"anchor": anchor, "words": words, "x": x} for anchor, words, x in ends],
-        "line_x": scale.x(scale.line),
+        "line_x": None if scale.line is None else scale.x(scale.line),
         "bars": [_drawn(bar, scale, TOP + ROW * place) for place, bar in enumerate(bars)],
         "said": [f"{bar.said}." for bar in bars],
     }

@@ -143,7 +143,12 @@ def test_what_may_be_claimed_is_drawn_too_and_what_may_not_is_not(clinic, device
     shown = signed_in(practitioner).get(PAGE).text
     (drawing,) = re.findall(r'<svg class="estimates".*?rates-device-title.*?</svg>', shown, re.DOTALL)[:1]
     assert "Pen (S1): 40 % (17 to 69 %)." in drawing
-    assert [words in drawing for words in ("Few", "Pen (S1) (10)", ">50 %<", ">100 %<")] == [False, True, True, True]
+    assert [words in drawing for words in ("Few", "Pen (S1) (10 sessions)", ">50 %<", ">100 %<")] == [
+        False,
+        True,
+        True,
+        True,
+    ]
     assert 'cx="40.6%"' in drawing  # 40 % of the 94 between 3 and 97
 
 

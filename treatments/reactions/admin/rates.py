@@ -13,7 +13,7 @@ from treatments.reactions.rules import Rate, percent
 from treatments.reactions.services import rates
 
 COLUMNS = ("by", "which", "sessions", "clients", "followed by a reaction", "of grade 3 or 4", "share (95 % interval)")
-SCALES = (0.1, 0.25, 0.5, 1.0)  # where a drawing may end
+SCALES = (0.1, 0.2, 0.5, 1.0)  # where a drawing may end
 SHOWN = 50  # of one table; the file has all
 
 
@@ -50,9 +50,13 @@ def _drawing(heading: str, rows: list[Rate]) -> dict[str, Any] | None:
     claimed = [(row, row.interval) for row in rows if row.interval]
     most = next(most for most in SCALES if all(found.high <= most for _row, found in claimed))
     bars = [
-        Bar(f"{row.words} ({row.sessions})", [Mark(row.reacted / row.sessions, *found)], f"{row.words}: {row.share}")
+        Bar(
+            f"{row.words} ({row.sessions} sessions)",
+            [Mark(row.reacted / row.sessions, *found)],
+            f"{row.words}: {row.share}",
+        )
         for row, found in claimed
     ]
     ends = ("0 %", f"{percent(most / 2)} %", f"{percent(most)} %")
     key = f"rates-{slugify(heading)}"
-    return drawing_of(key, f"Sessions with a reaction, by {heading.lower()}", Scale(0, most, ends, line=0), bars)
+    return drawing_of(key, f"Sessions with a reaction, by {heading.lower()}", Scale(0, most, ends), bars)
