@@ -128,8 +128,8 @@ def test_section_7_8_a_field_of_predefined_length_ends_by_itself(begins, separat
     """Section 7.8, the figure "Element strings with predefined length" (7.8.5-2 in release 25, 7.8.4-2 in 18).
 
     Read at morovia.com/kb/Input-Format-Creating-GS1-DataMatrix-10644.html (00: 20 characters, 01 and 02: 16, dates: 8,
-    20: 4, 31 to 36: 10, 41: 16); of those it lists, 03, 04, 14, 18 and 19 are given to nothing there. A separator that is not needed
-    is read over. (17) is in every other test.
+    20: 4, 31 to 36: 10, 41: 16); of those it lists, 03, 04, 14, 18 and 19 are given to nothing there. A separator that
+    is not needed is read over. (17) is in every other test.
     """
     field, value = LENGTHS[begins]
     characters = {"00": 20, "01": 16, "02": 16, "20": 4, "41": 16}.get(begins, 10 if begins >= "31" else 8)
