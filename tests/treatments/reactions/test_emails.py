@@ -118,6 +118,16 @@ def test_a_second_red_flag_of_the_session_goes_into_its_open_case(session, pract
     assert "Rash or hives." in case.entries.last().note
 
 
+def test_reaching_the_client_about_a_second_red_flag_acts_on_the_first_that_the_case_came_from(session, practitioner):
+    first, at = flagged(session, "pus"), NOON + 3 * DAY + HOUR
+    begin_case(session=session, alert=first, call_by=first.act_by, by=practitioner.user, at=at, **starting_facts(first))
+    said = {"note": "Called.", "by": practitioner.user}
+    acknowledge_alert(alert=flagged(session, "rash"), reached=False, at=at + HOUR, **said)
+    assert list(Alert.objects.waiting()) == [first]
+    acknowledge_alert(alert=flagged(session, "fever"), reached=True, at=at + 2 * HOUR, **said)
+    assert not Alert.objects.waiting().exists()
+
+
 def test_a_red_flag_whose_case_is_over_already_opens_no_other(session, practitioner):
     alert, at = flagged(session, "pus"), NOON + 3 * DAY + HOUR
     case = opened(session, practitioner, at)

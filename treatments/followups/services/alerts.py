@@ -84,6 +84,8 @@ def acknowledge_alert(*, alert: Alert, note: str, by: "User", at: datetime, reac
         raise AlreadyActedOn
     calls = alert.urgency in CALL_FOR_A_CASE
     case = case_after(alert=alert, note=note, reached=reached, by=by, at=at) if calls else None
+    if case and case.alert and reached:  # the session's open case may have come from an earlier one
+        settle_alert(alert=case.alert, note=note, by=by, at=at)
     resume_results(client=alert.client_id, at=at)
     return case
 
