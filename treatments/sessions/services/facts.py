@@ -57,24 +57,9 @@ def _facts(session: Session, zones: Sequence[ZoneDepth], on: date, *, confirmed_
         plan_running=session.plan.is_running,
         practitioner=str(session.practitioner),
         practitioner_left=has_left,
-        screening_problem=why_not_screened(
-            client=client,
-            areas=[row.zone for row in zones],
-            device_kind=kind,
-            topical_anaesthetic=cream,
-            max_depth_mm=max((row.depth_mm for row in zones), default=LEAST_MM),
-            on=on,
-        ),
+        screening_problem=_screening_problem(session, zones, on),
         confirmation_problem=why_not_confirmed(session=session, on=confirmed_for),
-        consent_problem=why_no_consent(
-            client=client,
-            practitioner=session.practitioner,
-            zones=zones,
-            device_kind=kind,
-            topical_anaesthetic=cream,
-            on=on,
-            reflected=session.consent_id is not None,
-        ),
+        consent_problem=_consent_problem(session, zones, on),
         needling="radio-frequency needling" if is_rf else "needling",
         certified_mm=certificate.max_depth_mm if certificate else None,
         zones=tuple(zones),
@@ -86,6 +71,31 @@ def _facts(session: Session, zones: Sequence[ZoneDepth], on: date, *, confirmed_
         red_flag_open=Alert.objects.waiting().filter(client=client).exists(),
         case_open=_case_open(session),
         another_in_progress=_others(session).filter(state=State.IN_PROGRESS).exists(),
+    )
+
+
+def _screening_problem(session: Session, zones: Sequence[ZoneDepth], on: date) -> str:
+    """Why no screening holds for these zones and depths on that day; "" when one does."""
+    return why_not_screened(
+        client=session.client,
+        areas=[row.zone for row in zones],
+        device_kind=session.plan.device_kind,
+        topical_anaesthetic=session.plan.topical_anaesthetic,
+        max_depth_mm=max((row.depth_mm for row in zones), default=LEAST_MM),
+        on=on,
+    )
+
+
+def _consent_problem(session: Session, zones: Sequence[ZoneDepth], on: date) -> str:
+    """The days to reflect were over when it began; a consent signed since, for more, does not begin them again."""
+    return why_no_consent(
+        client=session.client,
+        practitioner=session.practitioner,
+        zones=zones,
+        device_kind=session.plan.device_kind,
+        topical_anaesthetic=session.plan.topical_anaesthetic,
+        on=on,
+        reflected=session.consent_id is not None,
     )
 
 
