@@ -1,16 +1,21 @@
 """Creams and serums leave the stock of their lots: once for each use, however often it is written, never below none."""
 
+from importlib import import_module
+
 import pytest
+from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 
 from portal.models import AuditEvent
-from tests.factories import LotFactory, LotTakenFactory
+from tests.factories import LotFactory, LotTakenFactory, SerumFactory, SessionFactory, SignedRecordFactory
 from tests.treatments.sessions.conftest import LATER, start
 from tests.treatments.sessions.recorded import complete, cream, cream_of, serum_of, write
 from treatments.models import Lot, LotTaken, Product
 from treatments.products.services import count_lot, finish_lot
 from treatments.sessions.services import reopen_session
 from treatments.sessions.services.materials import SerumUsed
+
+earlier = import_module("treatments.migrations.0047_earlier_serums_were_counted_by_hand")
 
 
 @pytest.fixture
@@ -88,6 +93,20 @@ def test_a_count_that_was_too_low_stops_at_none_and_gives_back_only_what_was_the
     assert stock() == {"S1": 7}
     write(ready, **used(gel))
     assert stock() == {"S1": 8}
+
+
+def test_what_was_written_before_serums_were_counted_is_not_taken_again(ready, gel):
+    shelf = lot(gel)
+    signed = SessionFactory(plan=ready.plan, number=2, ended_at=LATER)
+    for session in (ready.session, signed):
+        SerumFactory(session=session, product=gel, lot=shelf, lot_number="S1")
+    SignedRecordFactory(session=signed)
+    earlier.note(apps, None)
+    assert list(LotTaken.objects.values_list("session", "lot", "used", "taken")) == [(ready.session.pk, shelf.pk, 1, 0)]
+    write(ready, **used(gel, "S1"))
+    assert stock() == {"S1": 5}
+    write(ready, **used(gel, "S1", "S1"))
+    assert stock() == {"S1": 4}
 
 
 def test_nothing_goes_back_into_a_lot_that_is_finished(ready, gel):
