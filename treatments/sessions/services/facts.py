@@ -48,7 +48,7 @@ def done_facts(session: Session, zones: Sequence[ZoneDone | ZoneDepth], on: date
 
 def _facts(session: Session, zones: Sequence[ZoneDepth], on: date, *, confirmed_for: date, has_left: bool) -> Facts:
     client, clinic, kind = session.client, session.clinic, session.plan.device_kind
-    is_rf, cream = kind == DeviceKind.RADIO_FREQUENCY, session.plan.topical_anaesthetic
+    is_rf = kind == DeviceKind.RADIO_FREQUENCY
     certificate = valid_certificate(membership=session.practitioner, on=on, device_is_rf=is_rf)
     return Facts(
         on=on,
