@@ -7,7 +7,7 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -21,11 +21,40 @@ from portal.adminsite.widgets import BROWSERS_OWN
 from portal.audit.models import AuditEvent
 from portal.audit.services import record
 from portal.practice.middleware import acting, clinic_of
+from portal.security.middleware import SIGNED_OUT
 from portal.security.refusals import Refused
 
 WhyNot = Callable[[Any], str]
 Act = Callable[[HttpRequest, Any, dict[str, Any]], str]
+KEPT = "kept_typed"
 ONE_BUTTON = {"show_save_and_add_another": False, "show_save_and_continue": False, "show_close": False}
+
+
+def keep_until_back(request: HttpRequest) -> None:
+    """What somebody sent who had been signed out after a pause: it waits in the browser's sign-in, for them alone.
+
+    Files do not wait: whoever is not signed in fills no disk.
+    """
+    user = request.session.get(SIGNED_OUT)
+    if user and request.method == "POST" and request.content_type == "application/x-www-form-urlencoded":
+        request.session[KEPT] = {"user": user, "page": request.get_full_path(), "typed": request.POST.urlencode()}
+
+
+def forget_anothers(request: HttpRequest) -> None:
+    """Somebody else has signed in on this browser: what waited was not theirs."""
+    request.session.pop(SIGNED_OUT, None)
+    if request.session.get(KEPT, {}).get("user") != request.user.pk:
+        request.session.pop(KEPT, None)
+
+
+def kept_meanwhile(request: HttpRequest) -> QueryDict | None:
+    """What this person sent to this page when they were signed out; once."""
+    kept = request.session.get(KEPT)
+    if not kept or request.method != "GET" or kept["page"] != request.get_full_path():
+        return None
+    del request.session[KEPT]
+    messages.warning(request, "You were signed out meanwhile. What you wrote is here again; nothing is saved yet.")
+    return QueryDict(kept["typed"])
 
 
 class ClinicModelAdmin(ClosedList):
@@ -141,7 +170,7 @@ class ClinicModelAdmin(ClosedList):
         if why:
             return self.page(request, "admin/not_now.html", title=title, object=obj, why=why, **context)
         posted = (request.POST, request.FILES) if request.method == "POST" else ()
-        form = form_class(*posted, **(form_kwargs or {}))
+        form = form_class(*(posted or [kept_meanwhile(request)]), **(form_kwargs or {}))
         if posted and form.is_valid():
             try:
                 said = act(request, obj, form.cleaned_data)

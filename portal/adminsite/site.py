@@ -1,5 +1,6 @@
 """The stock admin as the practitioner's workplace."""
 
+from functools import update_wrapper
 from http import HTTPStatus
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.urls import URLPattern, URLResolver
 from django.utils import timezone
 
 from portal.adminsite.navigation import places_for
+from portal.adminsite.options import ClinicModelAdmin, forget_anothers, keep_until_back
 from portal.practice.forms import SignInForm
 from portal.practice.services import note_signed_in
 from portal.practice.views import ChangePasswordView
@@ -32,11 +34,23 @@ class PortalAdminSite(admin.AdminSite):
             "clinic": getattr(request, "clinic", None),
         }
 
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """Django's check of who is signed in; what somebody sent who no longer is waits until they are."""
+        inner = super().admin_view(view, cacheable)
+
+        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            if isinstance(getattr(view, "__self__", None), ClinicModelAdmin) and not self.has_permission(request):
+                keep_until_back(request)
+            return inner(request, *args, **kwargs)
+
+        return update_wrapper(checked, inner)
+
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Django's sign-in page; whoever came in by it is noted in the clinic's audit trail."""
         answer = super().login(request, extra_context)
         if request.method == "POST" and answer.status_code == HTTPStatus.FOUND and request.user.is_authenticated:
             note_signed_in(user=request.user, at=timezone.now())
+            forget_anothers(request)
         return answer
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:

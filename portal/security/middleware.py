@@ -15,6 +15,7 @@ from portal.security.reading import STAFF, plain_page
 MOST_DIGITS = 18  # of a length: Python reads no number of thousands
 Handler = Callable[[HttpRequest], HttpResponse]
 
+SIGNED_OUT = "signed_out"
 PAUSED = "You were signed out after a pause, to keep your clients' records safe. Please sign in again."
 LONG_DAY = "You were signed out because you signed in many hours ago. Please sign in again."
 
@@ -32,7 +33,9 @@ class IdleSignOutMiddleware:
         if request.user.is_authenticated:
             why = self._too_old(request)
             if why:
+                user = request.user.pk
                 logout(request)
+                request.session[SIGNED_OUT] = user  # what they sent with this request may wait until they are back
                 messages.info(request, why)
         return self.get_response(request)
 

@@ -4,11 +4,13 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client as Browser
+from django.urls import reverse
 from django.utils import timezone
 
 from portal.practice.services import end_membership
 from portal.security.middleware import LONG_DAY, PAUSED
-from tests.factories import NOON, PASSWORD, MembershipFactory
+from tests.factories import NOON, PASSWORD, MembershipFactory, PlanFactory
+from treatments.models import Plan
 
 PAGE = "/admin/portal/clinic/"
 CANARY = {"first_name": "Quokka", "last_name": "Lind", "date_of_birth": "1985-05-17"}
@@ -38,6 +40,39 @@ def test_a_pause_signs_out_and_says_so_kindly(owner, signed_in, clock, settings)
     page = browser.get(PAGE, follow=True)
     assert page.redirect_chain == [(f"/admin/login/?next={PAGE}", 302)]
     assert [str(message) for message in page.context["messages"]] == [PAUSED]
+
+
+def plan_of(owner):
+    return reverse("admin:treatments_plan_stop", args=[PlanFactory(client__clinic=owner.clinic, state="active").pk])
+
+
+def sent_too_late(browser, page, clock, settings):
+    """Somebody writes, is called away, and sends it after the pause."""
+    browser.get(page)
+    clock(2 * settings.IDLE_SIGN_OUT_SECONDS)
+    form = "application/x-www-form-urlencoded"  # as a browser sends a form without files
+    return browser.post(page, "reason=Moved+to+Leeds", content_type=form).headers["Location"]
+
+
+def comes_back(browser, user, address):
+    browser.post(address, {"username": user.email, "password": PASSWORD})
+
+
+def test_what_was_sent_after_the_pause_is_in_the_form_again_and_not_saved(owner, signed_in, clock, settings):
+    browser, page = signed_in(owner), plan_of(owner)
+    comes_back(browser, owner.user, sent_too_late(browser, page, clock, settings))
+    shown = browser.get(page)
+    assert shown.context["form"]["reason"].value() == "Moved to Leeds"
+    assert "What you wrote is here again; nothing is saved yet." in shown.content.decode()
+    assert (Plan.objects.get().state, browser.get(page).context["form"]["reason"].value()) == ("active", None)
+
+
+def test_nobody_else_on_that_browser_sees_what_was_sent(owner, practitioner, signed_in, clock, settings):
+    browser, page = signed_in(owner), plan_of(owner)
+    address = sent_too_late(browser, page, clock, settings)
+    comes_back(browser, practitioner.user, address)
+    assert browser.get(page).context["form"]["reason"].value() is None
+    assert "Moved to Leeds" not in str(dict(browser.session))
 
 
 def test_work_does_not_prolong_the_day(owner, signed_in, clock, settings):

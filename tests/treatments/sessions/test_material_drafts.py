@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
@@ -10,6 +11,7 @@ from tests.factories import NOON, MembershipFactory
 from tests.treatments.sessions.conftest import ready_session, refusal, start
 from tests.treatments.sessions.recorded import ended, sign, whole, write
 from treatments.models import Closing, SessionDraft
+from treatments.sessions.forms.materials import MaterialsForm
 from treatments.sessions.services import cancel_session
 from treatments.sessions.services.drafts import keep_draft
 from treatments.sessions.terms import DraftPage
@@ -56,6 +58,13 @@ def test_what_was_typed_comes_back_and_is_not_checked_yet(begun, signed_in):
     form = opened.context["form"]
     assert [form[name].value() for name in ("skin_words", "cream_grams", "told_by")] == ["Half a sen", "5", ""]
     assert (form.errors, "This is the draft of" in opened.content.decode()) == ({}, True)
+
+
+def test_what_was_sent_is_newer_than_what_was_kept(begun):
+    sent, kept = (QueryDict(f"skin_words={words}") for words in ("New", "Old"))
+    given = {"session": begun.session, "at": timezone.now()}
+    assert MaterialsForm(sent, restored=kept, **given)["skin_words"].value() == "New"
+    assert MaterialsForm(None, restored=kept, **given)["skin_words"].value() == "Old"
 
 
 def test_what_is_refused_is_kept_and_what_is_saved_is_a_draft_no_more(begun, signed_in):

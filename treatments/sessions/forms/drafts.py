@@ -16,8 +16,9 @@ class KeptInDrafts(AnyForm):
     """Mixin of forms. `restored` is a draft to show again; `unseen` says what of somebody else's was not looked at."""
 
     def __init__(self, *args: Any, restored: QueryDict | None = None, unseen: str = "", **kwargs: Any) -> None:
-        self.restored, self.unseen = restored is not None, unseen
-        super().__init__(*args, **kwargs | ({"data": restored} if restored is not None else {}))
+        data, *files = args or (None,)  # what was sent is newer than what was kept
+        self.restored, self.unseen = data is None and restored is not None, unseen
+        super().__init__(restored if self.restored else data, *files, **kwargs)
 
     def full_clean(self) -> None:
         """What was left half written is no mistake yet."""
