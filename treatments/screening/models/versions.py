@@ -6,7 +6,7 @@ from typing import Self
 from django.db import models
 
 from portal.security.scope import ClinicManager
-from treatments.screening.questionnaire import Questionnaire, default, read
+from treatments.screening.questionnaire import Questionnaire, default, read_kept
 
 
 class QuestionnaireVersionQuerySet(models.QuerySet["QuestionnaireVersion"]):
@@ -37,7 +37,7 @@ def published_under(fingerprint: str | None) -> Questionnaire:
 def _published(fingerprint: str) -> Questionnaire:
     """What was published under this fingerprint: every page of every form asks for it, and it never changes."""
     same = QuestionnaireVersion.objects.published().filter(fingerprint=fingerprint)
-    return read(same.values_list("content", flat=True)[0])
+    return read_kept(same.values_list("content", flat=True)[0])
 
 
 class QuestionnaireVersion(models.Model):

@@ -12,7 +12,7 @@ from django.db import transaction
 from portal.audit.services import record
 from treatments.screening.guidance import heaviest, in_words, letters_needed
 from treatments.screening.models import Decision, Letter, Screening
-from treatments.screening.questionnaire import read
+from treatments.screening.questionnaire import read_kept
 from treatments.screening.rules import Assessment
 from treatments.screening.services.refusals import (
     LetterNeeded,
@@ -159,7 +159,7 @@ class Letters:
 
 def letters_for(screening: Screening, assessment: Assessment) -> Letters:
     """A letter that is on file answers for the findings it came for, not for another that a changed plan brings."""
-    questionnaire = read(screening.questionnaire)
+    questionnaire = read_kept(screening.questionnaire)
     with_letters = Decision.objects.filter(screening=screening, letters__isnull=False).distinct()
     held = {title for decision in with_letters for title in letters_needed(questionnaire, decision.kept_assessment)}
     needed = letters_needed(questionnaire, assessment)
@@ -167,7 +167,8 @@ def letters_for(screening: Screening, assessment: Assessment) -> Letters:
 
 
 def _accept(screening: Screening, terms: Terms, action: str, *, by: "User", at: datetime) -> Decision:
-    own = {question.key for question in read(screening.questionnaire).questions if question.asked_of == "practitioner"}
+    questions = read_kept(screening.questionnaire).questions
+    own = {question.key for question in questions if question.asked_of == "practitioner"}
     screening.own_answers = screening.own_answers | {k: said for k, said in terms.own_answers.items() if k in own}
     assessment = screening.assess(on=screening.local_day(at))
     if forbidden := why_forbidden(assessment):

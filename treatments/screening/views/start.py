@@ -15,7 +15,7 @@ from treatments.screening.forms.client import AnswerForm
 from treatments.screening.forms.typed import parts
 from treatments.screening.guidance import see_doctor_lines
 from treatments.screening.models import OpenedForm, Query, Screening, form_behind, links_to_forms
-from treatments.screening.questionnaire import read
+from treatments.screening.questionnaire import read_kept
 from treatments.screening.services.submitting import AlreadyAnswered, answer_query
 from treatments.screening.terms import State
 from treatments.screening.views.check import SENT_NOW, SENT_NOW_FOR
@@ -60,7 +60,7 @@ def _received(request: HttpRequest, link: ClientLink, screening: Screening) -> H
     """
     cookie = SENT_NOW.format(screening.pk)
     sent_now = request.get_signed_cookie(cookie, default="", salt="sent", max_age=SENT_NOW_FOR)
-    lines = see_doctor_lines(read(screening.questionnaire), screening.answers or {}) if sent_now else []
+    lines = see_doctor_lines(read_kept(screening.questionnaire), screening.answers or {}) if sent_now else []
     context = {
         "clinic": link.clinic,
         "title": gettext("Thank you"),

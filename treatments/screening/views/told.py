@@ -8,7 +8,7 @@ from django.utils.translation import get_language, gettext
 from treatments.screening.forms.wording import wording_read
 from treatments.screening.guidance import asks_a_day, birth_and_answers
 from treatments.screening.models import Screening
-from treatments.screening.questionnaire import read
+from treatments.screening.questionnaire import read_kept
 from treatments.screening.questionnaire.words import UNSURE
 
 
@@ -17,7 +17,7 @@ def told(screening: Screening) -> list[tuple[str, str]]:
 
     In the language of their form it is word for word what they read.
     """
-    questionnaire, answers = read(screening.questionnaire), screening.answers or {}
+    questionnaire, answers = read_kept(screening.questionnaire), screening.answers or {}
     as_read = screening.language == (get_language() or "en").split("-")[0]
     wording = screening.wording if as_read else wording_read(questionnaire)
     not_theirs = {question.key for question in questionnaire.questions if question.asked_of != "client"}
