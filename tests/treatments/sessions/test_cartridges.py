@@ -1,8 +1,10 @@
 """The cartridge of a session: scanned or typed, refused through every door when it must not be used."""
 
 from datetime import date, timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 
 from portal.models import AuditEvent
@@ -10,11 +12,12 @@ from tests.factories import NOON, ClinicFactory, LotFactory, ProductFactory
 from tests.treatments.sessions.conftest import LATER, refusal, start
 from tests.treatments.sessions.recorded import serum_of, write
 from tests.treatments.sessions.test_completing import complete
-from treatments.models import Lot, Session
+from treatments.models import Lot, LotTaken, Session
 from treatments.products.services import quarantine_lot
-from treatments.sessions.services import correct_end, reopen_session
+from treatments.sessions.services import cancel_session, correct_end, reopen_session
 from treatments.sessions.services.materials import SerumUsed
 
+earlier = import_module("treatments.migrations.0050_earlier_cartridges_were_taken")
 GTIN = "09521234543213"
 TODAY = LATER.date()
 
@@ -82,6 +85,36 @@ def test_what_a_reopened_session_took_is_put_back_and_taken_anew(ready, lot):
     assert Lot.objects.get().stock == 10
     complete(ready, cartridge_lot="AB1")
     assert Lot.objects.get().stock == 9
+
+
+def test_a_reopened_session_puts_back_no_more_than_there_was(ready, lot):
+    Lot.objects.update(stock=1)
+    complete(ready, cartridge_lot="AB1", cartridges_used=3)
+    reopen_session(session=ready.session, reason="Depth", by=ready.by, at=LATER)
+    cancel_session(session=ready.session, reason="Not done", by=ready.by, at=LATER)
+    assert (Lot.objects.get().stock, LotTaken.objects.count()) == (1, 0)
+
+
+def test_materials_written_after_the_end_leave_the_cartridges_taken(ready, lot):
+    complete(ready, cartridge_lot="AB1", cartridges_used=3)
+    write(ready)
+    assert (Lot.objects.get().stock, LotTaken.objects.get().taken) == (7, 3)
+
+
+def test_a_session_that_is_completed_again_with_another_lot_takes_of_that_one(ready, lot):
+    LotFactory(product=lot.product, number="AB2", expires_on=TODAY, stock=10)
+    complete(ready, cartridge_lot="AB1", cartridges_used=3)
+    reopen_session(session=ready.session, reason="Lot", by=ready.by, at=LATER)
+    complete(ready, cartridge_lot="AB2", cartridges_used=2)
+    assert dict(Lot.objects.values_list("number", "stock")) == {"AB1": 10, "AB2": 8}
+
+
+def test_what_was_completed_before_it_was_noted_goes_back_when_it_is_reopened(ready, lot):
+    complete(ready, cartridge_lot="AB1", cartridges_used=3)
+    LotTaken.objects.all().delete()
+    earlier.note(apps, None)
+    reopen_session(session=ready.session, reason="Depth", by=ready.by, at=LATER)
+    assert Lot.objects.get().stock == 10
 
 
 def test_an_end_is_not_corrected_to_after_the_quarantine(ready, lot):

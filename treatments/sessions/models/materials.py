@@ -86,7 +86,7 @@ class Serum(models.Model):
 
 
 class LotTaken(models.Model):
-    """What a session took off the shelf of one lot of cream or serum: an account of the stock, not of the record."""
+    """What a session took off the shelf of one lot: an account of the stock, not of the record."""
 
     clinic = models.ForeignKey("portal.Clinic", on_delete=models.PROTECT, related_name="+")
     session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="lots_taken")

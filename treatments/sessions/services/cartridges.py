@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING, Any
 
 from treatments.products.models import Lot
 from treatments.products.rules import Scanned, printed, why_not_used
-from treatments.products.services import Cartridge, find_cartridge, put_back, take_from_lot
+from treatments.products.services import Cartridge, find_cartridge
 from treatments.sessions.models import Session
 from treatments.sessions.services.refusals import LotRefused
+from treatments.sessions.services.shelf import settle_lot
+from treatments.sessions.terms import State
 
 if TYPE_CHECKING:
     from portal.practice.models import User
@@ -63,13 +65,8 @@ def written_down(cartridge: Cartridge, used: int) -> dict[str, Any]:
     }
 
 
-def take_cartridges(session: Session, *, by: "User", at: datetime) -> None:
-    """Those of a lot on the clinic's list are no longer on the shelf."""
+def settle_cartridges(session: Session, *, by: "User", at: datetime) -> None:
+    """Those of a lot on the clinic's list are off the shelf as long as the session is completed; else back on it."""
     if session.lot:
-        take_from_lot(lot=session.lot, count=session.cartridges_used, by=by, at=at)
-
-
-def give_back_cartridges(session: Session, *, by: "User", at: datetime) -> None:
-    """Until a reopened session is completed again, which takes them anew."""
-    if session.lot:
-        put_back(lot=session.lot, count=session.cartridges_used, by=by, at=at)
+        used = session.cartridges_used if session.state == State.COMPLETED else 0
+        settle_lot(session, session.lot, used, by=by, at=at)

@@ -11,7 +11,7 @@ from treatments.followups.services import follow_end, undo_followups
 from treatments.plans.services import go_on, redates
 from treatments.sessions.models import Session
 from treatments.sessions.rules import ZoneDone, ended_at_problem, may_start
-from treatments.sessions.services.cartridges import give_back_cartridges, why_cartridge_refused, written_cartridge
+from treatments.sessions.services.cartridges import settle_cartridges, why_cartridge_refused, written_cartridge
 from treatments.sessions.services.charting import beside_the_zones
 from treatments.sessions.services.facts import done_facts
 from treatments.sessions.services.materials import why_serums_refused
@@ -76,7 +76,7 @@ def reopen_session(*, session: Session, reason: str, by: "User", at: datetime) -
     open_again = {"state": State.IN_PROGRESS, "ended_at": None, "completed_by": None}
     Session.objects.filter(pk=now.pk).update(**open_again, notes=notes)
     now.refresh_from_db()
-    give_back_cartridges(now, by=by, at=at)
+    settle_cartridges(now, by=by, at=at)
     withdrawn = undo_followups(session=now, by=by, at=at)
     record(clinic=now.clinic, action="session.reopened", subject=now, at=at, by=by, withdrawn=withdrawn)
     session.refresh_from_db()

@@ -18,7 +18,7 @@ from treatments.products.models import Device
 from treatments.screening.services import screening_in_force
 from treatments.sessions.models import Session
 from treatments.sessions.rules import PointNoted, ZoneDone, ended_at_problem, lowest_free, may_start, not_met
-from treatments.sessions.services.cartridges import cartridge_for, take_cartridges, written_down
+from treatments.sessions.services.cartridges import cartridge_for, settle_cartridges, written_down
 from treatments.sessions.services.charting import why_not_charted, write_chart, write_off_label
 from treatments.sessions.services.drafts import drop_drafts
 from treatments.sessions.services.facts import decision_in_force, done_facts, planned_facts
@@ -148,7 +148,7 @@ def complete_session(
     now.refresh_from_db()
     write_chart(now, zones, points, facts.certified_mm)
     write_off_label(now, zones, off_label_told, by=by, at=at)
-    take_cartridges(now, by=by, at=at)
+    settle_cartridges(now, by=by, at=at)
     _let_follow(now, by=by, at=at)
     record(clinic=now.clinic, action="session.completed", subject=now, at=at, by=by, zones=len(zones))
     session.refresh_from_db()
