@@ -165,3 +165,12 @@ def test_who_has_left_starts_nothing_but_what_they_did_is_written_down(ready):
     ready.session.refresh_from_db()
     complete(ready)
     assert ready.session.state == "completed"
+
+
+def test_both_steps_write_down_the_screening_and_the_consent_they_relied_on(ready):
+    start(ready)
+    complete(ready)
+    events = AuditEvent.objects.filter(action__in=["session.started", "session.completed"])
+    relied_on = {(event.facts["screening"], event.facts["consent"]) for event in events}
+    assert relied_on == {(ready.session.screening_id, ready.session.consent_id)}
+    assert None not in relied_on.pop()

@@ -1,20 +1,23 @@
 """The steps of a session: book, start, complete, cancel."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
+from clients.records.models import Client
 from portal.audit.services import record
 from treatments.confirmations.services import ask_confirmation, close_confirmations
+from treatments.consents.models import Consent
 from treatments.consents.services import consent_in_force
 from treatments.consents.terms import ConsentPurpose
 from treatments.followups.services import schedule_followups
 from treatments.plans.models import Plan
 from treatments.plans.services import activate, complete_if_done, redates
 from treatments.products.models import Device
+from treatments.screening.models import Screening
 from treatments.screening.services import screening_in_force
 from treatments.sessions.models import Session
 from treatments.sessions.rules import PointNoted, ZoneDone, ended_at_problem, lowest_free, may_start, not_met
@@ -88,11 +91,10 @@ def start_session(*, session: Session, conditions_met: Collection[str] = (), by:
     decision = decision_in_force(now)
     if decision and not_met(decision.conditions, conditions_met):
         raise ConditionsNotMet
-    screening = screening_in_force(client=now.client)
-    consent = consent_in_force(client=now.client, purpose=ConsentPurpose.TREATMENT)
+    relied_on = _in_force(now.client)
     booked = Session.objects.filter(pk=now.pk, state=State.BOOKED)
     begun = {"state": State.IN_PROGRESS, "started_at": at, "started_by": by}
-    if booked.update(**begun, screening=screening, consent=consent) != 1:
+    if booked.update(**begun, **relied_on) != 1:
         raise NotBooked
     close_confirmations(session=now, why="The session has begun.", at=at)
     activate(plan=now.plan, by=by, at=at)
@@ -102,8 +104,7 @@ def start_session(*, session: Session, conditions_met: Collection[str] = (), by:
         subject=now,
         at=at,
         by=by,
-        screening=screening.pk if screening else None,
-        consent=consent.pk if consent else None,
+        **_ids(relied_on),
         decision=decision.pk if decision else None,
         conditions_met=len(decision.conditions) if decision else 0,
     )
@@ -139,8 +140,7 @@ def complete_session(
         raise NotWhole(*missing, *reasons)
     if reasons:
         raise MayNotStart(*reasons)
-    cartridge = cartridge_for(now, cartridge_lot, ended_at)
-    notes = "\n".join(part for part in (now.notes, notes.strip()) if part)
+    cartridge, notes = cartridge_for(now, cartridge_lot, ended_at), _added(now.notes, notes)
     done = {"state": State.COMPLETED, "ended_at": ended_at, "completed_by": by, "device": device, "notes": notes}
     done |= written_down(cartridge, cartridges_used)
     if Session.objects.filter(pk=now.pk, state=State.IN_PROGRESS).update(**done) != 1:
@@ -150,8 +150,25 @@ def complete_session(
     write_off_label(now, zones, off_label_told, by=by, at=at)
     settle_cartridges(now, by=by, at=at)
     _let_follow(now, by=by, at=at)
-    record(clinic=now.clinic, action="session.completed", subject=now, at=at, by=by, zones=len(zones))
+    told = {"zones": len(zones), **_ids(_in_force(now.client))}
+    record(clinic=now.clinic, action="session.completed", subject=now, at=at, by=by, **told)
     session.refresh_from_db()
+
+
+def _added(before: str, notes: str) -> str:
+    return "\n".join(part for part in (before, notes.strip()) if part)
+
+
+def _in_force(client: Client) -> dict[str, Screening | Consent | None]:
+    """What a session relies on. On completing it may be more than it began on: what was cured meanwhile."""
+    return {
+        "screening": screening_in_force(client=client),
+        "consent": consent_in_force(client=client, purpose=ConsentPurpose.TREATMENT),
+    }
+
+
+def _ids(rows: Mapping[str, Screening | Consent | None]) -> dict[str, Any]:
+    return {name: row.pk if row else None for name, row in rows.items()}
 
 
 def _let_follow(session: Session, *, by: "User", at: datetime) -> None:
