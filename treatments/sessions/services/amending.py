@@ -11,6 +11,7 @@ from treatments.plans.services import redates
 from treatments.products.terms import Zone
 from treatments.sessions.models import Amendment, Session, SignedRecord
 from treatments.sessions.rules import ended_at_problem
+from treatments.sessions.services.amended_lots import move_stock
 from treatments.sessions.services.counted import keep_as_amended
 from treatments.sessions.services.record import (
     aftercare_words,
@@ -162,7 +163,11 @@ def _note(made: Amendment) -> None:
 
 
 def _let_count(made: Amendment) -> None:
-    """It is counted from now on: among outcomes and reactions, and as the end that emails and the series count from."""
+    """It is counted from now on: among outcomes and reactions, and as the end that emails and the series count from.
+
+    An amended lot is counted on the shelf.
+    """
+    move_stock(made)
     if keep_as_amended(made):
         made.session.refresh_from_db()
         renew_changes(made.session)
