@@ -40,7 +40,7 @@ class AuditEvent(models.Model):
     @property
     def words(self) -> str:
         """What happened, as a practitioner would say it."""
-        return in_words(self.action)
+        return in_words(self.action, str(self.facts.get("what", "")))
 
 
 class AuditHead(models.Model):

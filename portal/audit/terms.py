@@ -35,10 +35,24 @@ SENTENCES = {
     "user.locked_out": "Sign-in closed for a while after wrong passwords",
 }
 
+# What of a row, where its own word says too little beside what was done.
+PARTS = {
+    "lot": "cartridge lot",
+    "ended": "end",
+    "depth": "needle depth",
+    "chart": "passes, endpoint or points",
+    "cream": "numbing cream",
+    "cream_lot": "lot of the numbing cream",
+    "serum_lot": "lot of the serum",
+    "skin": "skin at the end",
+    "aftercare": "aftercare given",
+}
 
-def in_words(action: str) -> str:
-    """An action such as "session.completed" as a practitioner would say it: "Session completed"."""
+
+def in_words(action: str, what: str = "") -> str:
+    """An action such as "session.completed" as a practitioner would say it: "Session completed"; and of what of it."""
     if action in SENTENCES:
         return SENTENCES[action]
     subject, _, verb = action.partition(".")
-    return f"{SUBJECTS.get(subject, subject.replace('_', ' ').capitalize())} {verb.replace('_', ' ')}".strip()
+    done = f"{SUBJECTS.get(subject, subject.replace('_', ' ').capitalize())} {verb.replace('_', ' ')}".strip()
+    return f"{done}: {PARTS.get(what, what.replace('_', ' '))}" if what else done

@@ -10,6 +10,7 @@ from django.apps import apps
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
+from portal.audit.terms import in_words
 from portal.models import AuditEvent
 from tests.factories import AmendmentFactory, DeviceFactory, LotFactory, ProductFactory
 from tests.treatments.sessions.conftest import LATER, refusal
@@ -20,6 +21,7 @@ from treatments.plans.services import lines_of, said_of
 from treatments.sessions.services import book_session
 from treatments.sessions.services.facts import planned_facts
 from treatments.sessions.services.signing import why_not_as_signed
+from treatments.sessions.terms import Amendable
 
 DAY = timedelta(days=1)
 earlier = import_module("treatments.migrations.0044_earlier_amendments_count")
@@ -44,6 +46,27 @@ def test_an_amendment_keeps_old_and_new_and_who_and_why(signed):
     event = AuditEvent.objects.get(action="session.amended")
     assert (signed.session.notes, event.facts["what"], "red" in str(event.facts)) == ("Calm", "notes", False)
     assert why_not_as_signed(signed.session.signed) == ""
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        ({"subject": "notes", "after": "Private words"}, "Session amended: notes"),
+        ({"subject": "lot", "after": "Z9"}, "Session amended: cartridge lot"),
+        ({"subject": "depth", "part": "cheeks", "after": "0.8 mm"}, "Session amended: needle depth"),
+        ({"subject": "serum_lot", "after": "Z9"}, "Session amended: lot of the serum"),
+    ],
+)
+def test_the_history_says_which_part_was_amended_and_not_what_it_says(signed, signed_in, facts, words):
+    amend(signed, **facts)
+    shown = signed_in(signed.member).get(page(signed.session, "history")).content.decode()
+    assert (f'<span class="what">{words}</span>' in shown, facts["after"] in shown) == (True, False)
+
+
+def test_every_part_that_is_amended_has_a_word_in_the_history():
+    said = {one.value: in_words("session.amended", one.value) for one in Amendable}
+    assert [value for value, words in said.items() if "_" in words] == []
+    assert len(set(said.values())) == len(said)
 
 
 def test_a_second_amendment_starts_from_the_first(signed):
