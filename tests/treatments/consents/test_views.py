@@ -184,6 +184,27 @@ def test_a_client_takes_a_consent_back_by_the_same_link(rows, address):
     assert (rows.consents["photo_teaching"].state, rows.consents["photo_teaching"].withdrawn_by) == ("withdrawn", None)
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "The photographs in your record were hidden at once."),
+        ("de", "Die Fotos in Ihrer Akte wurden sofort ausgeblendet."),
+        ("fr", "Les photographies de votre dossier ont été masquées aussitôt."),
+        ("es", "Las fotografías de su historia clínica se han ocultado de inmediato."),
+    ],
+)
+def test_whoever_withdraws_photographs_for_the_record_reads_that_they_are_hidden_at_once(practitioner, language, words):
+    rows = asked(practitioner, "photo_record", "photo_teaching", at=now())
+    type(rows.client).objects.filter(pk=rows.client.pk).update(language=language)
+    shown = {}
+    for purpose, consent in rows.consents.items():
+        sign(consent, at=now())
+        where = f"{link_to(rows, channel='tablet')}{purpose}/withdraw/"
+        page = Browser().post(where, {"why": ""}, follow=True).content.decode()
+        shown[purpose] = words in page
+    assert shown == {"photo_record": True, "photo_teaching": False}
+
+
 def test_an_old_link_withdraws_what_was_signed_since(rows, address, practitioner):
     sign(rows.consents["treatment"], at=now())
     newer = sign(asked(practitioner, "treatment", plan=rows.plan, at=now()).consent, at=now())

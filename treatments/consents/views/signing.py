@@ -163,6 +163,7 @@ def _answered(request: HttpRequest, link: ClientLink, consent: Consent) -> HttpR
         title=str(consent.get_purpose_display()),
         consent=consent,
         gets_copy=bool(link.client.email),
+        hides_photographs=consent.purpose == ConsentPurpose.PHOTO_RECORD,
         first_day=_first_day(consent),
         text=services.ready_text(consent=consent, language=consent.language) if consent.text else None,
         next=_line(request, waiting) if waiting else None,
