@@ -137,7 +137,7 @@ class SigningPages(ClinicModelAdmin):
             form_class=AmendForm,
             form_kwargs={"session": session, "said": chosen, "at": timezone.now()},
             act=act,
-            template="admin/treatments/session/action.html",
+            template="admin/treatments/session/amend_one.html",
             facts=[("It says", chosen.before or "Nothing")],
             lead="What was signed stays readable. Your name, the time and the reason are kept with the amendment.",
         )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils import timezone
 
-from portal.adminsite.forms import Point, PointsOut
+from portal.adminsite.forms import Point, PointsOut, short_hash
 from portal.adminsite.widgets import DateTimeBox
 from treatments.plans.guidance import in_mm
 from treatments.products.models import Device
@@ -16,8 +16,10 @@ from treatments.products.services import LotUnclear, find_cartridge
 from treatments.products.terms import GREATEST_MM, LEAST_MM
 from treatments.sessions.forms.ending import possible_end
 from treatments.sessions.models import Session
+from treatments.sessions.services.amended_device import off_label_with, why_not_with
 from treatments.sessions.services.amending import Said
 from treatments.sessions.services.recalls import recalled
+from treatments.sessions.services.refusals import NotTold
 from treatments.sessions.terms import LOTS, NOT_TREATED, Amendable
 
 if TYPE_CHECKING:
@@ -61,6 +63,8 @@ class AmendForm(PointsOut, forms.Form):
     """What one thing of a signed record should say, and why."""
 
     save_anyway = "I have seen this; amend anyway"
+    off_label: Sequence[str] = ()
+    off_label_mark = ""
     reason = forms.CharField(
         label="Why",
         max_length=500,
@@ -129,10 +133,27 @@ class AmendForm(PointsOut, forms.Form):
             ended = self.session.ended_at or self.at
             why = why_not_used(self.found.facts, ended_at=ended, ended_on=timezone.localdate(ended))
             self.point_out([Point(f"{why} If it was used, the record has to say so.")] if why else [])
+        if after and subject == Amendable.DEVICE:
+            self._check_device(after)
         reason = self.cleaned_data.get("reason", "")
         said = {"subject": subject, "part": self.said.part, "reason": reason}
         if subject == Amendable.ENDED:
             return said | {"ended_at": after}
         if subject == Amendable.DEPTH:
             return said | {"after": NOT_TREATED if untreated else f"{in_mm(after)} mm" if after else ""}
-        return said | {"after": str(after or "")}
+        return said | {"after": str(after or ""), "off_label_told": self.off_label}
+
+    def _check_device(self, device: Device) -> None:
+        """Refused as on the page on which a session is completed; what is off label is asked for as there."""
+        if odd := why_not_with(self.session, device):
+            return self.add_error("after", " ".join(odd))
+        self.off_label = off_label_with(self.session, device)
+        self.off_label_mark = short_hash(self.off_label)
+        if self.off_label and not self.was_told:
+            self.add_error(None, str(NotTold()))
+        return None
+
+    @property
+    def was_told(self) -> bool:
+        """Whether the box under these very sentences was ticked."""
+        return self.data.get("off_label_told") == self.off_label_mark

@@ -1,5 +1,6 @@
 """What a signed record should say: an amendment beside it. What was signed is never changed."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,6 +12,7 @@ from treatments.plans.services import redates
 from treatments.products.terms import Zone
 from treatments.sessions.models import Amendment, Session, SignedRecord
 from treatments.sessions.rules import ended_at_problem
+from treatments.sessions.services.amended_device import told_with
 from treatments.sessions.services.amended_lots import move_stock
 from treatments.sessions.services.counted import keep_as_amended
 from treatments.sessions.services.record import (
@@ -107,22 +109,21 @@ def amend_record(
     after: str = "",
     ended_at: datetime | None = None,
     reason: str,
+    off_label_told: Sequence[str] = (),
     by: "User",
     at: datetime,
 ) -> Amendment:
     """What the record should say, and why. After another end, emails and the rest of the series count from there.
 
-    Raises ReasonMissing, NotSigned, NotToBeAmended, NotToBeRead, NothingAmended, OddEnd.
+    `off_label_told` is what the client was told is off label with another device. Raises ReasonMissing, NotSigned,
+    NotToBeAmended, NotToBeRead, NothingAmended, OddEnd, OddDevice, NotTold.
     """
-    if not reason.strip():
-        raise ReasonMissing
-    now = Session.objects.held(session)
-    if not SignedRecord.objects.filter(session=now).exists():
-        raise NotSigned
+    now = _signed(session, reason)
     before = _before(now, subject, part)
     after = (_possible_end(now, ended_at, at) if subject == Amendable.ENDED else after).strip()
     if after in {"", before}:
         raise NothingAmended
+    told = told_with(now, after, off_label_told) if subject == Amendable.DEVICE else ""
     amendment = Amendment.objects.create(
         clinic=now.clinic,
         session=now,
@@ -132,13 +133,23 @@ def amend_record(
         after=after,
         lot_number=after if subject in LOTS else "",
         ended_at=ended_at if subject == Amendable.ENDED else None,
-        reason=reason.strip(),
+        reason=reason.strip() + told,
         amended_at=at,
         amended_by=by,
     )
     _note(amendment)
     _let_count(amendment)
     return amendment
+
+
+def _signed(session: Session, reason: str) -> Session:
+    """The row as it is now, held. Raises ReasonMissing, NotSigned."""
+    if not reason.strip():
+        raise ReasonMissing
+    now = Session.objects.held(session)
+    if not SignedRecord.objects.filter(session=now).exists():
+        raise NotSigned
+    return now
 
 
 def _before(session: Session, subject: str, part: str) -> str:

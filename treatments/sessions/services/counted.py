@@ -33,11 +33,11 @@ def _changed(made: Amendment) -> dict[str, Any]:
     if made.subject == Amendable.LOT:
         return {"cartridge_lot": made.lot_number}
     if made.subject == Amendable.DEVICE:
-        return {"device": _device_called(made.after)}
+        return {"device": device_called(made.after)}
     return _in_short(depths_now(made.session))
 
 
-def _device_called(words: str) -> Device:
+def device_called(words: str) -> Device:
     """Its name and serial number, as they are on the day of the amendment. Raises NotToBeRead."""
     device = next((one for one in Device.objects.all() if str(one) == words), None)
     if device is None:

@@ -125,6 +125,12 @@ class NotToBeRead(Refused):
     field = "after"
 
 
+class OddDevice(Refused):
+    """The session cannot have been done with this device."""
+
+    field = "after"
+
+
 class NothingAmended(Refused):
     """That is what the record says already. Write what it should say."""
 
