@@ -72,6 +72,12 @@ def test_the_service_asks_too(signed):
     amend(signed, "device", str(device), off_label_told=[OFF_LABEL])
 
 
+def test_the_device_that_is_written_down_already_is_not_asked_about(signed, signed_in):
+    AuthorisedZoneFactory(device=signed.device, zone="neck")
+    shown = post(signed_in(signed.member), signed, signed.device).content.decode()
+    assert ("That is what the record says already." in shown, "I told the client" in shown) == (True, False)
+
+
 def test_a_device_of_another_clinic_is_none(signed, signed_in):
     foreign = DeviceFactory(clinic=ClinicFactory())
     assert "after" in post(signed_in(signed.member), signed, foreign).context["form"].errors

@@ -133,7 +133,7 @@ class AmendForm(PointsOut, forms.Form):
             ended = self.session.ended_at or self.at
             why = why_not_used(self.found.facts, ended_at=ended, ended_on=timezone.localdate(ended))
             self.point_out([Point(f"{why} If it was used, the record has to say so.")] if why else [])
-        if after and subject == Amendable.DEVICE:
+        if after and subject == Amendable.DEVICE and str(after) != self.said.before:
             self._check_device(after)
         reason = self.cleaned_data.get("reason", "")
         said = {"subject": subject, "part": self.said.part, "reason": reason}
