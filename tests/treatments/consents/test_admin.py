@@ -66,6 +66,20 @@ def test_what_is_in_force_or_asked_is_said_and_not_ticked_again(practitioner, si
     assert labels["treatment"] == f"Treatment (signed on {timezone.localdate():%-d %b %Y})"
 
 
+def test_who_comes_for_a_plan_asks_about_its_treatment_again(practitioner, signed_in):
+    rows = signed(practitioner, "treatment", at=now())
+    meant = PlanFactory(client=rows.client, created_at=now(days=30))
+    form = signed_in(practitioner).get(f"{REQUESTS}add/?client={rows.client.pk}&plan={meant.pk}").context["form"]
+    assert (form.initial["purposes"], form.initial["plan"]) == (["treatment", "photo_record"], meant)
+
+
+@pytest.mark.parametrize("odd", ["0", "x", "999999"])
+def test_a_plan_that_is_none_of_the_clients_says_nothing(odd, practitioner, signed_in):
+    rows = signed(practitioner, "treatment", at=now())
+    form = signed_in(practitioner).get(f"{REQUESTS}add/?client={rows.client.pk}&plan={odd}").context["form"]
+    assert form.initial["plan"] == rows.plan
+
+
 @pytest.mark.parametrize(
     ("client", "typed", "words"),
     [

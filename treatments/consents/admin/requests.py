@@ -183,15 +183,20 @@ class ConsentRequestAdmin(HandsOver):
 
 
 def _ask_form(request: HttpRequest, client: Client) -> AskForm:
-    """What is neither in force nor asked for is ticked, when nearly everybody is asked it."""
+    """What is neither in force nor asked for is ticked, when nearly everybody is asked it.
+
+    Who comes for a plan, by its id in the address, asks about the treatment again: what is in force does not cover it.
+    """
     words = _known(client)
     plans = client.plans.running()
-    running = plans.first()
+    meant = plans.filter(pk=id_from(request.GET.get("plan", "")) or 0).first()
+    running = meant or plans.first()
+    asked_anew = {ConsentPurpose.TREATMENT} if meant else set()
     initial = {
         "purposes": [
             purpose.value
             for purpose in USUALLY
-            if words.get(purpose, "").endswith(OUTDATED) or purpose not in words
+            if words.get(purpose, "").endswith(OUTDATED) or purpose not in words or purpose in asked_anew
             if (running or purpose != ConsentPurpose.TREATMENT)
         ],
         "plan": running,

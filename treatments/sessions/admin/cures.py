@@ -155,7 +155,7 @@ def _consent(session: Session, problem: str) -> Iterator[Cure]:
     else:
         if session.state == State.IN_PROGRESS and not _as_planned(session).consent_problem:
             yield _change_plan(session)
-        page = _page("treatments_consentrequest_add", client=session.client_id)
+        page = _page("treatments_consentrequest_add", client=session.client_id, plan=session.plan_id)
         yield Cure(ASKS_FOR_CONSENT, page, "treatments.add_consentrequest")
 
 
