@@ -5,10 +5,19 @@ from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
+from django.utils import timezone
 
 from portal.models import AuditEvent
 from portal.security.refusals import Refused
-from tests.factories import NOON, CertificateFactory, ClientFactory, DeviceFactory, PlanFactory, PlanZoneFactory
+from tests.factories import (
+    NOON,
+    CertificateFactory,
+    ClientFactory,
+    DeviceFactory,
+    MembershipFactory,
+    PlanFactory,
+    PlanZoneFactory,
+)
 from tests.treatments.screening.rows import OWN_ANSWERS, PLANNED, SAID
 from treatments.confirmations.services import confirm_nothing_changed, newest_of, shown_sha256
 from treatments.consents.services import ask_consent, ready_text, sign_consent
@@ -105,3 +114,18 @@ def refusal(act, *args, **kwargs):
 @pytest.fixture
 def ready(practitioner):
     return ready_session(practitioner, NOON)
+
+
+@pytest.fixture
+def begun(practitioner):
+    """A session that began an hour ago."""
+    at = timezone.now() - timedelta(hours=1)
+    ready = ready_session(practitioner, at)
+    start(ready, at)
+    return ready
+
+
+@pytest.fixture
+def colleague(begun):
+    """Another practitioner of its clinic."""
+    return MembershipFactory(clinic=begun.clinic, role="practitioner")

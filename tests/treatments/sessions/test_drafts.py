@@ -8,25 +8,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests.factories import NOON, MembershipFactory, SessionDraftFactory
-from tests.treatments.sessions.conftest import ready_session, refusal, start
+from tests.treatments.sessions.conftest import refusal
 from treatments.models import SessionDraft
 from treatments.sessions.services import cancel_session
 from treatments.sessions.services.drafts import keep_draft, mark_of
 
 SECOND = timedelta(seconds=1)
-
-
-@pytest.fixture
-def begun(practitioner):
-    at = timezone.now() - timedelta(hours=1)
-    ready = ready_session(practitioner, at)
-    start(ready, at)
-    return ready
-
-
-@pytest.fixture
-def colleague(begun):
-    return MembershipFactory(clinic=begun.clinic, role="practitioner")
 
 
 def page(session, verb="complete"):

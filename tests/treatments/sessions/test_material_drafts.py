@@ -1,33 +1,17 @@
 """What is typed of materials and aftercare is kept until it is saved, and two people never write over each other."""
 
-from datetime import timedelta
-
-import pytest
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
 from tests.factories import NOON, MembershipFactory
-from tests.treatments.sessions.conftest import ready_session, refusal, start
+from tests.treatments.sessions.conftest import refusal, start
 from tests.treatments.sessions.recorded import ended, sign, whole, write
 from treatments.models import Closing, SessionDraft
 from treatments.sessions.forms.materials import MaterialsForm
 from treatments.sessions.services import cancel_session
 from treatments.sessions.services.drafts import keep_draft
 from treatments.sessions.terms import DraftPage
-
-
-@pytest.fixture
-def begun(practitioner):
-    at = timezone.now() - timedelta(hours=1)
-    ready = ready_session(practitioner, at)
-    start(ready, at)
-    return ready
-
-
-@pytest.fixture
-def colleague(begun):
-    return MembershipFactory(clinic=begun.clinic, role="practitioner")
 
 
 def page(session, verb="materials"):
