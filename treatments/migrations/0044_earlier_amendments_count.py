@@ -18,7 +18,7 @@ def fill(apps, schema_editor):
     changes = apps.get_model("treatments", "Change")._base_manager
     for session in sessions.prefetch_related("zones").iterator(chunk_size=500):
         facts = as_amended(apps, session, list(amendments.filter(session=session).order_by("pk")))
-        kept.create(clinic_id=session.clinic_id, session=session, **facts)
+        kept.update_or_create(session=session, defaults=facts | {"clinic_id": session.clinic_id})
         looked_at = {name: facts[name] for name in ("device_id", "deepest_mm", "zones")}
         changes.filter(session=session).update(**looked_at)
 

@@ -15,6 +15,7 @@ def note(apps, _schema_editor):
             for (clinic, session, lot), count in used.items()
         ),
         batch_size=1000,
+        ignore_conflicts=True,  # after a step back some are there already
     )
 
 

@@ -13,6 +13,7 @@ def note(apps, _schema_editor):
             for clinic, session, lot, count in used.iterator()
         ),
         batch_size=1000,
+        ignore_conflicts=True,  # after a step back some are there already
     )
 
 

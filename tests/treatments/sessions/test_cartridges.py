@@ -113,6 +113,7 @@ def test_what_was_completed_before_it_was_noted_goes_back_when_it_is_reopened(re
     complete(ready, cartridge_lot="AB1", cartridges_used=3)
     LotTaken.objects.all().delete()
     earlier.note(apps, None)
+    earlier.note(apps, None)  # after a step back
     reopen_session(session=ready.session, reason="Depth", by=ready.by, at=LATER)
     assert Lot.objects.get().stock == 10
 

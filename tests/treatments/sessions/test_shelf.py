@@ -102,6 +102,7 @@ def test_what_was_written_before_serums_were_counted_is_not_taken_again(ready, g
         SerumFactory(session=session, product=gel, lot=shelf, lot_number="S1")
     SignedRecordFactory(session=signed)
     earlier.note(apps, None)
+    earlier.note(apps, None)  # after a step back
     assert list(LotTaken.objects.values_list("session", "lot", "used", "taken")) == [(ready.session.pk, shelf.pk, 1, 0)]
     write(ready, **used(gel, "S1"))
     assert stock() == {"S1": 5}
