@@ -27,7 +27,13 @@ from portal.security.refusals import Refused
 WhyNot = Callable[[Any], str]
 Act = Callable[[HttpRequest, Any, dict[str, Any]], str]
 KEPT = "kept_typed"
+DJANGOS_OWN = {"add_view", "change_view", "changelist_view", "delete_view", "history_view"}
 ONE_BUTTON = {"show_save_and_add_another": False, "show_save_and_continue": False, "show_close": False}
+
+
+def gives_back(view: Any) -> bool:
+    """Whether it is a page of ours, which shows again what waited. Django's own do not: nothing waits for them."""
+    return isinstance(getattr(view, "__self__", None), ClinicModelAdmin) and view.__name__ not in DJANGOS_OWN
 
 
 def keep_until_back(request: HttpRequest) -> None:

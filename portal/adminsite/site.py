@@ -10,7 +10,7 @@ from django.urls import URLPattern, URLResolver
 from django.utils import timezone
 
 from portal.adminsite.navigation import places_for
-from portal.adminsite.options import ClinicModelAdmin, forget_anothers, keep_until_back
+from portal.adminsite.options import forget_anothers, gives_back, keep_until_back
 from portal.practice.forms import SignInForm
 from portal.practice.services import note_signed_in
 from portal.practice.views import ChangePasswordView
@@ -39,7 +39,7 @@ class PortalAdminSite(admin.AdminSite):
         inner = super().admin_view(view, cacheable)
 
         def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-            if isinstance(getattr(view, "__self__", None), ClinicModelAdmin) and not self.has_permission(request):
+            if gives_back(view) and not self.has_permission(request):
                 keep_until_back(request)
             return inner(request, *args, **kwargs)
 

@@ -13,6 +13,7 @@ from tests.factories import NOON, PASSWORD, MembershipFactory, PlanFactory
 from treatments.models import Plan
 
 PAGE = "/admin/portal/clinic/"
+URLENCODED = "application/x-www-form-urlencoded"  # as a browser sends a form without files
 CANARY = {"first_name": "Quokka", "last_name": "Lind", "date_of_birth": "1985-05-17"}
 
 
@@ -50,8 +51,7 @@ def sent_too_late(browser, page, clock, settings):
     """Somebody writes, is called away, and sends it after the pause."""
     browser.get(page)
     clock(2 * settings.IDLE_SIGN_OUT_SECONDS)
-    form = "application/x-www-form-urlencoded"  # as a browser sends a form without files
-    return browser.post(page, "reason=Moved+to+Leeds", content_type=form).headers["Location"]
+    return browser.post(page, "reason=Moved+to+Leeds", content_type=URLENCODED).headers["Location"]
 
 
 def comes_back(browser, user, address):
@@ -73,6 +73,24 @@ def test_nobody_else_on_that_browser_sees_what_was_sent(owner, practitioner, sig
     comes_back(browser, practitioner.user, address)
     assert browser.get(page).context["form"]["reason"].value() is None
     assert "Moved to Leeds" not in str(dict(browser.session))
+
+
+def test_a_page_that_would_not_give_it_back_keeps_nothing(owner, signed_in, clock, settings):
+    browser, page = signed_in(owner), plan_of(owner)
+    sent_too_late(browser, page, clock, settings)
+    browser.post("/admin/clients/client/add/", "first_name=Quokka", content_type=URLENCODED)
+    kept = str(dict(browser.session))
+    assert ("Moved+to+Leeds" in kept, "Quokka" in kept) == (True, False)
+
+
+@pytest.mark.parametrize("token", ["", "&csrfmiddlewaretoken=" + 64 * "x"])
+def test_nobody_plants_words_from_another_site(owner, clock, settings, token):
+    browser, page = Browser(enforce_csrf_checks=True), plan_of(owner)
+    browser.force_login(owner.user)
+    browser.get(page)
+    clock(2 * settings.IDLE_SIGN_OUT_SECONDS)
+    assert browser.post(page, f"reason=Planted{token}", content_type=URLENCODED).status_code == 403
+    assert "Planted" not in str(dict(browser.session))
 
 
 def test_work_does_not_prolong_the_day(owner, signed_in, clock, settings):
