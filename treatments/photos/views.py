@@ -22,7 +22,7 @@ from treatments.followups.models import Followup
 from treatments.followups.views import BESIDE
 from treatments.photos.forms import SendForm
 from treatments.photos.guidance import NAMES
-from treatments.photos.services import EnoughSent, SameAgain, may_send, send_photograph
+from treatments.photos.services import EnoughSent, NoConsent, SameAgain, may_send, send_photograph
 from treatments.photos.terms import View
 
 HOUR = timedelta(hours=1)
@@ -64,6 +64,9 @@ class Photographs:
         kept, self.problem = _keep(self.followup, self.form, self.at)
         self.received = [NAMES[view] for view in kept]
         self.form.leave_out(kept)
+        if not may_send(self.followup):  # withdrawn while they were read: nothing is asked for any more
+            self.form = SendForm(ended_at=self.ended_at, at=self.at)
+            self.form.leave_out(tuple(View))
 
 
 def photographs(request: HttpRequest, link: ClientLink, followup: Followup, at: datetime) -> Photographs | None:
@@ -102,6 +105,8 @@ def _keep(followup: Followup, form: SendForm, at: datetime) -> tuple[list[View],
             send_photograph(followup=followup, view=view, picture=picture, taken_at=taken_at, at=at)
         except EnoughSent:
             return received, gettext("We have enough photographs of this session now. Please call us to send others.")
+        except NoConsent:
+            return received, gettext("We take no photographs of your skin for your record.")
         except SameAgain:  # a button pressed twice
             pass
         received.append(view)
@@ -114,7 +119,7 @@ def _page(part: Photographs, status: int = 200) -> HttpResponse:
     page = {
         "clinic": part.link.clinic,
         "title": gettext("Photographs of your skin"),
-        "form": None if done or part.too_often else part.form,
+        "form": None if done or part.too_often or not part.form.fields else part.form,
         "received": part.received,
         "problem": part.problem,
         "back": reverse("followups:reply", args=[token]),

@@ -7,6 +7,7 @@ from django.test import Client as Browser
 from django.utils import timezone
 
 from clients.models import ClientLink
+from portal.security.images import read_photograph
 from portal.security.tries import count_try
 from tests.factories import FollowupFactory
 from tests.treatments.photos.test_sending import file, followup, link_to, views  # noqa: F401  a fixture
@@ -91,6 +92,18 @@ def test_after_too_many_tries_the_answers_arrive_and_no_picture_is_read(link, fo
         count_try(f"photographs:{ClientLink.objects.get().pk}", within=timedelta(hours=1), at=timezone.now())
     page = Browser().post(link, ANSWERS | {"front": file()})
     assert (replies(), views(), opened, "That was often." in page.text) == (["none"], [], [], True)
+
+
+def test_after_a_withdrawal_meanwhile_none_is_kept_and_the_answers_have_arrived(link, consent, monkeypatch):
+    def slowly(_file):
+        withdraw_consent(consent=consent, reason="", at=timezone.now())
+        return read_photograph(file())
+
+    monkeypatch.setattr("treatments.photos.forms.read_photograph", slowly)
+    page = Browser().post(link, ANSWERS | {"front": file()})
+    assert (page.status_code, replies(), views()) == (422, ["none"], [])
+    assert "We take no photographs of your skin for your record." in page.text
+    assert ['type="file"' in page.text, f'href="{link}photographs/"' in page.text] == [False, False]
 
 
 def test_pressed_twice_each_is_kept_once(link):
