@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from portal.audit.terms import in_words
 from portal.models import AuditEvent
-from tests.factories import AmendmentFactory, DeviceFactory, LotFactory, ProductFactory
+from tests.factories import AmendmentFactory, AsAmendedFactory, DeviceFactory, LotFactory, ProductFactory
 from tests.treatments.sessions.conftest import LATER, refusal
 from tests.treatments.sessions.recorded import MINUTE, amend, sign, whole
 from treatments.followups.models import Enrolment, Followup
@@ -178,6 +178,13 @@ def test_earlier_amendments_are_kept_as_those_of_today_are(signed):
 def test_the_database_refuses_an_amendment_that_says_nothing(signed, nonsense):
     with pytest.raises(IntegrityError), transaction.atomic():
         AmendmentFactory(session=signed.session, **nonsense)
+
+
+@pytest.mark.parametrize("nonsense", [{"cartridge_lot": ""}, {"deepest_mm": "0.10"}, {"deepest_mm": "2.60"}])
+def test_the_database_refuses_a_session_as_amended_to_what_cannot_be(signed, nonsense):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        AsAmendedFactory(session=signed.session, **nonsense)
+    AsAmendedFactory(session=signed.session)
 
 
 def test_the_page_asks_what_then_for_the_new_value_and_shows_both(signed, signed_in):
