@@ -77,7 +77,8 @@ def _age_off_label(said: Authorised, age: int) -> str:
 def _depth_off_label(said: Authorised, word: str, allowed: AuthorisedFor, depth: Decimal) -> str:
     if allowed.deepest_mm is None or depth <= allowed.deepest_mm:
         return ""
-    return f"{word}: the {said.device} is authorised to {allowed.deepest_mm} mm there; {depth} mm is deeper."
+    # However the depth was written, the sentence is the same: the client was told it in these very words.
+    return f"{word}: the {said.device} is authorised to {allowed.deepest_mm:.2f} mm there; {depth:.2f} mm is deeper."
 
 
 def _skin_off_label(said: Authorised, word: str, allowed: AuthorisedFor, skin_type: str) -> str:

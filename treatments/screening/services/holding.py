@@ -65,7 +65,7 @@ def beyond(accepted: Screening, plan: PlanFacts, max_depth_mm: Decimal) -> list[
     judged = set(accepted.areas)
     found = [f"a new area ({Zone(zone).label})" for zone in sorted(plan.areas) if not judged & {zone, whole_of(zone)}]
     if max_depth_mm > accepted.max_depth_mm:
-        found.append(f"a deeper needle ({max_depth_mm} mm in the place of {accepted.max_depth_mm} mm)")
+        found.append(f"a deeper needle ({max_depth_mm:.2f} mm in the place of {accepted.max_depth_mm} mm)")
     if plan.device == DeviceKind.RADIO_FREQUENCY != accepted.device_kind:
         found.append("radio frequency")
     if plan.topical_anaesthetic and not accepted.topical_anaesthetic:

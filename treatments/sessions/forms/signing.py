@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -9,13 +10,16 @@ from django.utils import timezone
 
 from portal.adminsite.forms import Point, PointsOut, short_hash
 from portal.adminsite.widgets import DateTimeBox
-from treatments.plans.guidance import in_mm
+from portal.practice.services import valid_certificate
+from treatments.plans.guidance import depth_advice, in_mm
+from treatments.plans.rules import usual_for
 from treatments.products.models import Device
 from treatments.products.rules import why_not_used
 from treatments.products.services import LotUnclear, find_cartridge
-from treatments.products.terms import GREATEST_MM, LEAST_MM
+from treatments.products.terms import DEEP_MM, GREATEST_MM, LEAST_MM, DeviceKind
 from treatments.sessions.forms.ending import possible_end
 from treatments.sessions.models import Session
+from treatments.sessions.services.amended_depth import newly_off_label, why_not_as_deep
 from treatments.sessions.services.amended_device import off_label_with, why_not_with
 from treatments.sessions.services.amending import Said
 from treatments.sessions.services.recalls import recalled
@@ -28,6 +32,7 @@ else:
     Devices = forms.ModelChoiceField
 
 ODD_DEPTH = "The needle depth must be from 0.2 to 2.5 mm."
+MORE_THAN_DEEP = "This is more than 1.5 mm. Say in the reason, too, why the zone needed it."
 
 
 class SignForm(forms.Form):
@@ -135,25 +140,55 @@ class AmendForm(PointsOut, forms.Form):
             self.point_out([Point(f"{why} If it was used, the record has to say so.")] if why else [])
         if after and subject == Amendable.DEVICE and str(after) != self.said.before:
             self._check_device(after)
+        if after and subject == Amendable.DEPTH and not self.errors and _as_recorded(after) != self.said.before:
+            self._check_depth(after)
         reason = self.cleaned_data.get("reason", "")
-        said = {"subject": subject, "part": self.said.part, "reason": reason}
+        said = {"subject": subject, "part": self.said.part, "reason": reason, "off_label_told": self.off_label}
         if subject == Amendable.ENDED:
             return said | {"ended_at": after}
         if subject == Amendable.DEPTH:
-            return said | {"after": NOT_TREATED if untreated else f"{in_mm(after)} mm" if after else ""}
-        return said | {"after": str(after or ""), "off_label_told": self.off_label}
+            return said | {"after": NOT_TREATED if untreated else _as_recorded(after) if after else ""}
+        return said | {"after": str(after or "")}
 
     def _check_device(self, device: Device) -> None:
         """Refused as on the page on which a session is completed; what is off label is asked for as there."""
         if odd := why_not_with(self.session, device):
             return self.add_error("after", " ".join(odd))
-        self.off_label = off_label_with(self.session, device)
-        self.off_label_mark = short_hash(self.off_label)
-        if self.off_label and not self.was_told:
+        return self._ask_whether_told(off_label_with(self.session, device))
+
+    def _check_depth(self, depth: Decimal) -> None:
+        """As on that page too, but beyond the certificate it is pointed out: if it was done, the record says so."""
+        zone = self.said.part
+        if odd := why_not_as_deep(self.session, zone, depth):
+            return self.add_error("after", " ".join(odd))
+        self._ask_whether_told(newly_off_label(self.session, zone, depth))
+        advice = depth_advice(zone, depth, usual_for(zone, self.session.plan.ranges))
+        points = [advice, *self._beyond(depth)]
+        return self.point_out([Point(words) for words in points if words])
+
+    def _beyond(self, depth: Decimal) -> list[str]:
+        """What is deep for any zone, and for whoever treated."""
+        practitioner, ended = self.session.practitioner, self.session.ended_at or self.at
+        is_rf = self.session.plan.device_kind == DeviceKind.RADIO_FREQUENCY
+        held = valid_certificate(membership=practitioner, on=timezone.localdate(ended), device_is_rf=is_rf)
+        said = [MORE_THAN_DEEP] if depth > DEEP_MM else []
+        if held and depth > held.max_depth_mm:
+            allowed = f"The certificate of {practitioner} allows {in_mm(held.max_depth_mm)} mm."
+            said.append(f"{allowed} If it was needled deeper, the record has to say so.")
+        return said
+
+    def _ask_whether_told(self, off_label: Sequence[str]) -> None:
+        self.off_label = off_label
+        self.off_label_mark = short_hash(off_label)
+        if off_label and not self.was_told:
             self.add_error(None, str(NotTold()))
-        return None
 
     @property
     def was_told(self) -> bool:
         """Whether the box under these very sentences was ticked."""
         return self.data.get("off_label_told") == self.off_label_mark
+
+
+def _as_recorded(depth: Decimal) -> str:
+    """As a signed record writes it, so that the same depth is the same words."""
+    return f"{depth:.2f} mm"

@@ -1,6 +1,7 @@
 """A record that should name another device: what that one cannot have done, and what of it is off label."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
 from treatments.products.models import Device
 from treatments.products.terms import DeviceKind
@@ -16,16 +17,22 @@ def why_not_with(session: Session, device: Device) -> list[str]:
     kind = session.plan.device_kind
     if device.kind != kind:
         return [f"The plan is for a {DeviceKind(kind).label.lower()} device. Choose another."]
-    return why_not_charted(_zones(session), (), device)
+    return why_not_charted(_zones(depths_now(session)), (), device)
 
 
 def off_label_with(session: Session, device: Device) -> list[str]:
     """What of the session as it is amended lies outside what this device is authorised for."""
+    return off_label_of(session, device, depths_now(session))
+
+
+def off_label_of(session: Session, device: Device, depths: Mapping[str, Decimal]) -> list[str]:
+    """What of these depths, and of this client on the day that counts, it is not authorised for."""
     amended = AsAmended.objects.filter(session=session).first()
     ended = (amended and amended.ended_at) or session.ended_at
     if ended is None:
         return []
-    return why_off_label(session=session, device=device, zones=_zones(session), on=session.clinic.local_day(ended))
+    on = session.clinic.local_day(ended)
+    return why_off_label(session=session, device=device, zones=_zones(depths), on=on)
 
 
 def told_with(session: Session, called: str, told: Sequence[str]) -> str:
@@ -36,11 +43,15 @@ def told_with(session: Session, called: str, told: Sequence[str]) -> str:
     device = device_called(called)
     if odd := why_not_with(session, device):
         raise OddDevice(" ".join(odd))
-    what = off_label_with(session, device)
+    return as_told(off_label_with(session, device), told)
+
+
+def as_told(what: Sequence[str], told: Sequence[str]) -> str:
+    """That the client was told what is off label, for the reason of an amendment. Raises NotTold when they were not."""
     if set(what) - set(told):
         raise NotTold(f"{NotTold()} {' '.join(what)}")
     return f"\nOff label, and the client was told: {' '.join(what)}" if what else ""
 
 
-def _zones(session: Session) -> list[ZoneDone]:
-    return [ZoneDone(zone, depth) for zone, depth in depths_now(session).items()]
+def _zones(depths: Mapping[str, Decimal]) -> list[ZoneDone]:
+    return [ZoneDone(zone, depth) for zone, depth in depths.items()]

@@ -12,6 +12,7 @@ from treatments.plans.services import redates
 from treatments.products.terms import Zone
 from treatments.sessions.models import Amendment, Session, SignedRecord
 from treatments.sessions.rules import ended_at_problem
+from treatments.sessions.services.amended_depth import told_of_depth
 from treatments.sessions.services.amended_device import told_with
 from treatments.sessions.services.amended_lots import move_stock
 from treatments.sessions.services.counted import keep_as_amended
@@ -115,15 +116,15 @@ def amend_record(
 ) -> Amendment:
     """What the record should say, and why. After another end, emails and the rest of the series count from there.
 
-    `off_label_told` is what the client was told is off label with another device. Raises ReasonMissing, NotSigned,
-    NotToBeAmended, NotToBeRead, NothingAmended, OddEnd, OddDevice, NotTold.
+    `off_label_told` is what the client was told is off label with another device or depth. Raises ReasonMissing,
+    NotSigned, NotToBeAmended, NotToBeRead, NothingAmended, OddEnd, OddDevice, OddDepth, NotTold.
     """
     now = _signed(session, reason)
     before = _before(now, subject, part)
     after = (_possible_end(now, ended_at, at) if subject == Amendable.ENDED else after).strip()
     if after in {"", before}:
         raise NothingAmended
-    told = told_with(now, after, off_label_told) if subject == Amendable.DEVICE else ""
+    told = _told(now, subject, part, after, off_label_told)
     amendment = Amendment.objects.create(
         clinic=now.clinic,
         session=now,
@@ -150,6 +151,13 @@ def _signed(session: Session, reason: str) -> Session:
     if not SignedRecord.objects.filter(session=now).exists():
         raise NotSigned
     return now
+
+
+def _told(session: Session, subject: str, part: str, after: str, told: Sequence[str]) -> str:
+    """What is off label by another device or depth, and was told. Raises NotToBeRead, OddDevice, OddDepth, NotTold."""
+    if subject == Amendable.DEVICE:
+        return told_with(session, after, told)
+    return told_of_depth(session, part, after, told) if subject == Amendable.DEPTH else ""
 
 
 def _before(session: Session, subject: str, part: str) -> str:

@@ -49,10 +49,11 @@ def depths_now(session: Session) -> dict[str, Decimal]:
     """How deep each zone was needled, as the record says with its amendments. Raises NotToBeRead."""
     said = {row.zone: str(row.depth_mm) for row in session.zones.all()}
     said |= dict(session.amendments.filter(subject=Amendable.DEPTH).order_by("pk").values_list("part", "after"))
-    return {zone: _in_mm(words) for zone, words in said.items() if words != NOT_TREATED}
+    return {zone: depth_said(words) for zone, words in said.items() if words != NOT_TREATED}
 
 
-def _in_mm(words: str) -> Decimal:
+def depth_said(words: str) -> Decimal:
+    """A depth as an amendment says it. Raises NotToBeRead."""
     try:
         depth = Decimal(words.removesuffix(" mm"))
     except InvalidOperation as error:

@@ -131,6 +131,12 @@ class OddDevice(Refused):
     field = "after"
 
 
+class OddDepth(Refused):
+    """No zone can have been needled that deep with this device."""
+
+    field = "after"
+
+
 class NothingAmended(Refused):
     """That is what the record says already. Write what it should say."""
 
