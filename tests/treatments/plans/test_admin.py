@@ -1,8 +1,10 @@
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from tests.factories import (
     NOON,
@@ -14,6 +16,7 @@ from tests.factories import (
     PlanZoneFactory,
     SessionFactory,
 )
+from tests.treatments.sessions.conftest import ready_session
 from treatments.models import Plan, PlanZone
 
 LIST = "/admin/treatments/plan/"
@@ -122,6 +125,21 @@ def test_the_plans_page_shows_depths_series_and_buttons(browser, certified, clin
     wanted = ["1.00 mm", "0.5 to 1.0 mm", "due 29 Jun 2026", f"/admin/treatments/session/{session.pk}/change/"]
     wanted += [f"/admin/treatments/session/book/?plan={plan.pk}", f"{LIST}{plan.pk}/edit/", f"{LIST}{plan.pk}/stop/"]
     assert [words for words in wanted if words not in shown] == []
+
+
+def test_a_plan_that_goes_beyond_its_screening_and_consent_says_what_cures_it(practitioner, signed_in):
+    ready, browser = ready_session(practitioner, timezone.now() - timedelta(hours=1)), signed_in(practitioner)
+
+    def change(**depths):
+        page = browser.post(f"{LIST}{ready.plan.pk}/edit/", posted(practitioner, **depths), follow=True)
+        return [str(message) for message in page.context["messages"]]
+
+    assert change(depth_neck="0.5") == [
+        "The plan is changed.",
+        "The plan goes beyond what the screening was judged with: a new area (Neck). Re-assess it.",
+        "The client’s consent does not cover it. Ask for the consent again.",
+    ]
+    assert change(depth_cheeks="0.9") == ["The plan is changed."]
 
 
 def test_a_plan_is_changed_and_stopped_on_pages_of_their_own(browser, certified, clinic):

@@ -27,6 +27,7 @@ from treatments.plans.forms.depths import usual_words
 from treatments.plans.models import Plan
 from treatments.plans.services import (
     agreed_among,
+    beyond_what_holds,
     change_plan,
     make_handout,
     open_plan,
@@ -198,6 +199,8 @@ class PlanAdmin(ClinicModelAdmin):
                 add_refusal(form, refusal)
             else:
                 messages.success(request, f"The plan is changed. {said_of(plan, began)}".strip())
+                for words in beyond_what_holds(plan, timezone.localdate()):
+                    messages.warning(request, words)
                 return redirect("admin:treatments_plan_change", plan.pk)
         back = reverse("admin:treatments_plan_change", args=[object_id])
         return self._form_page(request, form, f"Change the plan for {plan.client}", plan.client, back)

@@ -1,6 +1,7 @@
 """The verbs of plans and of the protocols they begin from."""
 
 from treatments.plans.services.agreeing import agreed_among
+from treatments.plans.services.beyond import beyond_what_holds
 from treatments.plans.services.handout import make_handout
 from treatments.plans.services.plans import (
     activate,
@@ -31,6 +32,7 @@ __all__ = [
     "activate",
     "agreed_among",
     "begin_protocol",
+    "beyond_what_holds",
     "certificate_problem",
     "change_plan",
     "change_protocol",
