@@ -15,10 +15,11 @@ from portal.models import AuditEvent
 from portal.security.refusals import Refused
 from tests.factories import NOON, LotFactory, MembershipFactory
 from tests.treatments.sessions.conftest import ready_session
-from tests.treatments.sessions.recorded import serum_of, write
+from tests.treatments.sessions.recorded import amend, serum_of, sign, whole, write
 from treatments.models import Followup, Lot, Session, SessionZone
 from treatments.sessions.services import ZoneDone, book_session, complete_session, start_session
 from treatments.sessions.services.materials import SerumUsed
+from treatments.sessions.services.refusals import NothingAmended
 
 LATER = NOON + timedelta(minutes=50)
 
@@ -94,6 +95,25 @@ def test_materials_of_one_session_written_ten_times_at_once_take_one_and_those_o
     saves = [save(ready, "S1", "S2")] * 5 + [save(ready, "S2", "S1")] * 5 + [save(other, "S2", "S1")] * 5
     assert at_once(ready.clinic, *saves) == ["done"] * 15
     assert list(Lot.objects.order_by("number").values_list("stock", flat=True)) == [7, 7]
+
+
+def test_lots_are_amended_and_materials_written_at_once_and_neither_waits_for_ever(ready):
+    other = ready_session(ready.member, NOON)
+    start_session(session=other.session, by=other.by, at=NOON)
+    gel = whole(ready).session.serums.get().product
+    for number in ("S1", "S2"):
+        LotFactory(product=gel, number=number, stock=50)
+    sign(ready)
+    part = str(ready.session.serums.get().pk)
+
+    def save(turn):
+        return lambda: write(other, serums=[SerumUsed(gel, "S1"), SerumUsed(gel, "S2")][: 1 + turn % 2])
+
+    def move(turn):
+        return lambda: amend(ready, "serum_lot", f"S{1 + turn % 2}", part=part)
+
+    said = at_once(ready.clinic, *(act(turn) for turn in range(10) for act in (save, move)))
+    assert set(said) <= {"done", str(NothingAmended())}
 
 
 def test_bookings_at_once_never_share_a_number(ready):

@@ -138,8 +138,8 @@ def amend_record(
         amended_at=at,
         amended_by=by,
     )
-    _note(amendment)
     _let_count(amendment)
+    _note(amendment)  # an event holds the clinic's row: after the lots, as everywhere, or two wait in a ring
     return amendment
 
 

@@ -65,6 +65,12 @@ def written_down(cartridge: Cartridge, used: int) -> dict[str, Any]:
     }
 
 
+def hold_cartridges(session: Session) -> None:
+    """Their lot’s row is held before an event holds the clinic’s: in this order everywhere, or two wait in a ring."""
+    if session.lot_id:
+        Lot.objects.held(session.lot_id)
+
+
 def settle_cartridges(session: Session, *, by: "User", at: datetime) -> None:
     """Those of a lot on the clinic's list are off the shelf as long as the session is completed; else back on it."""
     if session.lot:

@@ -11,7 +11,12 @@ from treatments.followups.services import follow_end, undo_followups
 from treatments.plans.services import go_on, redates
 from treatments.sessions.models import Session
 from treatments.sessions.rules import ZoneDone, ended_at_problem, may_start
-from treatments.sessions.services.cartridges import settle_cartridges, why_cartridge_refused, written_cartridge
+from treatments.sessions.services.cartridges import (
+    hold_cartridges,
+    settle_cartridges,
+    why_cartridge_refused,
+    written_cartridge,
+)
 from treatments.sessions.services.charting import beside_the_zones
 from treatments.sessions.services.facts import done_facts
 from treatments.sessions.services.materials import why_serums_refused
@@ -66,6 +71,7 @@ def reopen_session(*, session: Session, reason: str, by: "User", at: datetime) -
     Raises ReasonMissing, NotCompleted, Signed, MayNotReopen.
     """
     now = _completed(session, reason)
+    hold_cartridges(now)
     ended_at, zones = now.ended_at or at, [ZoneDone(z.zone, z.depth_mm, z.reason) for z in now.zones.order_by("pk")]
     go_on(plan=now.plan, by=by, at=at)
     now.plan.refresh_from_db()
