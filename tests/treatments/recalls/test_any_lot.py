@@ -30,8 +30,8 @@ def test_with_a_gtin_creams_of_another_product_are_left_out(clinic):
 @pytest.mark.parametrize(
     ("number", "words"),
     [
-        ("LOT-7", "cartridge, Cartridge lot, until it was amended"),
-        ("LOT-8", "Cartridge lot, as amended"),
+        ("LOT-7", "cartridge, until amended"),
+        ("LOT-8", "cartridge, as amended"),
         ("C1", "numbing cream Numb 4%"),
         ("S1", "serum Gel"),
     ],

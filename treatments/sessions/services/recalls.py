@@ -105,15 +105,22 @@ def _numbered(rows: Any, number: str) -> Any:
 
 
 def used_as(session: Session, lot: Recalled) -> str:
-    """What of a session the lot was: "cartridge, numbing cream Numb 4%"; after an amendment that it was amended."""
+    """What of a session the lot was: "cartridge; numbing cream Numb 4%"; after an amendment that it was amended."""
     number = lot.number.strip().upper()
     found = ["cartridge"] if session.cartridge_lot.upper() == number else []
     found += [f"numbing cream {row.product.name}" for row in session.creams.all() if row.lot_number.upper() == number]
     found += [f"serum {row.product.name}" for row in session.serums.all() if row.lot_number.upper() == number]
     amended = [row for row in session.amendments.all() if row.subject in LOTS]
-    found += [f"{row.label}, as amended" for row in amended if row.lot_number.upper() == number]
-    found += [f"{row.label}, until it was amended" for row in amended if row.before.upper() == number]
-    return ", ".join(found)
+    found += [f"{_amended_words(row)}, as amended" for row in amended if row.lot_number.upper() == number]
+    until = [_amended_words(row) for row in amended if row.before.upper() == number]
+    # What was signed and then amended away is named once.
+    said = [words for words in found if words not in until] + [f"{words}, until amended" for words in until]
+    return "; ".join(said)
+
+
+def _amended_words(made: Amendment) -> str:
+    """What the lot is of: as the record names it where it was written down."""
+    return "cartridge" if made.subject == Amendable.LOT else f"{made.label[:1].lower()}{made.label[1:]}"
 
 
 def take_report(*, lot: Recalled, clinic: "Clinic", by: "User", at: datetime) -> list[Line]:
