@@ -29,7 +29,7 @@ class Tries(models.Model):
 
 
 def count_try(name: str, *, within: timedelta, at: datetime) -> int:
-    """The how manieth try this is since the first, which was at most `within` ago."""
+    """How many tries this makes since the first, which was at most `within` ago."""
     moment = connection.ops.adapt_datetimefield_value
     with connection.cursor() as cursor:
         cursor.execute(COUNT, {"name": name, "now": moment(at), "ends": moment(at + within)})
