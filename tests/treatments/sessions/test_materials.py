@@ -131,6 +131,8 @@ def test_the_page_keeps_it_and_shows_it_again(begun, signed_in):
         ({"cream_off": "12:30"}, "cream_off", "This must be later than the time on. Check both times."),
         ({"cream_off": ""}, "cream_off", "Write when it was removed."),
         ({"cream_grams": ""}, "cream_grams", "Write how many grams."),
+        ({"cream_grams": "-3"}, "cream_grams", "Write the grams as a number, such as 12 or 12.5."),
+        ({"cream_grams": "5.55"}, "cream_grams", "Write the grams as a number, such as 12 or 12.5."),
         ({"cream_product": ""}, "cream_product", "Choose the product."),
         ({"told_by": ""}, "told_by", "Choose who gave it."),
         ({"serum_2_lot": "S1"}, "serum_2_product", "Choose the serum."),

@@ -67,6 +67,12 @@ def test_an_unreadable_code_is_refused_at_the_field(browser, today, page):
     assert "cannot be read" in str(shown.context["form"].errors["cartridge_lot"])
 
 
+@pytest.mark.parametrize("used", ["0", "21", "1.5"])
+def test_an_odd_number_of_cartridges_says_what_can_be(browser, today, page, used):
+    shown = browser.post(page, done(today) | {"cartridges_used": used})
+    assert shown.context["form"].errors["cartridges_used"] == ["Write how many were used: 1 to 20."]
+
+
 def test_a_scanned_session_says_product_expiry_and_count(browser, today, page):
     posted = done(today) | {"cartridge_lot": f"01{GTIN}10AB1", "cartridges_used": "2"}
     assert browser.post(page, posted).url == page_of(today.session)

@@ -53,7 +53,14 @@ class CompleteForm(KeptInDrafts, ChartLines, ReadsPacket):
         widget=forms.TextInput(attrs={"list": "open-lots", "autocomplete": "off", "autocapitalize": "characters"}),
     )
     cartridges_used = forms.IntegerField(
-        label="Cartridges used", required=False, min_value=1, max_value=MOST_CARTRIDGES, initial=1
+        label="Cartridges used",
+        required=False,
+        min_value=1,
+        max_value=MOST_CARTRIDGES,
+        initial=1,
+        error_messages=dict.fromkeys(
+            ("invalid", "min_value", "max_value"), f"Write how many were used: 1 to {MOST_CARTRIDGES}."
+        ),
     )
     ended_at = forms.DateTimeField(
         label="Ended",

@@ -24,6 +24,10 @@ from treatments.sessions.services.record import closing_of, serums_of
 from treatments.sessions.terms import LEAST_GRAMS, Degree, Sign
 
 SERUMS = 3  # lines on the page
+ODD_GRAMS = dict.fromkeys(
+    ("invalid", "min_value", "max_digits", "max_decimal_places", "max_whole_digits"),
+    "Write the grams as a number, such as 12 or 12.5.",
+)
 CREAM = ("product", "strength", "grams", "area", "on", "off", "removed", "lot")
 WAYS = {"spoken": "In person", "leaflet": "By leaflet", "email": "By the email after the session"}
 NOT_MARKED = "{} is not marked for use on open channels. Write why it was used."
@@ -73,7 +77,12 @@ class MaterialsForm(KeptInDrafts, PointsOut, GroupedForm):
             "cream_product": products(ProductKind.ANAESTHETIC, "Product", "No numbing cream"),
             "cream_strength": text("Strength", 60),
             "cream_grams": forms.DecimalField(
-                label="Grams", required=False, min_value=LEAST_GRAMS, max_digits=5, decimal_places=1
+                label="Grams",
+                required=False,
+                min_value=LEAST_GRAMS,
+                max_digits=5,
+                decimal_places=1,
+                error_messages=ODD_GRAMS,
             ),
             "cream_area": text("Where it was put", 120),
             "cream_on": forms.TimeField(label="Time on", required=False, widget=TimeBox),
