@@ -27,22 +27,24 @@ from portal.security.refusals import Refused
 WhyNot = Callable[[Any], str]
 Act = Callable[[HttpRequest, Any, dict[str, Any]], str]
 KEPT = "kept_typed"
-DJANGOS_OWN = {"add_view", "change_view", "changelist_view", "delete_view", "history_view"}
+SENT_AS = {"application/x-www-form-urlencoded", "multipart/form-data"}
+# Django's own pages, and the address where a script keeps drafts.
+GIVE_NOTHING_BACK = {"add_view", "change_view", "changelist_view", "delete_view", "history_view", "draft_page"}
 ONE_BUTTON = {"show_save_and_add_another": False, "show_save_and_continue": False, "show_close": False}
 
 
 def gives_back(view: Any) -> bool:
-    """Whether it is a page of ours, which shows again what waited. Django's own do not: nothing waits for them."""
-    return isinstance(getattr(view, "__self__", None), ClinicModelAdmin) and view.__name__ not in DJANGOS_OWN
+    """Whether it is a page of ours, which shows again what waited. For others nothing waits."""
+    return isinstance(getattr(view, "__self__", None), ClinicModelAdmin) and view.__name__ not in GIVE_NOTHING_BACK
 
 
 def keep_until_back(request: HttpRequest) -> None:
     """What somebody sent who had been signed out after a pause: it waits in the browser's sign-in, for them alone.
 
-    Files do not wait: whoever is not signed in fills no disk.
+    Files beside it do not wait: whoever is not signed in fills no disk.
     """
     user = request.session.get(SIGNED_OUT)
-    if user and request.method == "POST" and request.content_type == "application/x-www-form-urlencoded":
+    if user and request.method == "POST" and request.content_type in SENT_AS:
         request.session[KEPT] = {"user": user, "page": request.get_full_path(), "typed": request.POST.urlencode()}
 
 

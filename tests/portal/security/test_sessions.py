@@ -1,6 +1,7 @@
 """How long somebody stays signed in."""
 
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from django.test import Client as Browser
@@ -79,8 +80,18 @@ def test_a_page_that_would_not_give_it_back_keeps_nothing(owner, signed_in, cloc
     browser, page = signed_in(owner), plan_of(owner)
     sent_too_late(browser, page, clock, settings)
     browser.post("/admin/clients/client/add/", "first_name=Quokka", content_type=URLENCODED)
+    browser.post("/admin/treatments/session/1/complete/draft/?typed", {"notes": "Quokka"})
     kept = str(dict(browser.session))
     assert ("Moved+to+Leeds" in kept, "Quokka" in kept) == (True, False)
+
+
+def test_beside_a_file_the_words_wait_and_the_file_does_not(owner, signed_in, clock, settings):
+    browser, page = signed_in(owner), plan_of(owner)
+    sent_too_late(browser, page, clock, settings)
+    address = browser.post(page, {"reason": "To Leeds", "paper": BytesIO(b"letter")}).headers["Location"]
+    assert "letter" not in str(dict(browser.session))
+    comes_back(browser, owner.user, address)
+    assert browser.get(page).context["form"]["reason"].value() == "To Leeds"
 
 
 @pytest.mark.parametrize("token", ["", "&csrfmiddlewaretoken=" + 64 * "x"])
