@@ -68,6 +68,7 @@ def close(page: Page) -> None:
     assert look(page) == []
     page.goto(page.url)
     page.get_by_label("Healed").check()
+    page.get_by_label("What was it?").select_option(label="Bacterial infection")
     page.get_by_label("In your words").fill("All calm.")
     page.get_by_label("They go on.").check()
     follow(page.get_by_role("button", name="Close the case"))

@@ -72,7 +72,7 @@ class PostOffice(RuleBasedStateMachine):
         self.taken[message.pk] += takes
         if meanwhile:
             meanwhile()
-            self.clock.move(seconds=2)  # what was read a second ago is read again before anything more leaves
+            self.clock.move(seconds=3)  # what was read two seconds ago is read again before anything more leaves
         if mood != "takes":
             self.excused[message.pk] += takes
             self.end_badly(message, mood)
