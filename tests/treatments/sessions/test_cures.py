@@ -173,6 +173,15 @@ def test_what_was_done_beyond_the_consent_is_refused_with_its_cures_and_complete
     assert list(today.session.zones.values_list("zone", "depth_mm")) == [("chin", Decimal("0.80"))]
 
 
+def test_what_the_gate_says_comes_with_what_has_to_be_ticked_and_not_after_it(browser, today):
+    address = f"/admin/treatments/session/{today.session.pk}/"
+    browser.post(f"{address}start/")
+    unusual = done(today, "chin") | {"depth_chin": "0.2"}
+    refused = browser.post(f"{address}complete/", unusual).content.decode()
+    assert "I have checked this; complete anyway" in refused
+    assert [words for _, words in LINK.findall(refused)] == ["Change the plan", "Ask for consent"]
+
+
 def test_what_was_done_deeper_than_it_was_judged_is_re_assessed(browser, today):
     address = f"/admin/treatments/session/{today.session.pk}/"
     browser.post(f"{address}start/")

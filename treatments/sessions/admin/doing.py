@@ -1,6 +1,7 @@
 """The pages on which a session is started, and completed with what was done."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -22,7 +23,6 @@ from treatments.sessions.forms import CompleteForm, StartForm
 from treatments.sessions.models import Session
 from treatments.sessions.rules import checks
 from treatments.sessions.services import (
-    MayNotStart,
     ZoneDone,
     complete_session,
     decision_in_force,
@@ -31,26 +31,25 @@ from treatments.sessions.services import (
     planned_zones,
     start_session,
 )
-from treatments.sessions.services.refusals import NotWhole
 from treatments.sessions.terms import State
 
 FROM_THE_END = "The follow-up emails are scheduled from the end time."
 
 
 class Gate:
-    """What of the gate does not hold: as planned, or, once it was refused, for what was really done.
+    """What of the gate does not hold: as planned, or, once it is written down, for what was really done.
 
     The page asks for it last, when it is known whether the session was completed.
     """
 
     def __init__(self, user: User, session: Session) -> None:
-        self.user, self.session, self.refused = user, session, False
+        self.user, self.session, self.written = user, session, False
         self.zones: Sequence[ZoneDone | ZoneDepth] = planned_zones(session)
         self.on = timezone.localdate()
 
-    def refuse(self, said: dict[str, Any]) -> None:
-        """It does not hold for what is written down."""
-        self.refused, self.zones, self.on = True, said["zones"], timezone.localdate(said["ended_at"])
+    def ask_of(self, zones: Sequence[ZoneDone], ended_at: datetime) -> None:
+        """Ask it for what is written down."""
+        self.written, self.zones, self.on = True, zones, timezone.localdate(ended_at)
 
     @cached_property
     def missing(self) -> list[Missing]:
@@ -94,11 +93,7 @@ class DoingPages(DraftPages):
         """Write down what was done; the follow-up emails are scheduled with it."""
 
         def act(request: HttpRequest, session: Session, said: dict[str, Any]) -> str:
-            try:
-                complete_session(session=session, by=acting(request), at=timezone.now(), **said)
-            except (MayNotStart, NotWhole):
-                gate.refuse(said)
-                raise
+            complete_session(session=session, by=acting(request), at=timezone.now(), **said)
             return completed_words(session)
 
         session = self._open(request, object_id, "complete", State.IN_PROGRESS)
@@ -115,7 +110,7 @@ class DoingPages(DraftPages):
             button="Complete the session",
             permission="treatments.complete_session",
             form_class=CompleteForm,
-            form_kwargs={"session": session, "at": timezone.now()} | drafts.form_kwargs,
+            form_kwargs={"session": session, "at": timezone.now(), "written": gate.ask_of} | drafts.form_kwargs,
             act=act,
             template="admin/treatments/session/complete.html",
             drafts=drafts,

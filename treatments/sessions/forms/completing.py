@@ -1,6 +1,6 @@
 """Complete a session: what was done, with what, how deep."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -37,6 +37,13 @@ else:
     Devices = forms.ModelChoiceField
 
 
+Written = Callable[[Sequence[ZoneDone], datetime], None]  # told what was done and when it ended, once that can be read
+
+
+def nobody_asks(_zones: Sequence[ZoneDone], _ended_at: datetime) -> None:
+    """A form that is only shown tells nobody what is written in it."""
+
+
 class CompleteForm(KeptInDrafts, ChartLines, ReadsPacket):
     """What was done: device, lot, when it ended, and the chart: how deep, how often, until what was seen."""
 
@@ -69,9 +76,11 @@ class CompleteForm(KeptInDrafts, ChartLines, ReadsPacket):
     )
     notes = forms.CharField(label="Notes", required=False, widget=forms.Textarea(attrs={"rows": 3}))
 
-    def __init__(self, *args: Any, session: Session, at: datetime, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, session: Session, at: datetime, written: Written = nobody_asks, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.session, self.at, self.ranges = session, at, session.plan.ranges
+        self.session, self.at, self.ranges, self.written = session, at, session.plan.ranges, written
         self.fields["device"] = self._devices()
         self.fields["ended_at"].initial = timezone.localtime(ended_before(session) or at)
         self.fields["device"].initial = session.device_id or self._only_device()
@@ -98,6 +107,8 @@ class CompleteForm(KeptInDrafts, ChartLines, ReadsPacket):
         zones, points = self.read_zones(self.certified_mm(), self.cleaned_data.get("device")), self.read_points()
         if not zones and not self.errors:
             self.add_error(None, "Tick at least one zone that was treated, and write its depth.")
+        if not self.errors:  # what the gate says of it comes before what only has to be ticked
+            self.written(zones, self.cleaned_data["ended_at"])
         self.find_off_label(zones)
         try:
             self.point_out_unusual(ZoneDepth(zone.zone, zone.depth_mm, zone.reason) for zone in zones)
