@@ -102,7 +102,7 @@ def test_every_email_says_whom_to_call(client, clinic, step):
 
 @pytest.mark.parametrize("step", STEPS)
 def test_the_clinics_own_emergency_wording_goes_first(client, clinic, step):
-    clinic.emergency_words = "Ring the night desk & ask."
+    clinic.name, clinic.emergency_words = "Linden", "Ring the night desk & ask."
     clinic.save()
     email = rendered(followup_of(client, step))
     assert ("Ring the night desk & ask." in email.text, "999" in email.text) == (True, False)
