@@ -7,7 +7,7 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -16,53 +16,17 @@ from django.utils.html import format_html
 
 from portal.adminsite.forms import add_refusal, ask_for_files_again
 from portal.adminsite.ids import id_from
+from portal.adminsite.kept import fill_in_again, kept_meanwhile
 from portal.adminsite.lists import ClosedList
 from portal.adminsite.widgets import BROWSERS_OWN
 from portal.audit.models import AuditEvent
 from portal.audit.services import record
 from portal.practice.middleware import acting, clinic_of
-from portal.security.middleware import SIGNED_OUT
 from portal.security.refusals import Refused
 
 WhyNot = Callable[[Any], str]
 Act = Callable[[HttpRequest, Any, dict[str, Any]], str]
-KEPT = "kept_typed"
-SENT_AS = {"application/x-www-form-urlencoded", "multipart/form-data"}
-# Django's own pages, and the address where a script keeps drafts.
-GIVE_NOTHING_BACK = {"add_view", "change_view", "changelist_view", "delete_view", "history_view", "draft_page"}
 ONE_BUTTON = {"show_save_and_add_another": False, "show_save_and_continue": False, "show_close": False}
-
-
-def gives_back(view: Any) -> bool:
-    """Whether it is a page of ours, which shows again what waited. For others nothing waits."""
-    return isinstance(getattr(view, "__self__", None), ClinicModelAdmin) and view.__name__ not in GIVE_NOTHING_BACK
-
-
-def keep_until_back(request: HttpRequest) -> None:
-    """What somebody sent who had been signed out after a pause: it waits in the browser's sign-in, for them alone.
-
-    Files beside it do not wait: whoever is not signed in fills no disk.
-    """
-    user = request.session.get(SIGNED_OUT)
-    if user and request.method == "POST" and request.content_type in SENT_AS:
-        request.session[KEPT] = {"user": user, "page": request.get_full_path(), "typed": request.POST.urlencode()}
-
-
-def forget_anothers(request: HttpRequest) -> None:
-    """Somebody else has signed in on this browser: what waited was not theirs."""
-    request.session.pop(SIGNED_OUT, None)
-    if request.session.get(KEPT, {}).get("user") != request.user.pk:
-        request.session.pop(KEPT, None)
-
-
-def kept_meanwhile(request: HttpRequest) -> QueryDict | None:
-    """What this person sent to this page when they were signed out; once."""
-    kept = request.session.get(KEPT)
-    if not kept or request.method != "GET" or kept["page"] != request.get_full_path():
-        return None
-    del request.session[KEPT]
-    messages.warning(request, "You were signed out meanwhile. What you wrote is here again; nothing is saved yet.")
-    return QueryDict(kept["typed"])
 
 
 class ClinicModelAdmin(ClosedList):
@@ -74,6 +38,8 @@ class ClinicModelAdmin(ClosedList):
     actions = None
     empty_words = "Nothing here yet."
     formfield_overrides = BROWSERS_OWN
+    # Django's pages that an admin has written anew, and that show again what somebody sent who had been signed out.
+    gives_back: frozenset[str] = frozenset()
 
     def get_exclude(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """The clinic is never a field: it is the one that is open."""
@@ -132,7 +98,9 @@ class ClinicModelAdmin(ClosedList):
         )
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
-        """One clear button."""
+        """One clear button, and what somebody sent who had been signed out."""
+        if kept := kept_meanwhile(request):
+            fill_in_again(context["adminform"].form, kept)
         return super().render_change_form(request, context | ONE_BUTTON, *args, **kwargs)
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:

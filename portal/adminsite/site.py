@@ -9,8 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver
 from django.utils import timezone
 
+from portal.adminsite.kept import forget_anothers, gives_back, keep_until_back
 from portal.adminsite.navigation import places_for
-from portal.adminsite.options import forget_anothers, gives_back, keep_until_back
 from portal.practice.forms import SignInForm
 from portal.practice.services import note_signed_in
 from portal.practice.views import ChangePasswordView

@@ -17,8 +17,8 @@ LAYERS = {
         "lines", "cookies", "reading", "moments", "among", "images", "tries",
     },
     "portal/adminsite": {
-        "apps", "estimates", "forms", "ids", "lists", "navigation", "options", "scanning", "site", "spreadsheet",
-        "widgets", "practice", "audit",
+        "apps", "estimates", "forms", "ids", "kept", "lists", "navigation", "options", "scanning", "site",
+        "spreadsheet", "widgets", "practice", "audit",
     },
 }  # fmt: skip
 

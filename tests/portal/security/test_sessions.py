@@ -8,9 +8,18 @@ from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
 
+from portal.models import AuditEvent
 from portal.practice.services import end_membership
 from portal.security.middleware import LONG_DAY, PAUSED
-from tests.factories import NOON, PASSWORD, MembershipFactory, PlanFactory
+from tests.factories import (
+    NOON,
+    PASSWORD,
+    ClientFactory,
+    MembershipFactory,
+    PlanFactory,
+    PlanZoneFactory,
+    SessionFactory,
+)
 from treatments.models import Plan
 
 PAGE = "/admin/portal/clinic/"
@@ -48,11 +57,11 @@ def plan_of(owner):
     return reverse("admin:treatments_plan_stop", args=[PlanFactory(client__clinic=owner.clinic, state="active").pk])
 
 
-def sent_too_late(browser, page, clock, settings):
+def sent_too_late(browser, page, clock, settings, typed="reason=Moved+to+Leeds"):
     """Somebody writes, is called away, and sends it after the pause."""
     browser.get(page)
     clock(2 * settings.IDLE_SIGN_OUT_SECONDS)
-    return browser.post(page, "reason=Moved+to+Leeds", content_type=URLENCODED).headers["Location"]
+    return browser.post(page, typed, content_type=URLENCODED).headers["Location"]
 
 
 def comes_back(browser, user, address):
@@ -76,10 +85,35 @@ def test_nobody_else_on_that_browser_sees_what_was_sent(owner, practitioner, sig
     assert "Moved to Leeds" not in str(dict(browser.session))
 
 
+def pages_with_a_form(clinic):
+    """Django's own pages, and pages of ours in their place; each with a field of words."""
+    client = ClientFactory(clinic=clinic)
+    plan = PlanZoneFactory(plan=PlanFactory(client=client, state="active")).plan
+    SessionFactory(plan=plan, ended_at=NOON)
+    return {
+        "new client": ("/admin/clients/client/add/", "first_name"),
+        "client": (f"/admin/clients/client/{client.pk}/change/", "first_name"),
+        "new plan": (f"/admin/treatments/plan/add/?client={client.pk}", "price_note"),
+        "plan": (f"/admin/treatments/plan/{plan.pk}/edit/", "price_note"),
+        "new case": (f"/admin/treatments/case/add/?client={client.pk}", "words"),
+    }
+
+
+@pytest.mark.parametrize("name", ["new client", "client", "new plan", "plan", "new case"])
+def test_every_page_with_words_gives_them_back_once_and_saves_nothing(name, practitioner, signed_in, clock, settings):
+    browser = signed_in(practitioner)
+    page, field = pages_with_a_form(practitioner.clinic)[name]
+    before = AuditEvent.objects.count()
+    comes_back(browser, practitioner.user, sent_too_late(browser, page, clock, settings, f"{field}=Quokka"))
+    again, once = (browser.get(page).content.decode() for _each in range(2))
+    assert ("Quokka" in again, "nothing is saved yet" in again, "Quokka" in once) == (True, True, False)
+    assert AuditEvent.objects.count() == before + 1  # signed in
+
+
 def test_a_page_that_would_not_give_it_back_keeps_nothing(owner, signed_in, clock, settings):
     browser, page = signed_in(owner), plan_of(owner)
     sent_too_late(browser, page, clock, settings)
-    browser.post("/admin/clients/client/add/", "first_name=Quokka", content_type=URLENCODED)
+    browser.post("/admin/clients/client/", "first_name=Quokka", content_type=URLENCODED)
     browser.post("/admin/treatments/session/1/complete/draft/?typed", {"notes": "Quokka"})
     kept = str(dict(browser.session))
     assert ("Moved+to+Leeds" in kept, "Quokka" in kept) == (True, False)

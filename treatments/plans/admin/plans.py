@@ -16,6 +16,7 @@ from clients.records.models import Client
 from clients.records.terms import Goal
 from portal.adminsite.forms import add_refusal
 from portal.adminsite.ids import id_from
+from portal.adminsite.kept import written
 from portal.adminsite.options import ClinicModelAdmin, badge, choices_display
 from portal.practice.middleware import acting
 from portal.security.refusals import Refused
@@ -79,6 +80,7 @@ class AgreedFilter(admin.SimpleListFilter):
 class PlanAdmin(ClinicModelAdmin):
     """What is intended for each client."""
 
+    gives_back = frozenset({"add_view"})
     empty_words = "No plans yet. Open a client's page and choose “Make a plan”."
     search_fields = ("client__first_name", "client__last_name", "client__preferred_name", "client__email")
     search_help_text = "Client’s name or email"
@@ -139,11 +141,7 @@ class PlanAdmin(ClinicModelAdmin):
             return redirect("admin:clients_client_changelist")
         client = get_object_or_404(Client.objects.current(), pk=id_from(chosen))
         protocol = chosen_protocol(request)
-        form = PlanForm(
-            request.POST if request.method == "POST" else None,
-            protocol=protocol,
-            initial=self._suggested(request, client),
-        )
+        form = PlanForm(written(request), protocol=protocol, initial=self._suggested(request, client))
         if request.method == "POST" and form.is_valid():
             began: dict[str, Any] = {"indication": protocol.indication} if protocol else {}
             try:
@@ -186,11 +184,7 @@ class PlanAdmin(ClinicModelAdmin):
         if not self.has_change_permission(request):
             raise PermissionDenied
         plan = self.get_own(request, object_id)
-        form = PlanForm(
-            request.POST if request.method == "POST" else None,
-            instance=plan,
-            initial={"practitioner": plan.practitioner_id},
-        )
+        form = PlanForm(written(request), instance=plan, initial={"practitioner": plan.practitioner_id})
         if request.method == "POST" and form.is_valid():
             began = timezone.now()
             try:
