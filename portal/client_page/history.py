@@ -79,12 +79,13 @@ def read_history(client: Client, *, cares: bool) -> History:
     mine: dict[str, Any] = {"client": client}
     messages = Message.objects.filter(**mine).exclude(state=MessageState.CANCELLED)  # what was withdrawn is no event
     plans = Plan.objects.filter(**mine).select_related("client", "practitioner__user")
+    sessions = Session.objects.filter(**mine)
     return History(
         client=client,
         cares=cares,
         screenings=some(Screening.objects.filter(**mine)),
         plans=some(plans.prefetch_related("zones")),
-        sessions=some(Session.objects.filter(**mine).select_related("clinic", "client", "plan", "practitioner__user")),
+        sessions=some(sessions.select_related("clinic", "client", "plan", "practitioner__user", "as_amended")),
         messages=some(
             (messages if cares else untelling(messages)).select_related("client__clinic", "clinic", "member__user")
         ),
@@ -154,7 +155,7 @@ def care_entries(history: History) -> Iterator[Entry]:
 
 def picture_of(history: History, on: date) -> Picture | None:
     """The running or latest plan's series as a drawing; None before there is a plan or a session."""
-    done = [(row, local_day(row.ended_at)) for row in history.sessions_in(SessionState.COMPLETED) if row.ended_at]
+    done = [(row, local_day(row.takes_place_at)) for row in history.sessions_in(SessionState.COMPLETED)]
     plan = history.plan
     if plan is None:
         return None

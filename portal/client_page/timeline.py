@@ -183,7 +183,7 @@ def of_session(session: Session, now: datetime) -> Entry:
     waits = session.state in {SessionState.BOOKED, SessionState.IN_PROGRESS}
     cancelled_ahead = session.state == SessionState.CANCELLED and session.scheduled_for > now
     return Entry(
-        at=session.ended_at or session.scheduled_for,
+        at=session.takes_place_at,
         words=f"Session {session.number}",
         badge=str(session.get_state_display()),
         tone={SessionState.COMPLETED: "ok", SessionState.IN_PROGRESS: "warn"}.get(SessionState(session.state), "info"),

@@ -11,6 +11,7 @@ from django.utils import timezone
 from portal.demo.stories import clear_answers
 from tests.factories import (
     AlertFactory,
+    AsAmendedFactory,
     ClientFactory,
     DeviceFactory,
     FollowupFactory,
@@ -19,6 +20,7 @@ from tests.factories import (
     ReplyFactory,
     ScreeningFactory,
     SessionFactory,
+    SignedRecordFactory,
 )
 from treatments.screening.questionnaire import default, snapshot
 
@@ -172,6 +174,16 @@ def test_the_drawing_has_no_inline_style_and_says_itself_in_words(signed_in, pra
     assert ("style=" in drawing, 'role="img"' in drawing, "<title" in drawing) == (False, True, True)
     assert "done on 1 Jan 2026." in drawing
     assert f"Results window: {date(2026, 1, 29):%-d %b %Y} to 12 Feb 2026, now closed." in drawing
+
+
+def test_an_end_that_was_amended_counts_on_the_whole_page(signed_in, practitioner, ada):
+    session = SessionFactory(
+        plan=PlanFactory(client=ada, state="active"), ended_at=datetime(2026, 1, 31, 12, tzinfo=UTC)
+    )
+    signed = SignedRecordFactory(session=session).session
+    AsAmendedFactory(session=signed, ended_at=datetime(2026, 1, 30, 12, tzinfo=UTC))
+    html = page(signed_in(practitioner), ada).content.decode()
+    assert ("done on 30 Jan 2026." in html, "31 Jan 2026" in html) == (True, False)
 
 
 def test_an_archived_client_can_be_restored_and_a_red_flag_stays_open(signed_in, practitioner, ada):

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import F, QuerySet
+from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
@@ -13,6 +14,7 @@ from django.utils import timezone
 from clients.records.models import Client
 from portal.adminsite.forms import add_refusal
 from portal.adminsite.ids import id_from
+from portal.adminsite.kept import written
 from portal.adminsite.options import badge, choices_display
 from portal.practice.middleware import acting
 from portal.security.refusals import Refused
@@ -38,6 +40,7 @@ NO_SESSION = "No session of this client has begun yet: a case belongs to one."
 class CaseAdmin(VerbPages, RatePages):
     """What happened after sessions: those open come first, the nearest call on top."""
 
+    gives_back = frozenset({"add_view"})
     list_display = ("what", "client", "after", "grade", "where_it_stands", "opened_at")
     list_display_links = ("what",)
     list_filter = (WhereItStands, "kind", "grade", "opened_at")
@@ -57,7 +60,7 @@ class CaseAdmin(VerbPages, RatePages):
         """What it is."""
         return str(case.get_kind_display())
 
-    @admin.display(description="after", ordering="session__ended_at")
+    @admin.display(description="after", ordering=Coalesce("session__as_amended__ended_at", "session__ended_at"))
     def after(self, case: Case) -> str:
         """The session it belongs to."""
         return session_words(case.session)
@@ -119,9 +122,8 @@ class CaseAdmin(VerbPages, RatePages):
             )
             return redirect("admin:treatments_case_changelist")
         now = timezone.now()
-        posted = (request.POST,) if request.method == "POST" else ()
-        form = OpenForm(*posted, sessions=sessions, at=now, initial=begins)
-        if posted and form.is_valid():
+        form = OpenForm(written(request), sessions=sessions, at=now, initial=begins)
+        if request.method == "POST" and form.is_valid():
             try:
                 case = begin_case(alert=alert, by=acting(request), at=now, **form.cleaned_data)
             except Refused as refusal:
