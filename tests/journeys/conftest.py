@@ -8,6 +8,7 @@ from playwright.sync_api import sync_playwright
 
 from tests.journeys.pages import WIDTHS, open_window
 from tests.journeys.site import PATIENCE, start_site, stop_site
+from tests.treatments.sessions.conftest import begun  # noqa: F401  the same session that began an hour ago
 
 CHROMIUM = shutil.which("chromium")
 FLAGS = [

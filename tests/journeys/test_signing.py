@@ -9,7 +9,6 @@ from playwright.sync_api import Page, expect
 from tests.factories import MembershipFactory
 from tests.journeys.pages import WIDTHS, follow, open_window
 from tests.journeys.test_review import enter, look
-from tests.treatments.sessions.conftest import ready_session, start
 from tests.treatments.sessions.recorded import CHEEKS, cream_of, serum_of
 from treatments.models import Amendment, SessionDraft, SignedRecord
 from treatments.sessions.services import complete_session
@@ -17,14 +16,6 @@ from treatments.sessions.services import complete_session
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 SAVED = 8000  # milliseconds; the page looks at itself every two seconds
-
-
-@pytest.fixture
-def begun(practitioner):
-    at = timezone.now() - timedelta(hours=1)
-    ready = ready_session(practitioner, at)
-    start(ready, at)
-    return ready
 
 
 def address(live_server, ready, verb):

@@ -31,8 +31,8 @@ def put(apps, schema_editor):
             module.install(apps, schema_editor)
 
 
-def key(to, name="+"):
-    return models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name=name, to=to)
+def key(to, name="+", **how):
+    return models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name=name, to=to, **how)
 
 
 class Migration(migrations.Migration):
@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("clinic", key(OF_CLINIC)),
-                ("session", key(OF_SESSION, "lots_taken")),
+                ("session", key(OF_SESSION, "lots_taken", db_index=False)),
                 ("lot", key(OF_LOT)),
                 ("used", models.PositiveSmallIntegerField()),
                 ("taken", models.PositiveSmallIntegerField()),

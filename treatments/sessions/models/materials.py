@@ -89,7 +89,7 @@ class LotTaken(models.Model):
     """What a session took off the shelf of one lot: an account of the stock, not of the record."""
 
     clinic = models.ForeignKey("portal.Clinic", on_delete=models.PROTECT, related_name="+")
-    session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="lots_taken")
+    session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="lots_taken", db_index=False)
     lot = models.ForeignKey("treatments.Lot", on_delete=models.PROTECT, related_name="+")
     used = models.PositiveSmallIntegerField()
     taken = models.PositiveSmallIntegerField()  # fewer than were used where the count said that fewer were left
