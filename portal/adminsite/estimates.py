@@ -6,9 +6,10 @@ The table behind it says the same; whoever cannot see it is read the sentences.
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-ROW, TOP, LEFT, WIDTH = 46, 26, 3, 94  # pixels down, per cent across
+ROW, TOP, LEFT, WIDTH = 62, 20, 3, 94  # pixels down, per cent across
+WORDS = 34  # pixels: two lines of words above each line, for a narrow screen
 MAIN, OTHER = "main", "other"  # two estimates of one line; the other one stands a little below
-BELOW = {MAIN: 27, OTHER: 36}
+BELOW = {MAIN: WORDS + 10, OTHER: WORDS + 19}
 
 
 class Mark(NamedTuple):
@@ -60,8 +61,9 @@ def drawing_of(key: str, title: str, scale: Scale, bars: Sequence[Bar]) -> dict[
 def _drawn(bar: Bar, scale: Scale, top: int) -> dict[str, Any]:
     return {
         "words": bar.words,
-        "words_y": top + 13,
-        "line_y": top + 27,
+        "words_y": top,
+        "words_height": WORDS,
+        "line_y": top + BELOW[MAIN],
         "marks": [
             {
                 "kind": mark.kind,
