@@ -270,5 +270,6 @@ class Cast:
         clinic = self.team.clinic
         due = self.now + SHOWN_AFTER[step]
         last = ended_so_that_due(step, due, clinic.sends_from, clinic.sends_until)
+        who.agrees_to = (ConsentPurpose.PHOTO_RECORD,) if step in {Step.WEEK_4, Step.WEEK_6} else ()
         yield from who.has_a_series(last, planned=1 if step == Step.WEEK_6 else 4)
         self.play.held_back.add(followup_key(who.session.pk, step))

@@ -17,6 +17,7 @@ from clients.models import Client, Message
 from portal.audit.services import verify
 from portal.models import Clinic, User
 from treatments.models import Alert, Change, Consent, Followup, Photograph, Plan, Rating, Reply, Screening, Session
+from treatments.photos.services import why_no_photographs
 from treatments.screening.models import Decision, Letter, Query
 from treatments.sessions.rules import may_start
 from treatments.sessions.services import planned_facts
@@ -83,6 +84,8 @@ def test_four_follow_up_emails_leave_within_two_minutes_and_nothing_floods(demo)
     # By the step that leads: shortly after midnight the aftercare is on one day with day 1, and both leave as one.
     steps = {row.message_id: row.step for row in soon.order_by("-pk")}
     assert Counter(steps.values()) == dict.fromkeys(("aftercare", "day_3", "week_4", "week_6"), 1)
+    results = Client.objects.filter(messages__in=[pk for pk, step in steps.items() if step.startswith("week")])
+    assert [why_no_photographs(client) for client in results] == ["", ""]
     assert demo[2] == []
     overdue = Message.objects.due(now).exclude(followups__in=soon)
     assert list(overdue) == []
