@@ -52,9 +52,9 @@ def test_an_amendment_keeps_old_and_new_and_who_and_why(signed):
     ("facts", "words"),
     [
         ({"subject": "notes", "after": "Private words"}, "Session amended: notes"),
-        ({"subject": "lot", "after": "Z9"}, "Session amended: cartridge lot"),
+        ({"subject": "lot", "after": "QUOKKA-LOT"}, "Session amended: cartridge lot"),
         ({"subject": "depth", "part": "cheeks", "after": "0.8 mm"}, "Session amended: needle depth"),
-        ({"subject": "serum_lot", "after": "Z9"}, "Session amended: lot of the serum"),
+        ({"subject": "serum_lot", "after": "QUOKKA-LOT"}, "Session amended: lot of the serum"),
     ],
 )
 def test_the_history_says_which_part_was_amended_and_not_what_it_says(signed, signed_in, facts, words):
