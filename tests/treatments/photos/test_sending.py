@@ -1,5 +1,6 @@
 """A client sends photographs from behind the link of a follow-up about results."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -115,7 +116,7 @@ def test_the_page_works_without_script_and_shows_nothing_of_the_client(address):
     page = Browser().get(address)
     assert page.text.count('type="file"') == 5
     assert 'enctype="multipart/form-data"' in page.text
-    assert "Ada" not in page.text
+    assert not re.search(r"\bAda\b", page.text)  # a random token may hold three letters
 
 
 def test_five_of_a_phones_are_let_through_and_no_more(address, settings):
