@@ -8,7 +8,7 @@ RUN python -m venv /venv && /venv/bin/pip install --require-hashes -r /tmp/requi
 
 FROM python:3.13-slim
 RUN useradd --uid 10001 --create-home --home-dir /home/portal portal \
-    && install -d -o portal -g portal -m 0700 /data /data/files
+    && install -d -o portal -g portal -m 0700 /data /data/files /data/leaving
 COPY --from=packages /venv /venv
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 DJANGO_SETTINGS_MODULE=portal.settings.base \
     VAR_DIR=/data STATIC_DIR=/static

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 from django.test import Client as Browser
+from django.test import override_settings
 from django_scopes import scope
 
 from clients.messages.wordings import KNOWN
@@ -46,6 +47,13 @@ def _flush_may_empty_what_never_changes():
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(operations, "sql_flush", around)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _journals_of_its_own(tmp_path_factory):
+    """What a drain leaves behind is found by no other run."""
+    with override_settings(JOURNAL_DIR=tmp_path_factory.mktemp("leaving")):
         yield
 
 

@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 
 from clients.links.services import revoke_links
 from clients.links.terms import Purpose
-from clients.messages.delivery import drain
+from clients.messages.delivery import drain, tell_of_the_dead
 from clients.messages.kinds import kind_named, latest_of
 from clients.messages.models import Message, MessageQuerySet
 from clients.messages.moves import move
@@ -42,6 +42,7 @@ __all__ = [
     "schedule_message",
     "schedule_messages",
     "supersede_messages",
+    "tell_of_the_dead",
 ]
 
 

@@ -5,18 +5,26 @@ import socket
 import threading
 import time
 from datetime import timedelta
+from typing import Any
 
 from celery import shared_task
+from celery.signals import worker_process_init
 from django.conf import settings
 from django.utils import timezone
 from django_scopes import scopes_disabled
 
 from clients.messages import office, services, silence
 
-BATCH = 400
+BATCH = 800
 FEW = 20  # a connection to a server far away sends so many in a second: for more, another one helps
 LASTING = timedelta(seconds=10)  # a drain that has more to do lets other tasks go first, then
 LAST = 9  # of Celery's priorities on Redis: whoever waits for a password waits behind no drain
+
+
+@worker_process_init.connect
+def take_the_place(**_told: Any) -> None:
+    """A new process often follows one that was killed: what that one had sent is told before its lease is over."""
+    services.tell_of_the_dead()
 
 
 @shared_task(name="clients.messages.tick")

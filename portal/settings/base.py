@@ -151,6 +151,8 @@ TIME_ZONE = "UTC"
 STATIC_URL = "/static/"
 STATIC_ROOT: Path | None = env.folder("STATIC_DIR", default=VAR / "static")
 MEDIA_ROOT = VAR / "files"
+# What each sender has sent, one small file for each: it must outlive a process that is killed, not more.
+JOURNAL_DIR = VAR / "leaving"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

@@ -11,7 +11,7 @@ from django_scopes import scope, scopes_disabled
 
 from clients.messages import limits, office, transport
 from clients.messages.delivery.groups import read_people, send_group
-from clients.messages.delivery.ledger import close, recover
+from clients.messages.delivery.ledger import noted, recover
 from clients.messages.delivery.outcomes import SERVER_DOWN, Clock, Round, past_its_time
 from clients.messages.models import Message
 from clients.messages.prepare import read_facts
@@ -38,11 +38,11 @@ def drain(*, worker: str, at: Clock, limit: int = 50, lasting: timedelta = NO_TI
     until, dealt_with, more = time.monotonic() + lasting.total_seconds(), 0, True
     this.size = max(this.size, this.line.at_once)
     _tidy(this)
-    while more:
-        settled, more = _batch(this, limit)
-        dealt_with += settled
-        more = more and time.monotonic() < until and not this.taken_over
-    close(this)
+    with noted(this):
+        while more:
+            settled, more = _batch(this, limit)
+            dealt_with += settled
+            more = more and time.monotonic() < until and not this.taken_over
     this.line.at_once = this.size
     return dealt_with
 

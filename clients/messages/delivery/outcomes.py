@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.utils import formats, timezone
 
+from clients.messages.delivery.journal import Journal
 from clients.messages.models import Message
 from clients.messages.moves import move
 from clients.messages.prepare import Broken, Facts, reason_to_skip
@@ -40,6 +41,8 @@ class Round:
     people_read_at: datetime | None = None  # when the messages, and whom they go to, were read
     only: dict[str, Any] = field(default_factory=dict)  # which messages; all of them when it is empty
     places: int = 0  # that it has given to messages, from 1
+    journal: Journal | None = None  # how many have left; None before the first, and where no file can be written
+    told_at: float | None = None  # when it last told the database how many, by a clock that nobody sets
     preparing: int | None = None  # the id of the message that it prepares
     taken_over: bool = False  # by another worker, to whom this one seemed dead
 

@@ -16,6 +16,7 @@ from tests.servers import need, postgresql_bin, private_postgresql, private_redi
 FULL = os.environ.get("LOST_NOTHING") == "full"
 MESSAGES, KILLS = (10_000, 20) if FULL else (1_000, 2)
 STEP = 150 if FULL else 40  # so many are sent between two faults
+NEAR, QUICK_KILLS = 0.002, 4
 FAR = 0.02 if FULL else 0.15  # seconds to the mail server and back: slow enough to have work left for each fault
 
 pytestmark = pytest.mark.servers
@@ -90,6 +91,23 @@ def test_after_every_fault_nothing_is_lost_and_nobody_got_what_they_must_not_get
     assert {(message_id, address) for message_id, address, _connection in taken} == set(sent.items())
     assert twice_without_a_kill(taken, office.killed) == {}
     assert KILLS - 1 <= len(taken) - len(sent) <= len(office.killed)  # whoever was held had sent one, and was killed
+
+
+def test_who_sends_so_quickly_that_the_database_hears_only_now_and_then_repeats_no_more(office):
+    office.sink.ask(set={"round_trip": NEAR})
+    office.start("prefork")
+    for _kill in range(QUICK_KILLS):
+        office.goes_on(60)
+        office.kill_the_held()
+    office.sink.ask(set={"round_trip": 0.0})
+    for hours in (0, 1):
+        office.set_clock(hours=hours)
+        office.settle(quiet=4)
+    fates, taken = office.fates(), office.sink.ask(all=True)["taken"]
+    sent = {message_id: email for email, state, _why, message_id in fates if state == "sent"}
+    assert {(message_id, address) for message_id, address, _connection in taken} == set(sent.items())
+    assert (office.left(), twice_without_a_kill(taken, office.killed)) == (0, {})
+    assert len(taken) - len(sent) == QUICK_KILLS  # each held one that had been taken
 
 
 def twice_without_a_kill(taken, killed):

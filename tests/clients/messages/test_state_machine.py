@@ -7,6 +7,7 @@ from collections import Counter
 from contextlib import suppress
 from datetime import timedelta
 
+from django.conf import settings
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from hypothesis import settings as how
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from clients.messages import transport
+from clients.messages.delivery.journal import HEAD
 from clients.messages.models import Drain, Message, Suppression
 from clients.messages.services import cancel_messages, drain
 from tests.clients.messages.conftest import Clock
@@ -27,6 +29,14 @@ MOODS = st.sampled_from(["takes", "takes and falls silent", "hangs up", "kills t
 
 class Killed(BaseException):
     """The worker was killed: nothing after this runs in life, so nobody holds its messages under its name."""
+
+
+def rename_journal(holder, new):
+    """What a dead worker noted stays in its file, also under another name."""
+    with (settings.JOURNAL_DIR / f"{holder.rpartition(':')[2]}.gone").open("r+b") as file:
+        file.seek(HEAD)
+        file.write(new.encode())
+        file.truncate()
 
 
 class Server(BaseEmailBackend):
@@ -82,6 +92,7 @@ class PostOffice(RuleBasedStateMachine):
             self.kills += 1
             Drain.objects.filter(holder=message.claimed_by).update(holder=f"gone {self.kills}")
             Message.objects.filter(claimed_by=message.claimed_by).update(claimed_by=f"gone {self.kills}")
+            rename_journal(message.claimed_by, f"gone {self.kills}")
             raise Killed
         raise ConnectionResetError
 
