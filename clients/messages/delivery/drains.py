@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from datetime import timedelta
 from uuid import uuid4
 
+from django.conf import settings
 from django.db.models import prefetch_related_objects
 from django_scopes import scope, scopes_disabled
 
 from clients.messages import limits, office, transport
 from clients.messages.delivery.groups import read_people, send_group
 from clients.messages.delivery.ledger import noted, recover
-from clients.messages.delivery.outcomes import SERVER_DOWN, Clock, Round, past_its_time
+from clients.messages.delivery.outcomes import FIRST_GROUP, SERVER_DOWN, Clock, Round, past_its_time
 from clients.messages.models import Message
 from clients.messages.prepare import read_facts
 from clients.messages.schedule import LEASE
@@ -70,7 +71,7 @@ def _batch(this: Round, limit: int) -> tuple[int, bool]:
     """Claim up to `limit` and send them; how many were dealt with, and whether there may be more to do."""
     dealt_with, more = 0, True
     while more and limit > 0:
-        size = min(limit, this.size)
+        size = _share(this, min(limit, this.size))
         settled, more = _part(this, size)
         dealt_with, limit = dealt_with + settled, limit - size
     return dealt_with, more
@@ -96,6 +97,17 @@ def _part(this: Round, size: int) -> tuple[int, bool]:
                 if this.preparing:  # that did not end well
                     Message.objects.held_by(this.holder).filter(pk=this.preparing).give_back()
                 Message.objects.held_by(this.holder).give_back(begun=False)
+
+
+def _share(this: Round, most: int) -> int:
+    """Up to so many: its part of what is due, so that all connections come to the end of that together."""
+    lines = settings.MAIL_CONNECTIONS
+    if most <= FIRST_GROUP or lines == 1:
+        return most
+    with scopes_disabled():
+        due = Message.objects.due(this.at()).filter(**this.only).order_by("next_try_at", "id")
+        number = due[: most * lines].count()
+    return min(most, max(-(-number // lines), FIRST_GROUP))
 
 
 def _send_all(this: Round, *, full: bool) -> tuple[int, bool]:

@@ -38,7 +38,7 @@ from clients.records.models import Client
 # server 20 ms away some fifty emails, so that what is asked once for a group costs each of them little.
 FRESH = timedelta(seconds=2)
 NO_TIME = timedelta(0)
-MOST = 400
+MOST = 800
 BUSY = "As many emails as may leave in one minute have left; it leaves in one of the next minutes."
 
 

@@ -186,6 +186,22 @@ def test_a_worker_that_was_taken_for_dead_sends_no_more(
     assert dict(Message.objects.values_list("pk", "state")) == {first.pk: "sent", second.pk: "sending"}
 
 
+def test_a_connection_leaves_the_others_their_share(person, run_drain, settings, monkeypatch, mailoutbox):
+    settings.MAIL_CONNECTIONS = 3
+    transport.mail_server().at_once = 100  # so quick was the server before
+    for _each in range(60):
+        MessageFactory(client=person)
+    left, real = [], transport.send
+
+    def count(line, email, last_word, **then):
+        left.append(Message.objects.filter(state="scheduled").count())
+        return real(line, email, last_word, **then)
+
+    monkeypatch.setattr(transport, "send", count)
+    run_drain(limit=100)
+    assert (left[:21], len(mailoutbox)) == ([40] * 20 + [26], 60)  # a third, and then a third of what is left
+
+
 def test_other_clinics_messages_go_in_groups_of_their_own(person, gathering, run_drain, mailoutbox):
     from django_scopes import scope
 
