@@ -12,6 +12,7 @@ from clients.records.rules import is_name_of
 from clients.records.terms import ArchivedBecause, SkinType
 from portal.practice.models import validate_time_zone
 from portal.practice.terms import Language
+from portal.security.rows import QuickRow
 from portal.security.scope import ClinicManager
 from portal.security.words import known_words
 
@@ -63,7 +64,7 @@ class ClientQuerySet(models.QuerySet["Client"]):
 ClientManager = ClinicManager.from_queryset(ClientQuerySet)
 
 
-class Client(models.Model):
+class Client(QuickRow):
     """A person who is treated. They have no account; they get emails and open the links in them."""
 
     clinic = models.ForeignKey("portal.Clinic", on_delete=models.PROTECT, related_name="+")

@@ -14,7 +14,7 @@ LAYERS = {
     "portal/audit": {"terms", "models", "services", "tasks"},
     "portal/security": {
         "refusals", "scope", "uploads", "lockout", "logs", "middleware", "checks", "words",
-        "lines", "cookies", "reading", "moments", "among", "images", "tries",
+        "lines", "cookies", "reading", "moments", "among", "rows", "images", "tries",
     },
     "portal/adminsite": {
         "apps", "estimates", "forms", "ids", "kept", "lists", "navigation", "options", "scanning", "site",

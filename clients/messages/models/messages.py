@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from clients.messages.schedule import LEASE, PAUSES, SendingHours, pause_after
 from clients.messages.terms import Outcome, Recipient, State
+from portal.security.rows import QuickRow
 from portal.security.scope import ClinicManager
 from portal.security.words import known_words
 
@@ -92,7 +93,7 @@ def _next_try(at: datetime) -> Least:
 MessageManager = ClinicManager.from_queryset(MessageQuerySet)
 
 
-class Message(models.Model):
+class Message(QuickRow):
     """One email. Rendered only when it leaves; what was sent is kept, with the client's link masked."""
 
     # Each sending writes its row a few times, and every index again each time: no index where another one serves.
