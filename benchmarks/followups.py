@@ -24,6 +24,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from benchmarks.post.tables import FAR as FAR_AWAY
 from benchmarks.post.tables import report
 from tests.mailsink import MailSink, mail_sink
 from tests.servers import new_database, postgresql_bin, private_postgresql, private_redis, spare_port
@@ -169,14 +170,14 @@ class Bench:
                 self.ours.send_all()
                 self.sink.ask(forget=True)
                 self.ours.due_now(self.clinic, number)
-                self.note(f"20 ms away, connections: {connections}", self.ours.send_all(), number)
+                self.note(f"{FAR_AWAY}: {connections}", self.ours.send_all(), number)
         self.sink.ask(set={"round_trip": 0})
 
     def claims(self) -> dict[str, list[float]]:
         """The claim of 500 due messages, in a small table and in a large one."""
-        self.ours.due_now(self.clinic, CLAIMED)
         taken = {}
         for rows in (SMALL, self.options.rows):
+            self.ours.due_now(self.clinic, CLAIMED * (1 + CLAIMS))
             self.ours.fill(self.clinic, rows)
             self.ours.claim(CLAIMED)  # the first one finds nothing in memory
             taken[f"{rows:,} rows"] = [self.ours.claim(CLAIMED) for _each in range(CLAIMS)]
