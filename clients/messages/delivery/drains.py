@@ -13,7 +13,7 @@ from django_scopes import scope, scopes_disabled
 from clients.messages import limits, office, transport
 from clients.messages.delivery.groups import read_people, send_group
 from clients.messages.delivery.ledger import noted, recover
-from clients.messages.delivery.outcomes import FIRST_GROUP, SERVER_DOWN, Clock, Round, past_its_time
+from clients.messages.delivery.outcomes import SERVER_DOWN, Clock, Round, past_its_time
 from clients.messages.models import Message
 from clients.messages.prepare import read_facts
 from clients.messages.schedule import LEASE
@@ -22,6 +22,7 @@ from portal.practice.models import Clinic
 log = logging.getLogger(__name__)
 
 NO_TIME = timedelta(0)
+LEAST_SHARE = 20  # a smaller group costs more than it spares those who wait for its end
 
 
 def drain(*, worker: str, at: Clock, limit: int = 50, lasting: timedelta = NO_TIME, clinic: int | None = None) -> int:
@@ -102,12 +103,12 @@ def _part(this: Round, size: int) -> tuple[int, bool]:
 def _share(this: Round, most: int) -> int:
     """Up to so many: its part of what is due, so that all connections come to the end of that together."""
     lines = settings.MAIL_CONNECTIONS
-    if most <= FIRST_GROUP or lines == 1:
+    if most <= LEAST_SHARE or lines == 1:
         return most
     with scopes_disabled():
         due = Message.objects.due(this.at()).filter(**this.only).order_by("next_try_at", "id")
         number = due[: most * lines].count()
-    return min(most, max(-(-number // lines), FIRST_GROUP))
+    return min(most, max(-(-number // lines), LEAST_SHARE))
 
 
 def _send_all(this: Round, *, full: bool) -> tuple[int, bool]:

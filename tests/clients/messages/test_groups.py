@@ -189,7 +189,7 @@ def test_a_worker_that_was_taken_for_dead_sends_no_more(
 def test_a_connection_leaves_the_others_their_share(person, run_drain, settings, monkeypatch, mailoutbox):
     settings.MAIL_CONNECTIONS = 3
     transport.mail_server().at_once = 100  # so quick was the server before
-    for _each in range(60):
+    for _each in range(120):
         MessageFactory(client=person)
     left, real = [], transport.send
 
@@ -198,8 +198,8 @@ def test_a_connection_leaves_the_others_their_share(person, run_drain, settings,
         return real(line, email, last_word, **then)
 
     monkeypatch.setattr(transport, "send", count)
-    run_drain(limit=100)
-    assert (left[:21], len(mailoutbox)) == ([40] * 20 + [26], 60)  # a third, and then a third of what is left
+    run_drain(limit=200)
+    assert (left[:41], len(mailoutbox)) == ([80] * 40 + [53], 120)  # a third, and then a third of what is left
 
 
 def test_other_clinics_messages_go_in_groups_of_their_own(person, gathering, run_drain, mailoutbox):
