@@ -24,8 +24,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.post.tables import FAR as FAR_AWAY
-from benchmarks.post.tables import report
+from benchmarks.post.tables import FAR_AWAY, FULL_SWING, report
 from tests.mailsink import MailSink, mail_sink
 from tests.servers import new_database, postgresql_bin, private_postgresql, private_redis, spare_port
 
@@ -170,8 +169,15 @@ class Bench:
                 self.ours.send_all()
                 self.sink.ask(forget=True)
                 self.ours.due_now(self.clinic, number)
-                self.note(f"{FAR_AWAY}: {connections}", self.ours.send_all(), number)
+                marks: list[tuple[float, int]] = []
+                seconds = self.ours.send_all(meanwhile=lambda: marks.append(self.mark()))  # noqa: B023  called here
+                self.note(f"{FAR_AWAY}: {connections}", seconds, number)
+                self.rates.setdefault(f"{FULL_SWING}: {connections}", []).append(in_full_swing(marks, number))
         self.sink.ask(set={"round_trip": 0})
+
+    def mark(self) -> tuple[float, int]:
+        """How many emails have come by now."""
+        return time.monotonic(), self.sink.ask()["number"]
 
     def claims(self) -> dict[str, list[float]]:
         """The claim of 500 due messages, in a small table and in a large one."""
@@ -200,6 +206,13 @@ class Bench:
         print(f"A tick with nothing due: {len(statements)} statement(s).")
         print(*map(self.ours.plan_of, statements), sep="\n")
         print("A completed session:", self.ours.inserts_of_a_session(self.clinic))
+
+
+def in_full_swing(marks: list[tuple[float, int]], number: int) -> float:
+    """The rate without the first fifth, when all begin at once, and the last, when some have nothing more to do."""
+    middle = [mark for mark in marks if number / 5 <= mark[1] <= number * 4 / 5]
+    (begun, before), (ended, after) = middle[0], middle[-1]
+    return (after - before) / (ended - begun)
 
 
 @contextlib.contextmanager
@@ -234,11 +247,11 @@ def read_options() -> argparse.Namespace:
     )
     parser.add_argument("--connections", type=int, nargs="*", default=[1, 2, 4, 8, 16, 32])
     parser.add_argument("--many", type=int, help="over which the memory is watched; five times as many as --messages")
-    parser.add_argument("--far", type=int, help="for each connection, 20 ms away; a fiftieth of --messages")
+    parser.add_argument("--far", type=int, help="for each connection, 20 ms away; a twentieth of --messages")
     parser.add_argument("--only", choices=PARTS_OF_IT, nargs="*", default=[])
     options = parser.parse_args()
     options.many = options.many or 5 * options.messages
-    options.far = options.far or options.messages // 50
+    options.far = options.far or options.messages // 20
     return options
 
 

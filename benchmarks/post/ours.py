@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -59,12 +59,13 @@ def due_now(clinic: Any, number: int) -> None:
             cursor.execute("ANALYZE")  # as PostgreSQL does by itself within a minute
 
 
-def send_all(patience: float = 3600) -> float:
-    """Wake the workers as beat does; seconds until every message is written down as sent."""
+def send_all(patience: float = 3600, meanwhile: Callable[[], object] = int) -> float:
+    """Wake the workers as beat does; seconds until every message is written down as sent. Calls `meanwhile` often."""
     begun = time.monotonic()
     tasks.tick.apply_async()
     while at_work():
         time.sleep(0.05)
+        meanwhile()
         assert time.monotonic() < begun + patience, "not all messages have left"
     return time.monotonic() - begun
 
