@@ -8,8 +8,9 @@ from datetime import timedelta
 from typing import Any
 
 from celery import shared_task
-from celery.signals import worker_process_init
+from celery.signals import worker_process_init, worker_ready
 from django.conf import settings
+from django.db import connections
 from django.utils import timezone
 from django_scopes import scopes_disabled
 
@@ -22,9 +23,13 @@ LAST = 9  # of Celery's priorities on Redis: whoever waits for a password waits 
 
 
 @worker_process_init.connect
+@worker_ready.connect
 def take_the_place(**_told: Any) -> None:
     """A new process often follows one that was killed: what that one had sent is told before its lease is over."""
-    services.tell_of_the_dead()
+    try:
+        services.tell_of_the_dead()
+    finally:
+        connections.close_all()  # what forks from this one, and Celery's own care for a new process, finds none open
 
 
 @shared_task(name="clients.messages.tick")

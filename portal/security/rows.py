@@ -1,4 +1,4 @@
-"""Rows that are read in half the time: an email is read from two that have thirty columns each."""
+"""Rows that are read more quickly: an email is made from two that have thirty columns each."""
 
 from collections.abc import Collection
 from typing import Any, Self
@@ -19,7 +19,7 @@ class QuickRow(models.Model):
     @classmethod
     def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any], **more: Any) -> Self:
         """As Django does it, for a row with all its columns."""
-        if len(values) != len(cls._meta.concrete_fields):
+        if more or len(values) != len(cls._meta.concrete_fields):
             return super().from_db(db, field_names, values, **more)
         row = cls.__new__(cls)
         row._state = ModelState()

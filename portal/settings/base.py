@@ -152,7 +152,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT: Path | None = env.folder("STATIC_DIR", default=VAR / "static")
 MEDIA_ROOT = VAR / "files"
 # What each sender has sent, one small file for each: it must outlive a process that is killed, not more.
-JOURNAL_DIR = VAR / "leaving"
+JOURNAL_DIR = env.folder("JOURNAL_DIR", default=VAR / "leaving")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
@@ -221,6 +221,7 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_PROC_ALIVE_TIMEOUT = 30  # a new process asks the database first, which may be slow to answer
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 60,

@@ -29,10 +29,10 @@ def drain(*, worker: str, at: Clock, limit: int = 50, lasting: timedelta = NO_TI
     """Send due messages of all clinics, or of one, over this thread's line; how many it has dealt with.
 
     In batches of up to `limit`: one, and more while each was full and `lasting` is not over. Of a batch it claims only
-    as many at a time as it sends in a second, so that the others are there for other lines. Two drains never hold
-    the same message. A message that keeps sending hours waits for the next opening. Nothing is prepared before the mail
-    server answers: while it cannot be reached, what is due stays due, with that as its reason and no try counted. A
-    message that is past its time leaves no more, whether the server answers or not.
+    as many at a time as it sends in a second, and no more than its share, so that the others are there for other lines.
+    Two drains never hold the same message. A message that keeps sending hours waits for the next opening. Nothing is
+    prepared before the mail server answers: while it cannot be reached, what is due stays due, with that as its reason
+    and no try counted. A message that is past its time leaves no more, whether the server answers or not.
     """
     holder = f"{worker[:60]}:{uuid4().hex[:16]}"
     this = Round(holder=holder, at=at, line=transport.mail_server(), only={"clinic": clinic} if clinic else {})

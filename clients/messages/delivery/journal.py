@@ -4,32 +4,32 @@ What was written to a file stays when its process is killed, and the lock on it 
 its own what the database hears only now and then, and whoever finds the file of a dead process tells the database.
 """
 
-import contextlib
 import fcntl
 import logging
 import os
+import struct
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from struct import Struct
 from typing import NamedTuple
 
 from django.conf import settings
 
 log = logging.getLogger(__name__)
 
-COUNT = Struct("<Qd")  # how many have left, and when the last of them did
+COUNT = struct.Struct("<Qd")  # how many have left, and when the last of them did
 STOP = COUNT.size  # where a byte says that another worker has taken over; the holder's name follows
 HEAD = STOP + 1
 LONGEST = HEAD + 80
+MOST = 2**31 - 1  # that the database can count
 
 
 class Entry(NamedTuple):
-    """What a drain has noted; no moment before its first email has left."""
+    """What a drain has noted: below which place all have left, and when the last of them did."""
 
     holder: str
     gone: int
-    gone_at: datetime | None
+    gone_at: datetime
 
 
 class Journal:
@@ -43,6 +43,8 @@ class Journal:
             self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
             fcntl.flock(self._file, fcntl.LOCK_EX)
             os.pwrite(self._file, COUNT.pack(0, 0) + b"\0" + holder.encode(), 0)
+            if not os.fstat(self._file).st_nlink:
+                raise FileNotFoundError("somebody deleted it before it was locked")
         except OSError:
             self.remove()
             raise
@@ -58,7 +60,7 @@ class Journal:
 
     def remove(self) -> None:
         """Nothing that it says is missing in the database."""
-        self._path.unlink(missing_ok=True)
+        _delete(self._path)
         self.close()
 
     def close(self) -> None:
@@ -78,37 +80,55 @@ def open_journal(holder: str) -> Journal | None:
 
 
 def left_by_the_dead() -> Iterator[Entry]:
-    """What drains had noted whose processes are dead. Each file goes once the caller asks for the next one."""
+    """What drains had noted whose processes are dead. Each file goes once the caller asks for the next one.
+
+    One that cannot be read holds up nobody: what it says is missing then, as where no file could be written.
+    """
     for path in sorted(settings.JOURNAL_DIR.glob("*.gone")):
-        with contextlib.suppress(FileNotFoundError), path.open("r+b") as file:
-            try:
+        try:
+            with path.open("r+b") as file:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                continue  # it lives, or somebody else is reading it
-            if entry := _entry(file.fileno()):
-                yield entry
-                path.unlink(missing_ok=True)
+                if entry := _entry(file.fileno()):
+                    yield entry
+                _delete(path)
+        except (BlockingIOError, FileNotFoundError):
+            continue  # it lives, or somebody else is reading it, or has
+        except OSError as why:
+            log.warning("%s cannot be read: %s", path, why)
 
 
 def stop(holder: str) -> Entry | None:
-    """Let this drain send no more, should it live, and say what it has noted; None where it has no file here."""
+    """Let this drain send no more, should it live, and say what it has noted; None where it has no file to be read."""
     try:
         file = os.open(_path_of(holder), os.O_RDWR)
-    except FileNotFoundError:
+    except OSError:
         return None
     try:
         os.pwrite(file, b"\1", STOP)
+    except OSError as why:
+        log.warning("%s cannot be written: %s", _path_of(holder), why)
+    try:
         return _entry(file)
     finally:
         os.close(file)
 
 
 def _entry(file: int) -> Entry | None:
+    """None where no email has left, or where a machine that lost its power left no sense in it."""
     said = os.pread(file, LONGEST, 0)
-    if not said:
-        return None  # it is being made
-    gone, at = COUNT.unpack_from(said)
-    return Entry(said[HEAD:].decode(), gone, datetime.fromtimestamp(at, UTC) if gone else None)
+    try:
+        gone, at = COUNT.unpack_from(said)
+        entry = Entry(said[HEAD:].decode(), gone, datetime.fromtimestamp(at, UTC))
+    except (struct.error, ValueError, OverflowError, OSError):
+        return None
+    return entry if entry.holder.isprintable() and 0 < gone <= MOST else None
+
+
+def _delete(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as why:
+        log.warning("%s cannot be deleted: %s", path, why)
 
 
 def _path_of(holder: str) -> Path:

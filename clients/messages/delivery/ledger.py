@@ -112,7 +112,7 @@ class Ledger:
                 self.this.journal.note(gone, at)
             except OSError:
                 log.warning("The file of what has left takes no more: each email waits for the database.")
-                self.this.journal.remove()
+                self.this.journal.close()  # what it says is still needed until the database knows
                 self.this.journal = None
         return self.this.journal is not None
 
@@ -216,7 +216,7 @@ def _recover(holder: str, at: datetime) -> int:
     if drain is None:
         return 0
     gone, gone_at = drain.gone, drain.gone_at
-    if entry is not None and entry.gone_at is not None and entry.gone > gone:
+    if entry is not None and entry.gone > gone:
         gone, gone_at = entry.gone, entry.gone_at
     sending = Message.objects.filter(state=State.SENDING, claimed_by=holder)
     left = list(sending.filter(place__lt=gone).select_related("clinic").order_by("place"))

@@ -11,6 +11,7 @@ from weakref import WeakSet
 from django.db import DEFAULT_DB_ALIAS, OperationalError, connection, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Case, DateTimeField, Value, When
+from django.db.models.functions import Greatest
 from psycopg.pq import ExecStatus
 
 from clients.messages.models import Drain, Message
@@ -19,10 +20,12 @@ from clients.messages.terms import State
 SECONDS = 30
 NAME = b"note_gone"
 PREPARED = WeakSet[Any]()  # the connections that know the statement by its name
+# A worker may be dead by the time this is done, and what its journal said be written down: hence never less than that.
 # It does not wait for the disk: only if the database's machine and this worker break down together is a note lost, and
 # then those of the last half second at most.
 NOTE_GONE = b"""
-    UPDATE clients_drain SET gone = $1::integer, gone_at = $2::timestamptz WHERE holder = $3
+    UPDATE clients_drain SET gone = greatest(gone, $1::integer), gone_at = greatest(gone_at, $2::timestamptz)
+    WHERE holder = $3
     RETURNING id, set_config('synchronous_commit', 'off', true)
 """
 MARK = """
@@ -139,7 +142,8 @@ def note_gone(*, holder: str, gone: int, at: datetime) -> Pending | Noted:
     """Note that all messages below a place have left; on PostgreSQL that is only begun."""
     own = connections[DEFAULT_DB_ALIAS]  # looked up once: it is asked often, and that takes its time
     if own.vendor != "postgresql":
-        return Noted(Drain.objects.filter(holder=holder).update(gone=gone, gone_at=at))
+        latest = Greatest("gone_at", Value(at, output_field=DateTimeField()))
+        return Noted(Drain.objects.filter(holder=holder).update(gone=Greatest("gone", gone), gone_at=latest))
     own.ensure_connection()
     with own.wrap_database_errors:
         line = own.connection.pgconn

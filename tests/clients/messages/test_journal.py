@@ -2,16 +2,17 @@
 
 import os
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
-from celery.signals import worker_process_init
-from django.db import OperationalError
+from celery.signals import worker_process_init, worker_ready
+from django.db import OperationalError, connections
 
-from clients.messages import tasks, transport
-from clients.messages.delivery import journal, ledger
-from clients.messages.delivery.journal import Journal
+from clients.messages import services, tasks, transport
+from clients.messages.delivery import journal, ledger, statements
+from clients.messages.delivery.journal import COUNT, Journal
 from clients.messages.models import Drain, Message
-from clients.messages.services import drain
+from clients.messages.services import drain, tell_of_the_dead
 from tests.factories import NOON, ClientFactory, MessageFactory
 
 LATER = NOON + timedelta(seconds=5)
@@ -66,31 +67,83 @@ def test_what_only_the_journal_of_a_killed_worker_knows_is_recorded_and_not_sent
     assert Message.objects.get(pk=three_leaving[1].pk).sent_at == LATER
 
 
-def test_a_new_process_tells_at_once_what_the_one_before_had_sent(three_leaving, folder):
+def test_whoever_starts_tells_at_once_what_dead_processes_had_sent(three_leaving, folder):
     noted().close()
-    assert tasks.take_the_place in [receiver() for _key, receiver in worker_process_init.receivers]
-    tasks.take_the_place()
+    tell_of_the_dead()
     assert (gone("dead:1"), list(folder.iterdir())) == ((3, LATER), [])
+
+
+@pytest.mark.parametrize("start", [worker_process_init, worker_ready])
+def test_every_worker_and_every_process_of_one_tells_as_it_starts(start, monkeypatch):
+    told = []
+    monkeypatch.setattr(services, "tell_of_the_dead", lambda: told.append("told"))
+    monkeypatch.setattr(connections, "close_all", lambda: told.append("closed"))
+    for receiver in [found() for _key, found in start.receivers if found() is tasks.take_the_place]:
+        receiver()
+    assert told == ["told", "closed"]
 
 
 def test_a_journal_never_takes_back_what_the_database_knows(three_leaving, folder):
     noted(number=1).close()
-    tasks.take_the_place()
+    tell_of_the_dead()
     assert (gone("dead:1"), list(folder.iterdir())) == ((2, NOON), [])
 
 
 def test_the_journal_of_a_living_process_is_left_alone(three_leaving, folder):
     own = noted()
-    tasks.take_the_place()
+    tell_of_the_dead()
     assert (gone("dead:1"), len(list(folder.iterdir())), own.stopped) == ((2, NOON), 1, False)
     own.remove()
 
 
-def test_a_journal_that_is_just_being_made_is_left_alone(folder):
+def test_whose_journal_was_deleted_before_it_was_locked_goes_without(folder, monkeypatch):
+    def deleted(_file, _how):
+        monkeypatch.undo()
+        tell_of_the_dead()  # finds an empty file that nobody holds
+
+    monkeypatch.setattr(journal.fcntl, "flock", deleted)
+    assert (journal.open_journal("dead:1"), list(folder.iterdir())) == (None, [])
+
+
+@pytest.mark.parametrize(
+    "said", [b"", b"short", bytes(30), b"\xff" * 40, COUNT.pack(3, float("nan")) + b"\0dead:1", COUNT.pack(2**40, 1.0)]
+)
+def test_what_a_machine_that_lost_its_power_left_holds_up_nobody(
+    said, three_leaving, folder, run_drain, clock, mailoutbox
+):
     folder.mkdir()
-    (folder / "1.gone").touch()
-    tasks.take_the_place()
-    assert [path.name for path in folder.iterdir()] == ["1.gone"]
+    (folder / "1.gone").write_bytes(said)
+    clock.move(minutes=1)
+    run_drain()
+    assert (len(mailoutbox), list(folder.iterdir())) == (2, [])
+
+
+@pytest.mark.parametrize("broken", ["a file", "no way to open", "no way to delete"])
+def test_a_folder_that_cannot_be_read_holds_up_nobody(
+    broken, three_leaving, folder, run_drain, clock, mailoutbox, monkeypatch, caplog
+):
+    if broken == "a file":
+        folder.write_text("not a folder")
+    else:
+        noted().close()
+        refused = {"no way to open": [(Path, "open"), (os, "open")], "no way to delete": [(Path, "unlink")]}[broken]
+        for owner, verb in refused:
+            monkeypatch.setattr(owner, verb, not_allowed)
+    clock.move(minutes=1)
+    run_drain()
+    assert (len(mailoutbox), "leaving" in caplog.text) == (1 if broken == "no way to delete" else 2, True)
+    assert set(Message.objects.values_list("state", flat=True)) == {"sent"}
+
+
+def not_allowed(*_said, **_how):
+    raise PermissionError(13, os.strerror(13))
+
+
+def test_a_note_that_arrives_after_its_worker_died_takes_nothing_back(three_leaving):
+    noted().close()
+    tell_of_the_dead()
+    assert statements.note_gone(holder="dead:1", gone=2, at=NOON).done()
+    assert gone("dead:1") == (3, LATER)
 
 
 def test_a_journal_stays_while_the_database_cannot_be_told(three_leaving, folder, monkeypatch):
@@ -102,8 +155,8 @@ def test_a_journal_stays_while_the_database_cannot_be_told(three_leaving, folder
     with monkeypatch.context() as patch:
         patch.setattr(Drain.objects, "filter", lost)
         with pytest.raises(OperationalError):
-            ledger.tell_of_the_dead()
-    ledger.tell_of_the_dead()
+            tell_of_the_dead()
+    tell_of_the_dead()
     assert (gone("dead:1"), list(folder.iterdir())) == ((3, LATER), [])
 
 
@@ -146,6 +199,7 @@ def test_where_no_journal_can_be_written_the_database_is_told_of_each_email(
     seen = told_before_each(monkeypatch, person)
     run_drain()
     assert (seen, len(mailoutbox), "each email waits for the database" in caplog.text) == ([0, 2, 3, 4], 4, True)
+    tell_of_the_dead()
     assert folder.is_file() or list(folder.iterdir()) == []
 
 

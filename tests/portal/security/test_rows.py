@@ -1,4 +1,4 @@
-"""Rows that are read in half the time are the rows that Django reads."""
+"""Rows that are read quickly are the rows that Django reads."""
 
 import pytest
 from django.db import models
@@ -24,6 +24,11 @@ def test_a_row_is_read_as_django_reads_it(model, clinic, monkeypatch):
     known = model.objects.get(pk=pk)
     assert all_of(quick) == all_of(known)
     assert (quick, quick.__class__) == (known, model)
+
+
+@pytest.mark.parametrize("model", QuickRow.__subclasses__())
+def test_no_field_wants_to_be_told_when_such_a_row_is_read(model):
+    assert not any(isinstance(field, models.FileField) for field in model._meta.fields)
 
 
 def test_a_row_without_some_of_its_columns_reads_them_when_they_are_asked_for(clinic, django_assert_num_queries):
