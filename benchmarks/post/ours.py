@@ -156,6 +156,14 @@ def fill(clinic: Any, rows: int) -> None:
         cursor.execute("CHECKPOINT")  # else the filling is written while the claims are measured
 
 
+def empty() -> None:
+    """No messages, and nothing that speaks of one."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute("TRUNCATE clients_message CASCADE")
+        cursor.execute("SET session_replication_role = DEFAULT")
+
+
 def claim(limit: int) -> float:
     """Milliseconds for one claim of so many due messages."""
     now = timezone.now()
