@@ -186,7 +186,9 @@ def test_a_worker_that_was_taken_for_dead_sends_no_more(
     assert dict(Message.objects.values_list("pk", "state")) == {first.pk: "sent", second.pk: "sending"}
 
 
-def test_a_connection_leaves_the_others_their_share(person, run_drain, settings, monkeypatch, mailoutbox):
+def test_a_connection_leaves_the_others_their_share(
+    person, run_drain, settings, monkeypatch, mailoutbox, notes_answered
+):
     settings.MAIL_CONNECTIONS = 3
     transport.mail_server().at_once = 100  # so quick was the server before
     for _each in range(120):

@@ -161,7 +161,7 @@ def test_a_journal_stays_while_the_database_cannot_be_told(three_leaving, folder
 
 
 def test_a_worker_whose_lease_is_over_is_stopped_by_its_journal_and_what_it_sent_counts(
-    person, seldom, folder, run_drain, clock, monkeypatch, mailoutbox
+    person, seldom, folder, run_drain, clock, monkeypatch, mailoutbox, notes_answered
 ):
     messages = [MessageFactory(client=person) for _each in range(4)]
     real = transport.send
@@ -182,7 +182,9 @@ def test_a_worker_whose_lease_is_over_is_stopped_by_its_journal_and_what_it_sent
     assert list(folder.iterdir()) == []
 
 
-def test_between_two_emails_the_database_is_told_only_now_and_then(person, seldom, run_drain, monkeypatch, mailoutbox):
+def test_between_two_emails_the_database_is_told_only_now_and_then(
+    person, seldom, run_drain, monkeypatch, mailoutbox, notes_answered
+):
     seen = told_before_each(monkeypatch, person)
     run_drain()
     assert (seen, len(mailoutbox)) == ([0, 2, 2, 2], 4)
