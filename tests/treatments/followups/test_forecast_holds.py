@@ -24,7 +24,13 @@ from tests.factories import (
     SuppressionFactory,
 )
 from treatments.followups.models import Followup
-from treatments.followups.services import lay_out, schedule_followups, schedule_reminders, skip_followup
+from treatments.followups.services import (
+    delay_followup,
+    lay_out,
+    schedule_followups,
+    schedule_reminders,
+    skip_followup,
+)
 
 START = datetime(2026, 3, 1, 8, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -157,8 +163,12 @@ def test_a_message_is_foretold_for_the_moment_at_which_it_leaves_and_not_before(
         drain(worker="w", at=lambda one=one: one.at, limit=500)
 
 
-def test_a_reminder_is_foretold_for_the_moment_at_which_it_then_leaves(clinic, owner):
+@pytest.mark.parametrize("earlier", [timedelta(0), timedelta(hours=2)])
+def test_a_reminder_is_foretold_for_the_moment_at_which_it_then_leaves(earlier, clinic, owner):
     lay_the_ground(clinic, owner.user, ONE_SESSION)
+    if earlier:
+        row = Followup.objects.get(step="day_1")
+        delay_followup(followup=row, due_at=row.due_at - earlier, by=owner.user, at=START)
     rows = list(to_come(Message.objects.filter(key__endswith=":day_1"), until=START + AHEAD))
     (said,) = forecast(rows, at=START)
     drain(worker="w", at=lambda: said.at, limit=500)

@@ -112,6 +112,8 @@ def test_moving_is_in_the_audit_trail(client, owner):
         owner.user,
         {"before": 1, "now": version.number},
     )
+    moved = AuditEvent.objects.filter(action="message.rescheduled")
+    assert {event.actor for event in moved} == {owner.user}
 
 
 def test_those_not_chosen_keep_the_version_they_began_with(clinic, owner):

@@ -51,7 +51,9 @@ def _asked_before(reminded: Carried, moment: datetime, hours: SendingHours) -> b
     if reminded.anchored_at is None or reminded.due_at is None:
         return False
     slots = due_times(reminded.schedule, reminded.anchored_at, *hours)
-    asking = (step for step in reminded.schedule.steps if step.asks != Asks.NOTHING and not step.conditional)
+    # Not itself, also if a person had it leave before its time.
+    others = (step for step in reminded.schedule.steps if step.key != reminded.step and not step.conditional)
+    asking = [step for step in others if step.asks != Asks.NOTHING]
     return any(reminded.due_at < slots[step.key].due_at <= moment for step in asking)
 
 

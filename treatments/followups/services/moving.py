@@ -151,7 +151,7 @@ def _move(client_id: int, pks: set[int], version: CareVersion, by: "User", at: d
         .defer("version__content")
     )
     Enrolment.objects.filter(pk__in=[course.pk for course in courses]).update(version=version)
-    lay_out(client=client, at=at)
+    lay_out(client=client, at=at, by=by)
     for course in courses:
         numbers: dict[str, Any] = {"before": course.version.number, "now": version.number}
         record(clinic=client.clinic, action="enrolment.moved", subject=course, at=at, by=by, **numbers)
