@@ -14,7 +14,7 @@ from tests.factories import (
     PlanFactory,
     SessionFactory,
 )
-from treatments.followups.models import Followup
+from treatments.followups.models import Enrolment, Followup
 from treatments.followups.services import schedule_followups
 
 VERBS = ("skip", "delay", "now", "line")
@@ -48,6 +48,14 @@ def test_what_is_to_leave_can_be_read_as_its_client_will(practitioner, signed_in
     page = f"/admin/treatments/careversion/{row.enrolment.version_id}/read/day_7/{language}/?client={row.client_id}"
     assert f'href="{page}"' in shown
     assert reads in browser.get(page).text
+
+
+def test_whoever_sends_one_long_before_its_day_is_told_for_when_its_words_are_meant(practitioner, signed_in, row):
+    early = "Its words are meant for"
+    assert early in signed_in(practitioner).get(url("now", row)).text
+    day_1 = Followup.objects.get(step="day_1")
+    Enrolment.objects.update(anchored_at=timezone.now() - timedelta(days=2))
+    assert early not in signed_in(practitioner).get(url("now", day_1)).text
 
 
 def test_a_personal_line_is_written_in_the_language_that_the_page_names(practitioner, signed_in, row):

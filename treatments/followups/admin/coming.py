@@ -23,6 +23,7 @@ from treatments.followups.services import (
     NotSent,
     NotToCome,
     delay_followup,
+    may_leave_between,
     send_again,
     send_now,
     skip_followup,
@@ -154,6 +155,9 @@ class FollowupAdmin(ClinicModelAdmin):
             return "It leaves within a minute, if it is still right to send it."
 
         row = self._own(request, object_id)
+        space, meant_for = may_leave_between(row), ""
+        if space is not None and timezone.now() < space.first:
+            meant_for = f" Its words are meant for {moment(space.first)} or later: read them first."
         return self._page(
             request,
             object_id,
@@ -162,7 +166,7 @@ class FollowupAdmin(ClinicModelAdmin):
             form_class=forms.Form,
             act=act,
             lead=f"“{row.title}” for {row.client} was to leave on {moment(row.message.due_at)}. It is sent at once, "
-            "with all that leaves in the same email; outside the sending hours, when they next begin.",
+            f"with all that leaves in the same email; outside the sending hours, when they next begin.{meant_for}",
         )
 
     def again_page(self, request: HttpRequest, object_id: int) -> HttpResponse:
