@@ -213,7 +213,9 @@ LOGGING = {
         "django.server": {"handlers": ["console"], "level": "INFO", "propagate": False},
     },
 }
-SILENCED_SYSTEM_CHECKS: list[str] = []
+# A clinic's sending hours begin at nine unless it says otherwise. Django takes that default for a moment that was meant
+# to be now, but only in the twenty seconds around nine o'clock.
+SILENCED_SYSTEM_CHECKS = ["fields.W161"]
 
 # The database keeps what is due; losing every task loses nothing, so tasks are acknowledged late and retried soon.
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False  # so that LOGGING holds for workers too
