@@ -32,8 +32,9 @@ def report(rates: dict[str, list[float]], claims: dict[str, list[float]]) -> Non
             print(f"| {mine} / {other} | {spread(ratios, ',.2f')} | {goal} |")
     for name, values in rates.items():
         what, _colon, connections = name.rpartition(": ")
-        if what in (FAR_AWAY, FULL_SWING) and connections != "1":
-            ratios = [one / two for one, two in zip(values, rates[f"{what}: 1"], strict=True)]
+        alone = rates.get(f"{what}: 1")
+        if what in (FAR_AWAY, FULL_SWING) and alone and connections != "1":
+            ratios = [one / two for one, two in zip(values, alone, strict=True)]
             print(f"| {name} / 1 | {spread(ratios, ',.1f')} | in step: {connections} |")
     if claims:
         print("\n| claim of 500 due messages | milliseconds |\n|---|---|")
