@@ -5,10 +5,14 @@ import io
 
 import pytest
 from django.db import connection
+from django.db.models import CharField
+from django.db.models.functions import Cast
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from portal.models import AuditEvent
 from tests.factories import NOON, ClientFactory, ClinicFactory, LotFactory, PlanFactory, ProductFactory, SessionFactory
+from tests.factories.many import many_due
 from treatments.models import Lot, Recall, RecallNotice, Session
 from treatments.sessions.services.recalls import Recalled, ids_touched_by, touched_by
 
@@ -45,11 +49,12 @@ def test_with_a_gtin_only_sessions_of_another_product_are_left_out(clinic):
 
 
 def test_the_lookup_has_an_index(clinic):
+    many_due(clinic, 500, at=timezone.now())
+    Session.objects.update(cartridge_lot=Cast("pk", CharField()))
     touched = ids_touched_by(Recalled("AB1"))
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("SET LOCAL enable_seqscan = off")  # a table of no rows is read whole otherwise
-        assert "session_by_lot_number" in touched.explain()
+        cursor.execute("ANALYZE treatments_session")  # which index is best is known of a table that was counted
+    assert "session_by_lot_number" in touched.explain()
 
 
 def test_the_page_lists_sessions_and_clients_and_opens_the_recall_in_the_same_step(browser, clinic, product):
