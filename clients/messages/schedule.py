@@ -3,10 +3,14 @@
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
+if TYPE_CHECKING:
+    from clients.records.models import Client
+
 DAY = timedelta(days=1)
+SLACK = timedelta(hours=1)
 
 # A worker holds what it has claimed this long; afterwards another may take it. It is longer than one sending can
 # take: four answers of the mail server, each within EMAIL_TIMEOUT.
@@ -30,6 +34,16 @@ class SendingHours(NamedTuple):
     opens: time
     closes: time
 
+    @classmethod
+    def of(cls, client: "Client") -> "SendingHours":
+        """The clinic's sending hours as they are now, local to the client."""
+        return cls(client.zone, client.clinic.sends_from, client.clinic.sends_until)
+
+    @property
+    def slack(self) -> timedelta:
+        """So long before closing an email is due at the latest, to find time to leave; half of hours that are short."""
+        return min(SLACK, (datetime.combine(date.min, self.closes) - datetime.combine(date.min, self.opens)) / 2)
+
     def instant(self, day: date, hour: time) -> tuple[datetime, datetime]:
         """The earlier and the later reading of a local time; they differ only around a clock change."""
         return _instant(self.zone, day, hour)
@@ -48,6 +62,13 @@ class SendingHours(NamedTuple):
             if opening < closing and moment <= closing:
                 return max(moment, opening)
         raise ValueError("These sending hours never open.")
+
+    def nearest(self, moment: datetime) -> datetime:
+        """The moment itself if emails leave then; else one of its local day at which they do."""
+        if self.first_from(moment) == moment:
+            return moment
+        opening = self.on(moment.astimezone(self.zone).date())[0]
+        return self.last_until(max(moment, opening), slack=self.slack)
 
     def last_until(self, moment: datetime, slack: timedelta = timedelta(0)) -> datetime:
         """The last sending moment not after this one, and at least `slack` before closing."""

@@ -8,7 +8,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -18,7 +18,6 @@ from clients.messages.schedule import SendingHours
 from treatments.care.guidance import Words
 from treatments.care.rules import DAY, checks
 
-SLACK = timedelta(hours=1)
 # The results window. Source: docs/clinical.md section 3: first changes at four weeks, the window closes at six.
 WINDOW_OPENS, WINDOW_CLOSES = 28 * DAY, 42 * DAY
 
@@ -152,22 +151,20 @@ def _slot(step: CareStep, ended_at: datetime, hours: SendingHours) -> Slot:
         due_at = ended_at + step.after
         return Slot(due_at, due_at + within, due_at)
     wished = hours.first_from(_wished(step, ended_at, hours))
-    length = datetime.combine(date.min, hours.closes) - datetime.combine(date.min, hours.opens)
-    slack = min(SLACK, length / 2)
     if not step.window_days:
-        return _in_time(step, wished, hours, slack)
+        return _in_time(step, wished, hours)
     first, last = (timedelta(days=days) for days in step.window_days)
     earliest = hours.first_from(max(ended_at + first, hours.same_hour(ended_at, first)))
     latest = min(ended_at + last, hours.same_hour(ended_at, last))
-    due_at = min(max(wished, earliest), hours.last_until(latest, slack=slack))
+    due_at = min(max(wished, earliest), hours.last_until(latest, slack=hours.slack))
     ended_on, due_on = (moment.astimezone(hours.zone).date() for moment in (ended_at, due_at))
     stale_on = max(due_on, ended_on + (step.after + within) // DAY * DAY)
-    if hours.on(stale_on)[1] - due_at < slack:  # the day is over, or as good as over: the next one is its day
+    if hours.on(stale_on)[1] - due_at < hours.slack:  # the day is over, or as good as over: the next one is its day
         stale_on += DAY
     return Slot(due_at, hours.on(min(stale_on, ended_on + last))[1], due_at)
 
 
-def _in_time(step: CareStep, wished: datetime, hours: SendingHours, slack: timedelta) -> Slot:
+def _in_time(step: CareStep, wished: datetime, hours: SendingHours) -> Slot:
     """From the moment on, for so long; what would find no time before the hours close is due when they next open.
 
     With others of its day it may leave earlier, by half of its delay at most: what is asked about a day later does not
@@ -175,7 +172,7 @@ def _in_time(step: CareStep, wished: datetime, hours: SendingHours, slack: timed
     """
     within = timedelta(hours=step.send_within_hours)
     day, send_by = wished.astimezone(hours.zone).date(), hours.last_until(wished + within)
-    if send_by - wished < slack:
+    if send_by - wished < hours.slack:
         day += DAY
         wished = hours.first_from(hours.on(day)[0])
         send_by = hours.last_until(wished + within)

@@ -2,7 +2,6 @@
 
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -262,8 +261,7 @@ def _emails(confirmation: Confirmation) -> Any:
 
 
 def _schedule(confirmation: Confirmation, *, number: int, at: datetime, at_once: bool) -> None:
-    session, clinic = confirmation.session, confirmation.clinic
-    hours = SendingHours(ZoneInfo(clinic.time_zone), clinic.sends_from, clinic.sends_until)
+    session, hours = confirmation.session, SendingHours.of(confirmation.client)
     due_at, in_hours = (at, False) if at_once else leaves_at(session.scheduled_for, at, hours)
     new = NewMessage(
         client=confirmation.client,

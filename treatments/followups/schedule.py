@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from clients.messages.schedule import SendingHours
-from treatments.care.schedule import SLACK, CareSchedule, CareStep, due_times
+from clients.messages.schedule import SLACK, SendingHours
+from treatments.care.schedule import CareSchedule, CareStep, due_times
 
 
 class Due(NamedTuple):
@@ -84,9 +84,10 @@ def room(step: CareStep, ended_at: datetime, hours: SendingHours) -> Room:
     """A step with a window may leave on any of its days; another one from its day on, until it is too late for it."""
     slot = due_times(CareSchedule((step,)), ended_at, hours.zone, hours.opens, hours.closes)[step.key]
     if not step.window_days:
-        return Room(slot.not_before, max(slot.due_at, slot.send_by - SLACK), slot.send_by)
+        last = slot.send_by - SLACK
+        last = last if step.any_hour else hours.last_until(last, slack=hours.slack)
+        return Room(slot.not_before, max(slot.due_at, last), slot.send_by)
     opens, closes = (timedelta(days=days) for days in step.window_days)
     first = hours.first_from(max(ended_at + opens, hours.same_hour(ended_at, opens)))
-    length = datetime.combine(ended_at, hours.closes) - datetime.combine(ended_at, hours.opens)
-    last = hours.last_until(min(ended_at + closes, hours.same_hour(ended_at, closes)), slack=min(SLACK, length / 2))
+    last = hours.last_until(min(ended_at + closes, hours.same_hour(ended_at, closes)), slack=hours.slack)
     return Room(first, last, hours.on((ended_at.astimezone(hours.zone) + closes).date())[1])

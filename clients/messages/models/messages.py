@@ -205,6 +205,4 @@ class Message(QuickRow):
     @property
     def hours(self) -> SendingHours | None:
         """The clinic's sending hours as they are now, local to the client; None for one that leaves at any hour."""
-        if not self.in_hours:
-            return None
-        return SendingHours(self.client.zone, self.clinic.sends_from, self.clinic.sends_until)
+        return SendingHours.of(self.client) if self.in_hours else None

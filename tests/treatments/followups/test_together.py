@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from clients.messages.schedule import SendingHours
 from treatments.care.schedule import due_times
 from treatments.care.services import shipped_schedule
-from treatments.followups.schedule import Due, together
+from treatments.followups.schedule import Due, room, together
 
 LONDON = ZoneInfo("Europe/London")
 HOURS = SendingHours(LONDON, time(9), time(18))
@@ -55,6 +55,30 @@ def test_the_order_in_which_they_are_asked_for_changes_nothing(waiting, chance):
     mixed = list(waiting)
     chance.shuffle(mixed)
     assert {bundle[1:3] for bundle in together(mixed, HOURS)} == {bundle[1:3] for bundle in together(waiting, HOURS)}
+
+
+@given(
+    minutes=st.integers(0, 365 * 24 * 60),
+    opens=st.integers(0, 22),
+    length=st.integers(1, 23),
+    zone=st.sampled_from(["Europe/London", "America/New_York", "Asia/Kolkata"]),
+)
+def test_a_person_may_move_a_step_to_moments_at_which_emails_leave(minutes, opens, length, zone):
+    hours = SendingHours(ZoneInfo(zone), time(opens), time(min(opens + length, 23)))
+    for step in shipped_schedule().steps:
+        space = room(step, JUNE + timedelta(minutes=minutes), hours)
+        assert space.first <= space.last < space.send_by
+        assert step.any_hour or [hours.first_from(moment) for moment in space[:2]] == list(space[:2])
+
+
+@given(moment=st.integers(0, 365 * 24 * 60), opens=st.integers(0, 22), length=st.integers(1, 23))
+def test_the_nearest_moment_at_which_emails_leave_is_one_of_the_same_day(moment, opens, length):
+    hours = SendingHours(LONDON, time(opens), time(min(opens + length, 23)))
+    wished = JUNE + timedelta(minutes=moment)
+    nearest = hours.nearest(wished)
+    assert hours.first_from(nearest) == nearest
+    assert nearest == wished or hours.first_from(wished) != wished
+    assert nearest.astimezone(LONDON).date() == wished.astimezone(LONDON).date()
 
 
 def test_two_checks_of_one_day_are_one_email_at_the_earlier_hour():

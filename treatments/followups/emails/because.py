@@ -39,9 +39,8 @@ def _reminder(steps: Sequence[Carried], letter: Letter, leaves: datetime | None)
     reminded = next((step for step in steps if step.care.remind_after_hours), None)
     if reminded is None or leaves is None:
         return
-    clinic, after = letter.client.clinic, timedelta(hours=reminded.care.remind_after_hours)
-    hours = SendingHours(letter.client.zone, clinic.sends_from, clinic.sends_until)
-    due_at = hours.first_from(leaves + after)
+    hours = SendingHours.of(letter.client)
+    due_at = hours.first_from(leaves + timedelta(hours=reminded.care.remind_after_hours))
     if not _asked_before(reminded, due_at, hours):
         yield f"Without an answer one reminder leaves on {timezone.localtime(due_at):%-d %b %Y, %H:%M}."
 

@@ -69,16 +69,10 @@ def step_of(followup: Followup) -> CareStep:
     return step_in(schedule, followup.step, followup.title, followup.asks, followup.about_results)
 
 
-def hours_of(followup: Followup) -> SendingHours:
-    """The clinic's sending hours, local to the client."""
-    clinic = followup.clinic
-    return SendingHours(followup.client.zone, clinic.sends_from, clinic.sends_until)
-
-
 def room_of(followup: Followup) -> Room | None:
     """Between which moments a person may have it leave; None once its session has no end any more."""
     ended_at = followup.enrolment.anchored_at if followup.enrolment else followup.session.ended_at
-    return room(step_of(followup), ended_at, hours_of(followup)) if ended_at else None
+    return room(step_of(followup), ended_at, SendingHours.of(followup.client)) if ended_at else None
 
 
 def gather(messages: Sequence[Message], at: datetime) -> None:

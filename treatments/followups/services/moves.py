@@ -8,14 +8,14 @@ from django.db import transaction
 
 from clients.messages.models import Message
 from clients.messages.prepare import Broken, reason_to_skip
-from clients.messages.schedule import AGAIN_FOR
+from clients.messages.schedule import AGAIN_FOR, SendingHours
 from clients.messages.services import MessageBroken, MessageNotWanted, TooLate, schedule_message
 from clients.messages.terms import SKIPPED_BECAUSE, State
 from clients.records.models import Client
 from portal.audit.services import record
 from portal.security.refusals import Refused
 from treatments.followups.emails import AGAIN
-from treatments.followups.emails.facts import hours_of, room_of, step_of
+from treatments.followups.emails.facts import room_of, step_of
 from treatments.followups.models import Followup
 from treatments.followups.schedule import Room
 from treatments.followups.services.laying import lay_out, withdraw
@@ -144,7 +144,7 @@ def write_line(*, followup: Followup, line: str, by: "User", at: datetime) -> No
 
 def why_not_then(*, followup: Followup, due_at: datetime, at: datetime) -> str:
     """Why this email cannot leave at that moment, with what would be right; "" when it can."""
-    space, step, hours = room_of(followup), step_of(followup), hours_of(followup)
+    space, step, hours = room_of(followup), step_of(followup), SendingHours.of(followup.client)
     if space is None:
         return str(NotToCome())
     if not max(at, space.first) <= due_at <= space.last:

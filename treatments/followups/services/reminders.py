@@ -86,8 +86,7 @@ def _remind(pk: int, at: datetime) -> bool:
         return False
     step = step_of(followup)
     after = timedelta(hours=step.remind_after_hours)
-    hours = SendingHours(client.zone, client.clinic.sends_from, client.clinic.sends_until)
-    due_at = hours.first_from(max(at, followup.message.sent_at + after))
+    due_at = SendingHours.of(client).first_from(max(at, followup.message.sent_at + after))
     followup.chase_from = due_at + after
     made = not Followup.objects.filter(message=followup.message_id, reminder__isnull=False).exists()
     if made:
