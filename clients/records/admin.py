@@ -61,7 +61,7 @@ class ClientAdmin(ClinicModelAdmin):
     ordering = ("last_name", "first_name", "id")
     fieldsets = (
         ("Who", {"fields": ("first_name", "last_name", "preferred_name", "date_of_birth")}),
-        ("How to reach them", {"fields": ("email", "phone", "address", "language", "gets_follow_ups")}),
+        ("How to reach them", {"fields": ("email", "phone", "address", "language", "time_zone", "gets_follow_ups")}),
         ("Skin and goals", {"fields": ("skin_type", "goals")}),
         ("Notes and alerts", {"fields": ("alerts", "notes")}),
     )

@@ -14,6 +14,7 @@ from clients.records.models import Client
 from clients.records.terms import Goal
 from portal.adminsite.forms import Point, PointsOut
 from portal.adminsite.widgets import DateBox
+from portal.practice.forms import time_zone_choices
 from portal.security.lines import LineField
 
 if TYPE_CHECKING:
@@ -42,9 +43,13 @@ class ContactForm(PointsOut, ModelForm):
             "phone",
             "address",
             "language",
+            "time_zone",
             "gets_follow_ups",
         )
         field_classes: ClassVar[dict[str, Any]] = dict.fromkeys(LINES, LineField)
+        help_texts: ClassVar[dict[str, str]] = {
+            "time_zone": "Only if they live in another time zone than the clinic. Emails leave by their clock.",
+        }
         widgets: ClassVar[dict[str, Any]] = {
             "date_of_birth": DateBox(attrs={"min": "1900-01-01", "autocomplete": "off"}),
             "email": forms.EmailInput(attrs={"autocomplete": "off"}),
@@ -63,6 +68,9 @@ class ContactForm(PointsOut, ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if "time_zone" in self.fields:  # whoever only reads the page gets no fields
+            zones = [("", "The same as the clinic’s"), *time_zone_choices(self.instance.time_zone)]
+            self.fields["time_zone"].widget = forms.Select(choices=zones)
         if self.instance.pk:
             self.remember(forms.model_to_dict(self.instance, fields=self._meta.fields))
 

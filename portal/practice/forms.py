@@ -98,6 +98,15 @@ class RoleForm(forms.Form):
     role = forms.ChoiceField(choices=Role.choices)
 
 
+def time_zone_choices(stored: str) -> list[tuple[str, str]]:
+    """Every time zone with its name.
+
+    What is stored is always among them: a select without it would show something else, and save that.
+    """
+    zones = {zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/")} | {stored}
+    return [(zone, zone.replace("_", " ")) for zone in sorted(zones) if zone]
+
+
 class ClinicForm(ClinicModelForm):
     """The clinic's own facts."""
 
@@ -105,6 +114,10 @@ class ClinicForm(ClinicModelForm):
         model = Clinic
         fields = "__all__"
         field_classes = {"name": LineField, "sender_name": LineField}
+        help_texts = {
+            "time_zone": "By it the portal shows times, and emails leave to clients who live in no other.",
+            "sends_until": "By the client’s own clock. Emails that are still to leave follow a change within minutes.",
+        }
         widgets = {
             "address": forms.Textarea(attrs={"rows": 3}),
             "emergency_words": forms.Textarea(attrs={"rows": 3}),
@@ -117,12 +130,7 @@ class ClinicForm(ClinicModelForm):
         super().__init__(*args, **kwargs)
         if not self.fields:
             return  # whoever only reads the page gets no fields
-        # What is stored is always among them: a select without it would show something else, and save that.
-        zones = {zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/")}
-        zones.add(self.instance.time_zone)
-        self.fields["time_zone"].widget = forms.Select(
-            choices=[(zone, zone.replace("_", " ")) for zone in sorted(zones)]
-        )
+        self.fields["time_zone"].widget = forms.Select(choices=time_zone_choices(self.instance.time_zone))
         spoken = {*AVAILABLE, self.instance.language}
         offered = [(code, word) for code, word in Language.choices if code in spoken]
         self.fields["language"].choices = offered  # type: ignore[attr-defined]
