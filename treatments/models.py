@@ -4,7 +4,7 @@ from treatments.care.models import CareVersion
 from treatments.cases.models import Case, CaseEntry
 from treatments.confirmations.models import Confirmation
 from treatments.consents.models import Consent, ConsentRequest, Document
-from treatments.followups.models import Alert, Change, Enrolment, Followup, Reply, ReplyDraft
+from treatments.followups.models import Alert, Change, Enrolment, Followup, Layout, Reply, ReplyDraft
 from treatments.outcomes.models import Rating
 from treatments.photos.models import Photograph
 from treatments.plans.models import Plan, PlanZone, Protocol
@@ -47,6 +47,7 @@ __all__ = [
     "Draft",
     "Enrolment",
     "Followup",
+    "Layout",
     "Letter",
     "Lot",
     "LotTaken",

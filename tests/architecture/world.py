@@ -29,6 +29,7 @@ from tests.factories import (
     DraftFactory,
     EnrolmentFactory,
     FollowupFactory,
+    LayoutFactory,
     LetterFactory,
     LotFactory,
     MembershipFactory,
@@ -199,6 +200,7 @@ class World:
         waiting = MessageFactory(client=ended.client, due_at=now + timedelta(days=8), key=f"{key}:week_4")
         course = EnrolmentFactory(session=ended, version=self._care())
         followup = FollowupFactory(session=ended, enrolment=course, message=waiting, step="week_4")
+        LayoutFactory(client=ended.client)
         ReplyDraftFactory(followup=followup, answers={"comment": self.word})
         ProviderEventFactory(message=message, report="hard_bounce")
         SuppressionFactory(clinic=self.clinic, message=message)

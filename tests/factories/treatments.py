@@ -1,6 +1,6 @@
 """Plans, sessions and what follows them."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from decimal import Decimal
 
 import factory
@@ -18,6 +18,7 @@ from treatments.models import (
     Device,
     Enrolment,
     Followup,
+    Layout,
     Plan,
     PlanZone,
     Protocol,
@@ -146,6 +147,17 @@ class EnrolmentFactory(DjangoModelFactory):
     )
     anchored_at = factory.SelfAttribute("session.ended_at")
     enrolled_at = factory.SelfAttribute("session.ended_at")
+
+
+class LayoutFactory(DjangoModelFactory):
+    class Meta:
+        model = Layout
+
+    client = factory.SubFactory(ClientFactory)
+    clinic = factory.SelfAttribute("client.clinic")
+    zone = "Europe/London"
+    opens = time(9)
+    closes = time(18)
 
 
 class ReplyDraftFactory(DjangoModelFactory):

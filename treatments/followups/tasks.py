@@ -1,4 +1,4 @@
-"""What a worker does for those who were asked: remind the silent, pass on what nobody acted on."""
+"""What a worker does: remind the silent, pass on what nobody acted on, follow sending hours that changed."""
 
 from celery import shared_task
 from django.utils import timezone
@@ -13,3 +13,9 @@ def look_after_replies() -> None:
     services.escalate_alerts(at=timezone.now())
     escalate_cases(at=timezone.now())
     services.schedule_reminders(at=timezone.now())
+
+
+@shared_task(name="treatments.followups.lay_out_anew")
+def lay_out_anew() -> None:
+    """Likewise."""
+    services.lay_out_anew(at=timezone.now())

@@ -27,6 +27,8 @@ from treatments.followups.models import Followup
 from treatments.followups.services import (
     delay_followup,
     lay_out,
+    lay_out_anew,
+    may_leave_between,
     schedule_followups,
     schedule_reminders,
     skip_followup,
@@ -65,6 +67,13 @@ def skip(client, user):
             skip_followup(followup=row, reason="Called.", by=user, at=START)
 
 
+def delay(client, user):
+    for row in Followup.objects.filter(client=client, step__in=["day_14", "week_6"]).select_related("message"):
+        space = may_leave_between(row)
+        if row.may_move and space.first >= START:
+            delay_followup(followup=row, due_at=space.last, by=user, at=START)
+
+
 HAPPENS = {
     "red flag": sees_red,
     "case open": reacts,
@@ -73,18 +82,22 @@ HAPPENS = {
     "answered day 3": lambda client, _user: answer(client, "day_3"),
     "day 7 not clear": lambda client, _user: answer(client, "day_7", urgency="review"),
     "skipped": skip,
+    "delayed": delay,
     "bounced": lambda client, _user: SuppressionFactory(clinic=client.clinic, address=client.email.lower()),
     "no address": lambda client, _user: change(client, email=""),
 }
 
 
+ZONES = st.sampled_from(["", "America/New_York", "Pacific/Auckland"])
+OPENS, OPEN_FOR = st.integers(6, 12), st.integers(1, 11)
 CASES = st.fixed_dictionaries(
     {
         "ended": st.lists(st.integers(0, 60 * 24), min_size=1, max_size=3, unique=True),  # hours after START
-        "zone": st.sampled_from(["", "America/New_York", "Pacific/Auckland"]),
+        "zone": ZONES,
         "skin_type": st.sampled_from(["", "II", "V"]),
-        "opens": st.integers(6, 12),
-        "open_for": st.integers(1, 11),
+        "opens": OPENS,
+        "open_for": OPEN_FOR,
+        "changed": st.none() | st.tuples(OPENS, OPEN_FOR, ZONES),  # when emails leave, after all were scheduled
         "happened": st.sets(st.sampled_from(sorted(HAPPENS)), max_size=2),
         "looked": st.integers(0, 70 * 24),  # hours after START
         "others": st.lists(st.integers(0, 60 * 24), max_size=1),  # of another client, to whom nothing happens
@@ -100,16 +113,25 @@ def treat(client, hours):
     lay_out(client=client, at=START)
 
 
+def open_for(clinic, opens, hours):
+    clinic.sends_from, clinic.sends_until = time(opens), time(opens + hours)
+    clinic.save()
+
+
 def lay_the_ground(clinic, user, case):
     """A client with these sessions, to whom these things have happened."""
-    clinic.sends_from, clinic.sends_until = time(case["opens"]), time(case["opens"] + case["open_for"])
-    clinic.save()
+    open_for(clinic, case["opens"], case["open_for"])
     client = ClientFactory(clinic=clinic, time_zone=case["zone"], skin_type=case["skin_type"])
     treat(client, case["ended"])
     if case.get("others"):
         treat(ClientFactory(clinic=clinic, email="other@example.org"), case["others"])
     for name in sorted(case["happened"]):
         HAPPENS[name](client, user)
+    if case.get("changed"):
+        *hours, zone = case["changed"]
+        open_for(clinic, *hours)
+        change(client, time_zone=zone)
+        lay_out_anew(at=START)
 
 
 def what_then_happens(said):

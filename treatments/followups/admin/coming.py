@@ -18,7 +18,7 @@ from clients.records.admin import finder_of
 from portal.adminsite.options import ClinicModelAdmin
 from portal.practice.middleware import acting
 from treatments.followups.admin.coming_forms import DelayForm, LineForm, SkipForm
-from treatments.followups.models import Followup
+from treatments.followups.models import Followup, Layout
 from treatments.followups.services import (
     NotSent,
     NotToCome,
@@ -82,6 +82,8 @@ class FollowupAdmin(ClinicModelAdmin):
             raise PermissionDenied
         now, finder = timezone.now(), finder_of(request)
         messages = Message.objects.filter(client=finder.client) if finder.client else Message.objects.all()
+        outdated = Layout.objects.outdated()
+        outdated = outdated.filter(client=finder.client) if finder.client else outdated
         people = ("client__clinic", "clinic", "member__user")
         coming = to_come(messages, until=now + AHEAD).select_related(*people)
         page = Paginator(coming, ON_A_PAGE).get_page(request.GET.get("page"))
@@ -92,6 +94,7 @@ class FollowupAdmin(ClinicModelAdmin):
             days=AHEAD.days,
             finder=finder,
             page=page,
+            outdated=outdated.count(),
             rows=forecast(list(page.object_list), at=now),
         )
 

@@ -12,10 +12,11 @@ from treatments.care.models import CareVersion
 from treatments.care.terms import Asks
 from treatments.cases.models import Case
 from treatments.followups.models.changes import Change
+from treatments.followups.models.layouts import Layout
 from treatments.followups.questions import Question, questions_of
 from treatments.followups.terms import Urgency
 
-__all__ = ["LATEST", "Alert", "Change", "Enrolment", "Followup", "Reply", "ReplyDraft"]
+__all__ = ["LATEST", "Alert", "Change", "Enrolment", "Followup", "Layout", "Reply", "ReplyDraft"]
 
 LATEST = timedelta(days=61)  # the care schedule lets no step leave more than sixty days after it was due
 

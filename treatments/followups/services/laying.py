@@ -1,8 +1,8 @@
 """Lay a client's follow-ups out: which steps leave when, and which of them together.
 
-Whatever changes what should leave (a session ends, is moved or undone; a step is skipped or delayed; the clinic's
-schedule or hours change) changes facts and then calls lay_out(), which makes the messages as the facts say. What has
-begun to leave, or was settled, is never touched.
+Whatever changes what should leave (a session ends, is moved or undone; a step is skipped or delayed; a course moves to
+another schedule) changes facts and then calls lay_out(), which makes the messages as the facts say. What has begun to
+leave, or was settled, is never touched. Sending hours change below: a worker finds who is laid out for others.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,7 +20,7 @@ from portal.audit.services import record
 from portal.security.refusals import Refused
 from treatments.care.services import version_in_force
 from treatments.followups.emails import AGAIN, FOLLOWUP, followup_key
-from treatments.followups.models import Enrolment, Followup
+from treatments.followups.models import Enrolment, Followup, Layout
 from treatments.followups.schedule import Bundle, together
 from treatments.followups.services.changes import renew_changes
 from treatments.followups.services.courses import LEFT_OUT, REPLACED, UNDONE, Course, courses_of, dues
@@ -72,12 +72,13 @@ def schedule_followups(*, session: "Session", at: datetime) -> list[Followup]:
 def lay_out(*, client: Client, at: datetime, by: "User | None" = None) -> None:
     """Make the client's unsent follow-up messages as the facts say now. Doing it twice changes nothing."""
     client = Client.objects.held(client.pk)
+    hours = SendingHours.of(client)
+    Layout.objects.note(client, hours)
     if not client.email:
         return
     courses = courses_of([client])[client.pk]
     _follow_schedules(courses, at)
     _withdraw_replaced(client, at)
-    hours = SendingHours(client.zone, client.clinic.sends_from, client.clinic.sends_until)
     _carry(client, together(dues(client, courses, at), hours), at, by)
 
 

@@ -1,0 +1,224 @@
+"""When emails may leave has changed: what is still to leave is laid out anew, by a worker, for each client."""
+
+from datetime import UTC, datetime, time, timedelta
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from clients.models import Client, Message
+from portal.audit.models import AuditEvent
+from tests.clients.records.test_admin import POSTED
+from tests.factories import NOON, ClientFactory, ClinicFactory, LayoutFactory, PlanFactory, SessionFactory
+from tests.portal.adminsite.test_practice import CLINIC, details
+from treatments.followups.models import Followup, Layout
+from treatments.followups.services import delay_followup, hours, lay_out_anew, schedule_followups
+from treatments.followups.tasks import lay_out_anew as task
+
+DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
+FORECAST = "/admin/treatments/followup/"
+
+
+@pytest.fixture
+def client(clinic):
+    return ClientFactory(clinic=clinic)
+
+
+def enrolled(client, ended_at=NOON):
+    session = SessionFactory(plan=PlanFactory(client=client), ended_at=ended_at)
+    schedule_followups(session=session, at=ended_at)
+    return session
+
+
+def open_between(clinic, opens, closes):
+    clinic.sends_from, clinic.sends_until = time(opens), time(closes)
+    clinic.save()
+
+
+def due(step, client=None):
+    rows = Followup.objects.filter(step=step).standing()
+    return (rows.filter(client=client) if client else rows).get().due_at
+
+
+def test_an_email_of_the_last_day_of_its_window_leaves_within_hours_that_have_become_shorter(clinic, client):
+    enrolled(client)
+    assert due("week_6") == NOON + 42 * DAY
+    open_between(clinic, 9, 11)
+    assert lay_out_anew(at=NOON + DAY) == 1
+    row = Followup.objects.select_related("message").get(step="week_6")
+    assert row.due_at == NOON + 42 * DAY - 3 * HOUR  # ten o’clock in the summer of London
+    assert (row.message.due_at, row.message.send_by) == (row.due_at, NOON + 42 * DAY - 2 * HOUR)
+    assert lay_out_anew(at=NOON + DAY) == 0
+
+
+def test_the_trail_says_that_the_portal_gave_them_other_times(clinic, client):
+    enrolled(client)
+    open_between(clinic, 9, 11)
+    lay_out_anew(at=NOON + MINUTE)
+    told = AuditEvent.objects.filter(action="message.rescheduled", at=NOON + MINUTE)
+    assert {event.actor for event in told} == {None}
+    assert Message.objects.get(followups__step="week_6").pk in {event.subject_id for event in told}
+
+
+# Day 7 of sessions that ended at noon UTC, one o’clock in London and eight in New York: the hour in UTC.
+CHANGES = {
+    "sends_from": ("14:00", {"at home": 13, "": 13, "America/New_York": 18}),
+    "sends_until": ("11:00", {"at home": 8, "": 8, "America/New_York": 13}),
+    "time_zone": ("America/New_York", {"at home": 12, "": 13, "America/New_York": 13}),
+}
+
+
+@pytest.mark.parametrize("field", CHANGES)
+def test_the_owner_changes_when_emails_leave_and_all_that_are_to_leave_follow(field, clinic, owner, signed_in):
+    zones = {"at home": "Europe/London", "": "", "America/New_York": "America/New_York"}
+    clients = {name: ClientFactory(clinic=clinic, time_zone=zone) for name, zone in zones.items()}
+    for client in clients.values():
+        enrolled(client)
+    said, expected = CHANGES[field]
+    answer = signed_in(owner).post(f"{CLINIC}{clinic.pk}/change/", details(clinic) | {field: said})
+    assert answer.status_code == 302
+    task()
+    assert {name: due("day_7", client).hour for name, client in clients.items()} == expected
+
+
+def test_a_clients_own_time_zone_is_written_down_and_their_emails_leave_by_it(practitioner, signed_in, client):
+    enrolled(client)
+    browser, page = signed_in(practitioner), f"/admin/clients/client/{client.pk}/change/"
+    assert "Only if they live in another time zone" in browser.get(page).content.decode()
+    assert browser.post(page, POSTED | {"time_zone": "America/New_York"}).status_code == 302
+    task()
+    assert due("day_1") == NOON + DAY + HOUR  # eight o'clock there is before the emails leave
+    assert "America/New_York" in browser.get(f"/admin/client/{client.pk}/").content.decode()
+    browser.post(page, POSTED | {"time_zone": ""})
+    task()
+    assert (Client.objects.get().time_zone, due("day_1")) == ("", NOON + DAY)
+
+
+def test_an_unknown_time_zone_is_refused_at_its_field(practitioner, signed_in, client):
+    page = f"/admin/clients/client/{client.pk}/change/"
+    form = signed_in(practitioner).post(page, POSTED | {"time_zone": "Europe/Atlantis"}).context["adminform"].form
+    assert form.errors["time_zone"] == ["Choose a time zone such as Europe/London."]
+
+
+def test_who_had_no_address_when_treated_gets_what_is_still_in_time_once_they_have_one(clinic):
+    client = ClientFactory(clinic=clinic, email="")
+    enrolled(client)
+    assert (lay_out_anew(at=NOON + 5 * DAY), Message.objects.count()) == (0, 0)
+    Client.objects.update(email="now@example.org")
+    assert lay_out_anew(at=NOON + 5 * DAY) == 1
+    steps = set(Followup.objects.values_list("step", flat=True))
+    assert {"day_7", "week_4", "week_6"} <= steps
+    assert not {"hour_1", "day_1", "day_3"} & steps
+
+
+def test_a_moment_that_a_person_chose_keeps_its_day(clinic, client, owner):
+    enrolled(client)
+    for step, moment in (("week_4", NOON + 30 * DAY + 4 * HOUR), ("day_14", NOON + 15 * DAY - 3 * HOUR)):
+        row = Followup.objects.get(step=step)
+        delay_followup(followup=row, due_at=moment, by=owner.user, at=NOON)
+    open_between(clinic, 9, 11)
+    lay_out_anew(at=NOON + DAY)
+    assert due("week_4") == NOON + 30 * DAY - 3 * HOUR
+    assert due("day_14") == NOON + 15 * DAY - 3 * HOUR
+    assert set(Followup.objects.exclude(moved_by=None).values_list("step", flat=True)) == {"week_4", "day_14"}
+
+
+def test_what_has_left_and_what_leaves_at_any_hour_stays(clinic, client):
+    enrolled(client)
+    Message.objects.filter(followups__step="day_1").update(state="sent", sent_at=NOON + DAY)
+    before = due("aftercare"), due("day_1")
+    open_between(clinic, 9, 11)
+    lay_out_anew(at=NOON + DAY + HOUR)
+    assert (due("aftercare"), due("day_1")) == before
+
+
+def test_an_archived_client_is_laid_out_when_they_are_back(clinic, client):
+    enrolled(client)
+    open_between(clinic, 9, 11)
+    Client.objects.update(archived_at=NOON)
+    assert lay_out_anew(at=NOON) == 0
+    Client.objects.update(archived_at=None)
+    assert lay_out_anew(at=NOON) == 1
+
+
+def test_another_clinics_clients_stay_as_they_are(clinic, client):
+    enrolled(client)
+    other = LayoutFactory(client=ClientFactory(clinic=ClinicFactory(), email="b@example.org"))
+    open_between(clinic, 9, 11)
+    assert lay_out_anew(at=NOON) == 1
+    row = Layout._base_manager.get(pk=other.pk)
+    assert (row.opens, row.closes) == (time(9), time(18))
+
+
+def test_a_round_takes_whose_email_is_due_first_and_the_next_one_goes_on(clinic, monkeypatch):
+    monkeypatch.setattr(hours, "AT_ONCE", 1)
+    late, early = (ClientFactory(clinic=clinic) for _ in range(2))
+    enrolled(late)
+    enrolled(early, NOON - 3 * DAY)
+    open_between(clinic, 9, 11)
+    assert [lay_out_anew(at=NOON) for _ in range(3)] == [1, 1, 0]
+    done = AuditEvent.objects.filter(action="message.rescheduled").order_by("pk").values_list("subject_id", flat=True)
+    whose = dict(Message.objects.values_list("pk", "client_id"))
+    assert list(dict.fromkeys(whose[pk] for pk in done)) == [early.pk, late.pk]
+
+
+def test_while_nothing_has_changed_a_look_is_one_query(clinic, client):
+    enrolled(client)
+    with CaptureQueriesContext(connection) as asked:
+        assert lay_out_anew(at=NOON) == 0
+    assert len(asked) == 1
+
+
+def test_the_forecast_says_so_until_it_is_done(clinic, client, practitioner, signed_in):
+    enrolled(client)
+    browser, words = signed_in(practitioner), "are just being given other times"
+    other = ClientFactory(clinic=clinic)
+
+    def says(query=""):
+        return words in browser.get(f"{FORECAST}{query}").content.decode()
+
+    assert not says()
+    open_between(clinic, 9, 11)
+    assert [says(), says(f"?client={client.pk}"), says(f"?client={other.pk}")] == [True, True, False]
+    task()
+    assert not says()
+
+
+def coming(client):
+    """What is to leave: the sessions and steps of each email, when, and until when."""
+    found = []
+    for message in Message.objects.filter(client=client).unsent():
+        steps = message.followups.standing().values_list("session__number", "step")
+        found.append((sorted(steps), message.due_at, message.send_by, message.in_hours))
+    return sorted(found, key=lambda one: (one[1], one[0]))
+
+
+ZONES = st.sampled_from(["", "America/New_York", "Pacific/Auckland", "Asia/Kolkata"])
+HOURS = st.tuples(st.integers(0, 22), st.integers(1, 23)).map(lambda two: (two[0], min(23, sum(two))))
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    was=st.tuples(HOURS, ZONES),
+    now=st.tuples(HOURS, ZONES),
+    ended=st.lists(st.integers(0, 60 * 24), min_size=1, max_size=3, unique=True),
+)
+def test_laid_out_anew_is_as_laid_out_from_the_start(clinic, was, now, ended):
+    start = datetime(2026, 3, 1, 8, tzinfo=UTC)
+    with transaction.atomic():
+        told = []
+        for hours_then in ((was, now), (now,)):
+            client = ClientFactory(clinic=clinic, time_zone=hours_then[0][1])
+            open_between(clinic, *hours_then[0][0])
+            for number, after in enumerate(sorted(ended), 1):
+                ended_at = start + after * HOUR
+                session = SessionFactory(plan=PlanFactory(client=client), number=number, ended_at=ended_at)
+                schedule_followups(session=session, at=ended_at)
+            open_between(clinic, *now[0])
+            Client.objects.filter(pk=client.pk).update(time_zone=now[1])
+            lay_out_anew(at=start)
+            told.append(coming(client))
+        assert told[0] == told[1]
+        transaction.set_rollback(True)
