@@ -6,6 +6,7 @@ import pytest
 
 from clients.models import Message
 from tests.factories import NOON, ClientFactory, PlanFactory, SessionFactory, UserFactory
+from tests.treatments.followups.courses import enrolled
 from treatments.care.models import CareVersion
 from treatments.followups.models import Enrolment, Followup
 from treatments.followups.services import lay_out, schedule_followups
@@ -18,12 +19,6 @@ RESULTS = ("week_4", "week_6", "month_3", "month_6")
 @pytest.fixture
 def client(clinic):
     return ClientFactory(clinic=clinic)
-
-
-def enrolled(client, ended_at=NOON):
-    session = SessionFactory(plan=PlanFactory(client=client), ended_at=ended_at)
-    schedule_followups(session=session, at=ended_at)
-    return session
 
 
 def standing(client):

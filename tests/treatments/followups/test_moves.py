@@ -8,12 +8,12 @@ from clients.messages.services import MessageNotWanted, TooLate, drain, retry_me
 from clients.models import Message
 from portal.audit.models import AuditEvent
 from tests.factories import NOON, ClientFactory, FollowupFactory, PlanFactory, ReplyFactory, SessionFactory
+from tests.treatments.followups.courses import enrolled
 from treatments.followups.models import Followup
 from treatments.followups.services import (
     NotToCome,
     delay_followup,
     lay_out,
-    schedule_followups,
     send_again,
     send_now,
     skip_followup,
@@ -32,12 +32,6 @@ def client(clinic):
 @pytest.fixture
 def user(owner):
     return owner.user
-
-
-def enrolled(client, ended_at=NOON):
-    session = SessionFactory(plan=PlanFactory(client=client), ended_at=ended_at)
-    schedule_followups(session=session, at=ended_at)
-    return session
 
 
 def of(step, **more):

@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 
 from clients.models import Client, Message
 from portal.audit.models import AuditEvent
-from tests.factories import NOON, CareVersionFactory, ClientFactory, PlanFactory, SessionFactory, UserFactory
+from tests.factories import NOON, CareVersionFactory, ClientFactory, UserFactory
 from tests.treatments.care.writing import CALL, Writer, edits
+from tests.treatments.followups.courses import enrolled
 from treatments.care.schedule import CareSchedule, CareStep, snapshot
 from treatments.care.services import editing, schedule_of, shipped_schedule
 from treatments.followups.models import Enrolment, Followup
-from treatments.followups.services import lay_out, moving, schedule_followups
+from treatments.followups.services import lay_out, moving
 from treatments.followups.services.courses import LEFT_OUT
 
 DAY = timedelta(days=1)
@@ -27,12 +28,6 @@ NEVER = datetime.max.replace(tzinfo=UTC)
 @pytest.fixture
 def client(clinic):
     return ClientFactory(clinic=clinic)
-
-
-def enrolled(client, ended_at=NOON):
-    session = SessionFactory(plan=PlanFactory(client=client), ended_at=ended_at)
-    schedule_followups(session=session, at=ended_at)
-    return session
 
 
 def sent(*steps):

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from clients.models import Client, Message
 from portal.audit.models import AuditEvent
 from tests.clients.records.test_admin import POSTED
-from tests.factories import NOON, ClientFactory, ClinicFactory, LayoutFactory, PlanFactory, SessionFactory
+from tests.factories import NOON, ClientFactory, ClinicFactory, LayoutFactory
 from tests.portal.adminsite.test_practice import CLINIC, details
+from tests.treatments.followups.courses import enrolled
 from treatments.followups.models import Followup, Layout
-from treatments.followups.services import delay_followup, hours, lay_out_anew, schedule_followups
+from treatments.followups.services import delay_followup, hours, lay_out_anew
 from treatments.followups.tasks import lay_out_anew as task
 
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
@@ -24,12 +25,6 @@ FORECAST = "/admin/treatments/followup/"
 @pytest.fixture
 def client(clinic):
     return ClientFactory(clinic=clinic)
-
-
-def enrolled(client, ended_at=NOON):
-    session = SessionFactory(plan=PlanFactory(client=client), ended_at=ended_at)
-    schedule_followups(session=session, at=ended_at)
-    return session
 
 
 def open_between(clinic, opens, closes):
@@ -213,9 +208,7 @@ def test_laid_out_anew_is_as_laid_out_from_the_start(clinic, was, now, ended):
             client = ClientFactory(clinic=clinic, time_zone=hours_then[0][1])
             open_between(clinic, *hours_then[0][0])
             for number, after in enumerate(sorted(ended), 1):
-                ended_at = start + after * HOUR
-                session = SessionFactory(plan=PlanFactory(client=client), number=number, ended_at=ended_at)
-                schedule_followups(session=session, at=ended_at)
+                enrolled(client, start + after * HOUR, number=number)
             open_between(clinic, *now[0])
             Client.objects.filter(pk=client.pk).update(time_zone=now[1])
             lay_out_anew(at=start)
