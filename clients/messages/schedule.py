@@ -56,10 +56,10 @@ class SendingHours(NamedTuple):
         return _opening(self.zone, day, self.opens, self.closes)
 
     def first_from(self, moment: datetime) -> datetime:
-        """The first sending moment not before this one."""
+        """The first sending moment not before this one; the one of closing is none: nobody could keep it."""
         for day in _days(moment.astimezone(self.zone).date(), DAY):
             opening, closing = self.on(day)
-            if opening < closing and moment <= closing:
+            if opening < closing and moment < closing:
                 return max(moment, opening)
         raise ValueError("These sending hours never open.")
 

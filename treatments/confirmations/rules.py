@@ -52,7 +52,7 @@ def is_fresh(screened_on: date | None, on: date) -> bool:
 
 def leaves_at(scheduled_for: datetime, at: datetime, hours: SendingHours) -> tuple[datetime, bool]:
     """When the email is due, and whether it keeps the sending hours: two days before, at once when that has passed."""
-    early = hours.last_until(scheduled_for - ASKED_BEFORE)
+    early = hours.last_until(scheduled_for - ASKED_BEFORE, slack=hours.slack)
     return (early, True) if early > at else (at, False)
 
 

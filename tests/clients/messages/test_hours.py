@@ -47,7 +47,7 @@ def person(clinic):
 
 
 def late_check_in(person, **more):
-    return MessageFactory(client=person, in_hours=True, due_at=NOON, **({"send_by": NOON + 2 * DAY} | more))
+    return MessageFactory(client=person, in_hours=True, **({"due_at": NOON, "send_by": NOON + 2 * DAY} | more))
 
 
 def now_of(message):
@@ -62,6 +62,13 @@ def test_a_worker_that_was_off_sends_no_check_in_at_night_but_in_the_morning(per
     clock.now = MORNING
     run_drain()
     assert (now_of(message)[:2], len(mailoutbox)) == (("sent", 1), 1)
+
+
+def test_the_moment_of_closing_is_none_at_which_an_email_leaves(person, run_drain, clock):
+    closing = MORNING + timedelta(hours=9)
+    message, clock.now = late_check_in(person, due_at=closing), closing
+    run_drain()
+    assert now_of(message) == ("scheduled", 0, MORNING + DAY)
 
 
 def test_what_keeps_no_hours_leaves_at_night_too_and_waits_for_nobody(person, run_drain, clock, mailoutbox):

@@ -227,7 +227,7 @@ def test_whatever_is_written_a_step_has_time_to_leave_and_is_never_early_nor_lat
         (time(18), (), (2, NINE), (2, time(13))),
         (time(17, 30), (), (2, NINE), (2, time(13))),
         (time(17), (), (1, time(17)), (1, SIX)),
-        (time(18), (1, 5), (1, SIX), (2, SIX)),
+        (time(18), (1, 5), (2, NINE), (2, SIX)),
     ],
 )
 def test_a_step_due_as_the_hours_close_leaves_when_they_open_or_on_the_next_day(end, window, due, until):

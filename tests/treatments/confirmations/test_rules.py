@@ -1,8 +1,10 @@
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from treatments.confirmations.rules import Facts, is_fresh, why_not
+from clients.messages.schedule import SendingHours
+from treatments.confirmations.rules import Facts, is_fresh, leaves_at, why_not
 from treatments.confirmations.terms import State
 
 DAY = date(2026, 6, 8)
@@ -41,3 +43,12 @@ def test_what_counts_on_the_day(facts, words):
 @pytest.mark.parametrize(("days", "fresh"), [(-1, False), (0, True), (1, True), (2, False)])
 def test_a_form_is_fresh_on_its_day_and_the_next(days, fresh):
     assert (is_fresh(ago(days), DAY), is_fresh(None, DAY)) == (fresh, False)
+
+
+@pytest.mark.parametrize(("hour", "day", "leaves"), [(11, 8, 11), (17, 8, 17), (18, 8, 17), (19, 8, 17), (8, 7, 17)])
+def test_the_client_is_asked_two_days_before_with_time_left_to_leave(hour, day, leaves):
+    hours = SendingHours(ZoneInfo("UTC"), time(9), time(18))
+    booked = datetime(2026, 6, 10, hour, tzinfo=UTC)
+    assert leaves_at(booked, booked - timedelta(days=9), hours) == (datetime(2026, 6, day, leaves, tzinfo=UTC), True)
+    late = booked - timedelta(hours=5)
+    assert leaves_at(booked, late, hours) == (late, False)

@@ -88,7 +88,8 @@ def test_a_delay_holds_whatever_is_laid_out_afterwards(client, user):
     [
         ("day_7", NOON + 20 * DAY, "It can leave between 8 Jun 2026, 09:00 and 11 Jun 2026, 12:00"),
         ("day_7", NOON + 6 * DAY, "It can leave between"),
-        ("day_7", NOON + 8 * DAY + 12 * HOUR, "Your clinic’s emails leave between 09:00 and 18:00."),
+        ("day_7", NOON + 8 * DAY + 12 * HOUR, "Your clinic’s emails leave from 09:00 on and before 18:00."),
+        ("day_7", NOON + 8 * DAY + 5 * HOUR, "Your clinic’s emails leave from 09:00 on and before 18:00."),
         ("week_4", NOON + 43 * DAY, "It can leave between 29 Jun 2026, 13:00 and 13 Jul 2026, 13:00"),
         ("week_6", NOON + 27 * DAY, "It can leave between"),
     ],

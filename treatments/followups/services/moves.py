@@ -156,7 +156,7 @@ def why_not_then(*, followup: Followup, due_at: datetime, at: datetime) -> str:
         )
     if not step.any_hour and hours.first_from(due_at) != due_at:
         away = " in the client’s time zone" if followup.client.time_zone else ""
-        return f"Your clinic’s emails leave between {hours.opens:%H:%M} and {hours.closes:%H:%M}{away}."
+        return f"Your clinic’s emails leave from {hours.opens:%H:%M} on and before {hours.closes:%H:%M}{away}."
     return ""
 
 
