@@ -6,11 +6,10 @@ So is a client who had no email address when they were treated, and has one now.
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Min, Q
+from django.db.models import F, OuterRef, Subquery
 from django_scopes import scope, scopes_disabled
 
 from clients.messages.schedule import SendingHours
-from clients.messages.terms import State
 from clients.records.models import Client
 from treatments.followups.emails.facts import room_of, step_of
 from treatments.followups.models import Followup, Layout
@@ -24,10 +23,11 @@ def lay_out_anew(*, at: datetime) -> int:
 
     Those come first whose next email is due first. A worker that dies leaves the rest to the next one.
     """
-    to_leave = Q(client__followups__message__state=State.SCHEDULED, client__followups__withdrawn_at=None)
     with scopes_disabled():  # each client is then laid out in the scope of their own clinic
-        outdated = Layout.objects.outdated().annotate(due_at=Min("client__followups__due_at", filter=to_leave))
-        first = list(outdated.select_related("clinic").order_by("due_at", "pk")[:AT_ONCE])
+        to_leave = Followup.objects.standing().unsent().filter(clinic=OuterRef("clinic"), client=OuterRef("client"))
+        # Asked of the outdated alone: joined, it would read everybody's follow-ups to find that nobody is.
+        outdated = Layout.objects.outdated().annotate(due_at=Subquery(to_leave.order_by("due_at").values("due_at")[:1]))
+        first = list(outdated.select_related("clinic").order_by(F("due_at").asc(nulls_last=True), "pk")[:AT_ONCE])
     done = 0
     for layout in first:
         with scope(clinic=layout.clinic):
