@@ -21,7 +21,10 @@ from portal.adminsite.ids import id_from
 from portal.adminsite.options import ClinicModelAdmin, badge
 from portal.practice.middleware import acting
 
-LINKS_CLOSED = "Links sent to the old address no longer open; send the screening form again if it is still out."
+LINKS_CLOSED = (
+    "Links sent to the old address no longer open. Send what the client still has to answer again, each from its own "
+    "page: a screening form, a consent, a confirmation, questions after a session."
+)
 
 FOUND = 20  # clients whom a search shows
 
