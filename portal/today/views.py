@@ -47,7 +47,7 @@ def today(request: HttpRequest) -> HttpResponse:
 
 def blocks_for(user: User, now: datetime) -> list[Block]:
     """The blocks this person's permissions open, the most pressing first. `now` is in the clinic's zone."""
-    unsent = messages_not_sent(user) if user.has_perm(MESSAGES) else None
+    unsent = messages_not_sent(user, now) if user.has_perm(MESSAGES) else None
     table: tuple[tuple[str, Callable[[], Block | None]], ...] = (
         ("treatments.view_alert", lambda: red_flags(now)),
         ("treatments.view_case", lambda: open_cases(now)),

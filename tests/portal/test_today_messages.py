@@ -1,12 +1,14 @@
 """Today says what to do in place of an email that could not leave, and when nothing leaves at all."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 from django_scopes import scope
 
+from clients.models import Message
 from portal.today.messages import messages_not_sent, silence, whom_to_tell
 from portal.today.views import blocks_for
 from tests.factories import (
@@ -19,6 +21,9 @@ from tests.factories import (
     PlanFactory,
     SessionFactory,
 )
+from tests.treatments.followups.courses import enrolled
+
+LONG_AFTER = NOON + timedelta(days=60)
 
 
 @pytest.fixture
@@ -32,8 +37,8 @@ def stuck(client, step, state="late"):
     return FollowupFactory(session=session, step=step, message=message)
 
 
-def words(person):
-    (row,) = messages_not_sent(person.user).rows
+def words(person, now=LONG_AFTER):
+    (row,) = messages_not_sent(person.user, now).rows
     return row.words
 
 
@@ -50,6 +55,29 @@ def words(person):
 def test_each_says_what_to_do_instead(client, practitioner, step, state, instead):
     stuck(client, step, state)
     assert words(practitioner).endswith(f"It was late. {instead}")
+
+
+def days_after(days, **more):
+    """On that day after a session that ended at noon, by the clinic's clock."""
+    return (NOON + timedelta(days=days, **more)).astimezone(ZoneInfo("Europe/London"))
+
+
+CALL = "Call 07700 900123, and ask how the skin is: Week 4. The results window is open until 13 Jul 2026."
+MISSED = "The results window was missed. Call 07700 900123, and book a look at the skin."
+
+
+@pytest.mark.parametrize(
+    ("now", "instead"),
+    [
+        (days_after(35), f"{CALL} Week 6 is due on 13 Jul 2026."),
+        (days_after(42, hours=10), CALL),
+        (days_after(42, hours=11, minutes=1), MISSED),  # midnight in London
+    ],
+)
+def test_while_the_results_window_is_open_it_is_not_missed(client, practitioner, now, instead):
+    enrolled(client)
+    Message.objects.filter(followups__step="week_4").update(state="late", why="It was late.")
+    assert words(practitioner, now).endswith(f"It was late. {instead}")
 
 
 @pytest.mark.parametrize("phone", ["07700 900123", "", "+44 (0)7700-900"])
@@ -82,7 +110,7 @@ def test_the_number_of_queries_does_not_grow(client, practitioner, django_assert
     for _each in range(many):
         stuck(client, "day_3")
     with django_assert_num_queries(4):
-        messages_not_sent(practitioner.user)
+        messages_not_sent(practitioner.user, LONG_AFTER)
 
 
 def test_while_something_leaves_the_page_is_not_red(client, owner, signed_in):
