@@ -50,8 +50,16 @@ def is_fresh(screened_on: date | None, on: date) -> bool:
     return screened_on is not None and 0 <= (on - screened_on).days <= FRESH_DAYS
 
 
-def leaves_at(scheduled_for: datetime, at: datetime, hours: SendingHours) -> tuple[datetime, bool]:
-    """When the email is due, and whether it keeps the sending hours: two days before, at once when that has passed."""
+def leaves_at(
+    scheduled_for: datetime, at: datetime, hours: SendingHours, *, knows_another: bool = False
+) -> tuple[datetime, bool]:
+    """When the email is due, and whether it keeps the sending hours: two days before, at once when that has passed.
+
+    A client who knows of another day learns of this one at the next sending moment that is before the session.
+    """
+    if knows_another:
+        soon = hours.first_from(at)
+        return (soon, True) if soon < scheduled_for else (at, False)
     early = hours.last_until(scheduled_for - ASKED_BEFORE, slack=hours.slack)
     return (early, True) if early > at else (at, False)
 

@@ -10,6 +10,7 @@ from clients.links.terms import Purpose
 from clients.messages.models import Message
 from clients.messages.schedule import SendingHours
 from clients.messages.services import NewMessage, cancel_messages, schedule_messages, supersede_messages
+from clients.messages.terms import State as MessageState
 from clients.records.models import Client
 from clients.records.rules import is_whole_name
 from portal.audit.services import record
@@ -59,8 +60,8 @@ def ask_confirmation(
 ) -> Confirmation:
     """Ask for this session; what was asked for it before is closed. Raises NotWaiting, ClientArchived.
 
-    Without an address, or without `by_email`, it is there to be handed over. `at_once` does not wait until two days
-    before.
+    Without an address, or without `by_email`, it is there to be handed over. `at_once` waits neither until two days
+    before nor for sending hours.
     """
     client = Client.objects.held(session.client_id)
     if client.archived_at is not None:
@@ -260,9 +261,21 @@ def _emails(confirmation: Confirmation) -> Any:
     return Message.objects.filter(kind=REQUEST, key__startswith=request_keys(confirmation))
 
 
+def _has_left(session: "Session") -> bool:
+    """Whether an email about this session left, or is leaving and cannot be withdrawn any more."""
+    left = Message.objects.filter(
+        client=session.client_id, kind=REQUEST, state__in=[MessageState.SENDING, MessageState.SENT]
+    )
+    about = {request_keys(one) for one in Confirmation.objects.filter(session=session)}
+    return any(key.startswith(tuple(about)) for key in left.values_list("key", flat=True))
+
+
 def _schedule(confirmation: Confirmation, *, number: int, at: datetime, at_once: bool) -> None:
     session, hours = confirmation.session, SendingHours.of(confirmation.client)
-    due_at, in_hours = (at, False) if at_once else leaves_at(session.scheduled_for, at, hours)
+    due_at, in_hours = at, False
+    if not at_once:
+        knows_another = _has_left(session)  # an email names the session's day, and only moving it asks again like this
+        due_at, in_hours = leaves_at(session.scheduled_for, at, hours, knows_another=knows_another)
     new = NewMessage(
         client=confirmation.client,
         kind=REQUEST,

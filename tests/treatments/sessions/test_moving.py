@@ -1,0 +1,68 @@
+"""A session that moves to another day, and what its client hears of it."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from clients.models import Message
+from tests.treatments.sessions.conftest import ready_session
+from treatments.confirmations.services import newest_of
+from treatments.sessions.services import book_session, move_session
+
+DAY = timedelta(days=1)
+BOOKED_AT = datetime(2026, 6, 1, 12, tzinfo=UTC)
+FIRST = datetime(2026, 7, 1, 12, tzinfo=UTC)
+THEN = FIRST + 14 * DAY
+
+
+@pytest.fixture
+def later(practitioner):
+    practitioner.clinic.time_zone = "UTC"
+    practitioner.clinic.save()
+    ready = ready_session(practitioner, BOOKED_AT)
+    return book_session(plan=ready.plan, scheduled_for=FIRST, by=ready.by, at=BOOKED_AT)
+
+
+def emails_of(session):
+    return Message.objects.filter(key__startswith=f"confirmation:{newest_of(session).pk}:")
+
+
+def becomes(session, state):
+    held = {"sent": {"sent_at": FIRST - 2 * DAY}, "sending": {"claimed_until": FIRST}}
+    emails_of(session).update(state=state, **held.get(state, {}))
+
+
+def moves(session, to, at):
+    move_session(session=session, scheduled_for=to, by=session.practitioner.user, at=at)
+    message = emails_of(session).get()
+    return message.due_at, message.in_hours
+
+
+def test_moved_before_the_client_was_told_a_day_it_is_asked_two_days_before_the_new_one(later):
+    assert moves(later, THEN, FIRST - 3 * DAY) == (THEN - 2 * DAY, True)
+
+
+@pytest.mark.parametrize("state", ["sent", "sending"])
+def test_moved_after_the_client_was_told_a_day_the_new_one_is_told_now(later, state):
+    becomes(later, state)
+    assert moves(later, THEN, FIRST - DAY) == (FIRST - DAY, True)
+
+
+def test_a_client_who_was_told_a_day_still_hears_of_it_after_a_second_move(later):
+    becomes(later, "sent")
+    moves(later, THEN, FIRST - DAY)
+    assert moves(later, THEN + DAY, FIRST) == (FIRST, True)
+
+
+def test_at_night_it_is_told_in_the_morning_and_at_once_when_that_is_too_late(later):
+    becomes(later, "sent")
+    night = FIRST.replace(hour=2)
+    opening = night.replace(hour=later.clinic.sends_from.hour)
+    assert moves(later, opening + timedelta(hours=1), night) == (opening, True)
+    assert moves(later, opening - timedelta(hours=1), night) == (night, False)
+
+
+def test_what_was_told_of_another_session_hastens_nothing(later):
+    others = Message.objects.filter(kind="confirmation_request").exclude(pk__in=emails_of(later))
+    assert others.update(state="sent", sent_at=BOOKED_AT, claimed_until=None, why="") == 1
+    assert moves(later, THEN, FIRST - 3 * DAY) == (THEN - 2 * DAY, True)
