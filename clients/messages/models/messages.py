@@ -110,7 +110,7 @@ class Message(QuickRow):
     due_at = models.DateTimeField("due")
     send_by = models.DateTimeField("send by")
     in_hours = models.BooleanField(default=False)  # leaves only within the clinic's sending hours
-    next_try_at = models.DateTimeField()  # due_at at first, later after a refusal
+    next_try_at = models.DateTimeField()  # due_at at first, or before all others; later after a refusal
     attempts = models.PositiveSmallIntegerField("tries", default=0)
     broken_times = models.PositiveSmallIntegerField(default=0)  # how often its wording could not be prepared
     claimed_by = models.CharField(max_length=80, blank=True)

@@ -6,6 +6,7 @@ import pytest
 
 from clients.messages.limits import within_limits
 from clients.messages.models import Allowance, Message
+from clients.messages.services import NewMessage, schedule_messages
 from tests.factories import NOON, ClientFactory, MessageFactory
 
 MINUTE = timedelta(minutes=1)
@@ -42,6 +43,16 @@ def test_what_is_beyond_the_limit_leaves_in_the_next_minute_and_loses_no_try(due
     clock.move(minutes=1)
     run_drain()
     assert fates(messages)[2][:2] == ("sent", 1)
+
+
+def test_what_is_urgent_leaves_before_a_backlog(clinic, due, run_drain, settings, mailoutbox):
+    settings.MAIL_PER_MINUTE = 1
+    due("a@one.example", "b@two.example", "c@three.example")
+    person = ClientFactory(clinic=clinic, email="urgent@example.org")
+    urgent = NewMessage(person, "followup", "urgent", due_at=NOON, send_by=NOON + timedelta(days=1), urgent=True)
+    schedule_messages([urgent], at=NOON)
+    run_drain()
+    assert [mail.to for mail in mailoutbox] == [["urgent@example.org"]]
 
 
 def test_one_domain_is_slowed_down_and_the_others_are_not(due, run_drain, clock, settings, mailoutbox):
