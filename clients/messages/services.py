@@ -214,8 +214,10 @@ def supersede_messages(
 def retry_message(*, message: Message, by: "User", at: datetime) -> None:
     """Schedule a stuck message again, if it is still right: now, or at the next opening when it keeps sending hours.
 
-    Raises MessageNotStuck, MessageNotWanted, MessageBroken, TooLate.
+    So is one that was not right when it was to leave, and is now, while it is in time. Raises MessageNotStuck,
+    MessageNotWanted, MessageBroken, TooLate.
     """
+    skipped = message.state == State.SKIPPED
     try:
         reason = reason_to_skip(message, at)
     except Broken:
@@ -224,6 +226,7 @@ def retry_message(*, message: Message, by: "User", at: datetime) -> None:
         raise MessageNotWanted(reason)
     leaves = message.hours.first_from(at) if message.hours else at
     send_by, latest = max(message.send_by, leaves + AGAIN_FOR), latest_of(message)
+    latest = message.send_by if skipped else latest
     if latest is not None and leaves >= latest:
         raise TooLate
     moved = move(
@@ -232,7 +235,7 @@ def retry_message(*, message: Message, by: "User", at: datetime) -> None:
         event="retried",
         at=at,
         by=by,
-        expected={"state__in": [State.FAILED, State.LATE]},
+        expected={"state__in": [State.SKIPPED] if skipped else [State.FAILED, State.LATE]},
         why="",
         attempts=0,
         broken_times=0,

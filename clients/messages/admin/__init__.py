@@ -16,6 +16,7 @@ from clients.messages.admin.filters import ClientFilter, WhatFilter, WhenFilter
 from clients.messages.admin.seeing import NEUTRAL, seen_by, sees_flags, title_of, why_for
 from clients.messages.kinds import verbs_for
 from clients.messages.models import Message
+from clients.messages.prepare import Broken, reason_to_skip
 from clients.messages.services import MessageNotStuck, MessageNotWanted, note_seen, retry_message
 from clients.messages.terms import State
 from clients.messages.wordings import copy_of
@@ -142,7 +143,7 @@ class MessageAdmin(ClinicModelAdmin):
         return self.action_page(
             request,
             object_id,
-            why_not=why_not_stuck,
+            why_not=why_not_retry,
             back_words="Open the message",
             title="Try this message again",
             button="Try again",
@@ -177,10 +178,10 @@ class MessageAdmin(ClinicModelAdmin):
         return [*self._for_stuck(request, message), *own]
 
     def _for_stuck(self, request: HttpRequest, message: Message) -> list[tuple[str, str, str]]:
-        if message.state not in {State.FAILED, State.LATE}:
+        if why_not_retry(message):
             return []
-        buttons = [("Try again", "retry", "primary")]
-        if message.seen_at is None:
+        buttons = [("Send it after all" if message.state == State.SKIPPED else "Try again", "retry", "primary")]
+        if message.seen_at is None and not why_not_stuck(message):
             buttons.append(("Noted", "note", ""))
         if message.state == State.LATE:  # a call takes its place; its words were for another day
             buttons = [(word, verb, "primary" if verb == "note" else "") for word, verb, _style in reversed(buttons)]
@@ -197,6 +198,18 @@ def too_late_for(message: Message) -> str:
         return ""
     send_by = timezone.localtime(message.send_by)
     return f"It was to leave by {send_by:%-d %b %Y, %H:%M}: where its words are wrong by now, call instead."
+
+
+def why_not_retry(message: Message) -> str:
+    """Why it cannot be tried again; "" for what is stuck, and for what was not right then, is now, and is in time."""
+    if message.state != State.SKIPPED:
+        return why_not_stuck(message)
+    now = timezone.now()
+    try:
+        still_wrong = message.send_by <= now or reason_to_skip(message, now)
+    except Broken:
+        still_wrong = True
+    return str(MessageNotStuck()) if still_wrong else ""
 
 
 def why_not_stuck(message: Message) -> str:

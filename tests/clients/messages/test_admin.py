@@ -36,6 +36,33 @@ def test_the_list_says_to_whom_what_when_and_why_not(browser, person):
     assert [words in shown for words in wanted] == [True] * 4
 
 
+def skipped(person, **facts):
+    now = timezone.now()
+    times = {"due_at": now - timedelta(hours=1), "send_by": now + timedelta(hours=1)}
+    return MessageFactory(client=person, **{"state": "skipped", "why": "The client is archived."} | times | facts)
+
+
+def test_what_was_not_right_then_and_is_now_is_sent_after_all(browser, person):
+    message = skipped(person)
+    assert "Send it after all" in browser.get(page(message)).content.decode()
+    browser.post(page(message, "retry"))
+    message.refresh_from_db()
+    assert (message.state, message.why) == ("scheduled", "")
+
+
+def test_what_is_still_not_right_or_too_late_by_now_is_not_offered_after_all(browser, person, kind):
+    late = skipped(person, send_by=timezone.now() - timedelta(minutes=1))
+    assert "Send it after all" not in browser.get(page(late)).content.decode()
+    assert "It is too late for this email" in browser.post(page(late, "retry")).content.decode()
+    kind(reason_to_skip=lambda _message, _at: "Somebody has called.")
+    wrong = skipped(person)
+    assert "Send it after all" not in browser.get(page(wrong)).content.decode()
+    assert "Somebody has called." in browser.post(page(wrong, "retry")).content.decode()
+    late.refresh_from_db()
+    wrong.refresh_from_db()
+    assert [late.state, wrong.state] == ["skipped"] * 2
+
+
 def test_the_list_asks_the_database_as_often_for_three_as_for_one(browser, clinic):
     browser.get(LIST)
     counts = []
