@@ -51,9 +51,10 @@ from treatments.consents.services.texts import (
     preview_text,
     ready_text,
 )
-from treatments.consents.services.withdrawing import withdraw_consent
+from treatments.consents.services.withdrawing import NOT_AGREED, withdraw_consent
 
 __all__ = [
+    "NOT_AGREED",
     "REFLECTING",
     "TURNED_OFF",
     "AlreadyAsked",

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from portal.practice.models import User
 
 TELL_WITHIN = timedelta(days=7)
+NOT_AGREED = "The client does not agree to these emails."
 
 
 @transaction.atomic
@@ -54,8 +55,7 @@ def stop_emails(consent: Consent, *, at: datetime, by: "User | None") -> int:
     """Withdraw the client's scheduled emails of the consent's purpose; how many."""
     kinds = kinds_for(consent.purpose)
     messages = Message.objects.filter(client_id=consent.client_id, kind__in=kinds)
-    why = "The client does not agree to these emails."
-    return cancel_messages(messages=messages, why=why, at=at, by=by) if kinds else 0
+    return cancel_messages(messages=messages, why=NOT_AGREED, at=at, by=by) if kinds else 0
 
 
 def _held(consent: Consent) -> Consent:

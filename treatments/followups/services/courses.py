@@ -6,17 +6,21 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from clients.messages.models import Message
+from clients.messages.terms import State
 from clients.records.models import Client
 from treatments.care.schedule import CareSchedule, CareStep, Slot, due_times
 from treatments.care.services import schedule_of
+from treatments.consents.services import NOT_AGREED, TURNED_OFF, why_no_emails
+from treatments.consents.terms import ConsentPurpose
 from treatments.followups.models import Enrolment, Followup
 from treatments.followups.schedule import Due
 
 LEFT_OUT = "The care schedule that the course goes by now has no such step."
 REPLACED = "A newer session on "  # what a step about results is withdrawn with begins so
 UNDONE = "The session was reopened."
+NOT_WANTED = (TURNED_OFF, NOT_AGREED)  # and what a message is withdrawn with while the client wants none
 # Of a message only its state matters here; what was sent would be most of what is read.
-UNREAD = [f"message__{one.name}" for one in Message._meta.concrete_fields if one.name not in ("id", "state")]
+UNREAD = [f"message__{one.name}" for one in Message._meta.concrete_fields if one.name not in ("id", "state", "why")]
 
 
 @dataclass
@@ -27,6 +31,7 @@ class Course:
     schedule: CareSchedule
     rows: dict[str, Followup]  # by step
     newest: bool = False  # of its client's: a newer one replaces its steps about results
+    wanted: bool = True  # whether the client gets follow-up emails
 
     def row_of(self, step: CareStep, slot: Slot, at: datetime) -> Followup | None:
         """The row of a step that is still to leave; made, not saved, if there is none. None when it does not leave."""
@@ -38,11 +43,14 @@ class Course:
         if row.withdrawn_why == UNDONE:  # and completed again: one that is too late by now is told
             return row
         if self._gives_back(row):
-            return row if slot.send_by > at else None
+            send_by = row.send_by if row.moved_by_id and row.send_by else slot.send_by
+            return row if send_by > at else None
         return row if row.may_move else None
 
     def _gives_back(self, row: Followup) -> bool:
-        """A schedule that has the step again, or a newer session that is none any more: this one is the newest."""
+        """A schedule that has it again, a newer session that is none any more, or a client who wants emails again."""
+        if row.withdrawn_at is None:
+            return self.wanted and was_not_wanted(row)
         return row.withdrawn_why == LEFT_OUT or (row.withdrawn_why.startswith(REPLACED) and row.withdrawn_by_id is None)
 
     def _in_time(self, slot: Slot, at: datetime) -> bool:
@@ -97,9 +105,26 @@ def courses_of(clients: Iterable[Client | int]) -> dict[int, list[Course]]:
     for row in rows:
         if row.enrolment_id is not None:
             by_id[row.enrolment_id].rows[row.step] = row
-    for courses in found.values():
+    refused = _refused({row.client_id for row in rows if was_not_wanted(row)})
+    for client, courses in found.items():
         courses[-1].newest = True
+        for course in courses:
+            course.wanted = client not in refused
     return found
+
+
+def was_not_wanted(row: Followup) -> bool:
+    """Whether a step stands whose message was withdrawn because the client wanted no such emails."""
+    return row.withdrawn_at is None and row.message.state == State.CANCELLED and row.message.why in NOT_WANTED
+
+
+def _refused(clients: set[int]) -> set[int]:
+    """Those of them who still want no follow-up emails."""
+    if not clients:
+        return clients
+    said_no = why_no_emails(clients=clients, purpose=ConsentPurpose.FOLLOW_UP_EMAILS)
+    unticked = Client.objects.filter(pk__in=clients, gets_follow_ups=False).values_list("pk", flat=True)
+    return {pk for pk, why in said_no.items() if why} | set(unticked)
 
 
 def dues(client: Client, courses: Sequence[Course], at: datetime) -> list[Due]:
