@@ -55,6 +55,17 @@ def test_a_red_flag_emails_the_clinic_and_whoever_treated(clinic):
     assert leaving(NOON) == [[clinic.reply_to], [treated.user.email]]
 
 
+@pytest.mark.parametrize("left", [True, False])
+def test_whoever_reads_the_clinics_emails_and_may_not_open_it_knows_whom_to_tell(clinic, left):
+    treats = MembershipFactory(clinic=clinic, user__full_name="Maya Linden", ended_at=NOON if left else None)
+    raised(clinic, session__plan__practitioner=treats)
+    leaving(NOON)
+    tell = f"If you may not open the answers, tell {'' if left else 'Maya Linden or '}an owner of the clinic at once."
+    told = {letter.to[0]: [letter.body, letter.alternatives[0][0]] for letter in mail.outbox}
+    assert [tell in part for part in told[clinic.reply_to]] == [True, True]
+    assert ["If you may not" in part for part in told.get(treats.user.email, [])] == ([] if left else [False, False])
+
+
 def test_who_has_left_or_reads_the_clinics_emails_anyway_gets_none_of_their_own(clinic):
     raised(clinic, session__plan__practitioner__ended_at=NOON)
     raised(clinic, session__plan__practitioner__user__email=clinic.reply_to)

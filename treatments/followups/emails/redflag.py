@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from clients.messages.kinds import Kind, Rendered
 from clients.messages.models import Message
+from clients.messages.terms import Recipient
 from portal.practice.emails import render_parts
 from treatments.followups.models import Alert
 
@@ -25,8 +26,11 @@ def create_escalated_kind() -> Kind:
 
 
 def render_red_flag(message: Message, _at: datetime) -> Rendered:
-    """Whose, by initials, and by when; the answers stay in the portal."""
-    return _rendered(message, "emails/followups/red_flag")
+    """Whose, by initials, and by when; the answers stay in the portal.
+
+    The clinic's own emails are read at the front desk too, which may not open the answers: it is told whom to tell.
+    """
+    return _rendered(message, "emails/followups/red_flag", to_clinic=message.recipient == Recipient.CLINIC)
 
 
 def render_escalated(message: Message, _at: datetime) -> Rendered:
@@ -40,12 +44,16 @@ def red_flag_reason_to_skip(message: Message, _at: datetime) -> str:
     return "" if waiting else "Somebody has already acted on it."
 
 
-def _rendered(message: Message, template: str) -> Rendered:
-    alert = Alert.objects.select_related("client", "clinic").get(_calls_to(message))
+def _rendered(message: Message, template: str, *, to_clinic: bool = False) -> Rendered:
+    people = ("client", "clinic", "reply__followup__session__practitioner__user")
+    alert = Alert.objects.select_related(*people).get(_calls_to(message))
+    treated = alert.reply.followup.session.practitioner
     context = {
         "clinic": alert.clinic,
         "initials": f"{alert.client.first_name[:1]}. {alert.client.last_name[:1]}.",
         "act_by": alert.act_by,
+        "to_clinic": to_clinic,
+        "treated": "" if treated.ended_at else str(treated),  # who has left cannot act
         "link": settings.BASE_URL + reverse("admin:treatments_alert_change", args=[alert.pk]),
     }
     subject, text, html = render_parts(template, context)
