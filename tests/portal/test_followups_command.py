@@ -1,5 +1,6 @@
 """`manage.py followups`: it says what will happen and why, names nobody, and changes something only when told to."""
 
+import re
 from datetime import timedelta
 from io import StringIO
 from unittest.mock import Mock, patch
@@ -8,6 +9,7 @@ import pytest
 from django.core import mail
 from django.core.management import CommandError, call_command
 from django.utils import timezone
+from django_scopes import scopes_disabled
 
 from clients.models import Message
 from tests.factories import (
@@ -98,6 +100,33 @@ def test_a_dry_run_says_what_a_drain_then_does(client):
     assert (states() == [("scheduled", 0)] * len(states()), mail.outbox) == (True, [])
     assert said("drain") == "1 message dealt with\n"
     assert [email.to for email in mail.outbox] == [["canary@example.org"]]
+
+
+@pytest.mark.parametrize("only", [True, False])
+def test_a_dry_run_takes_no_more_than_the_drain_would_and_the_first_first(client, only):
+    """The clinic that comes later has what is due first; what is too late is dealt with beside the limit."""
+    elsewhere = ClientFactory(clinic=ClinicFactory())
+    now = timezone.now()
+    early = MessageFactory(client=elsewhere, due_at=now - timedelta(hours=9))
+    late = MessageFactory(client=elsewhere, due_at=now - timedelta(days=2), send_by=now - timedelta(days=1))
+    with scopes_disabled():
+        own = Message.objects.due(now).get(client=client)
+    words = ["--limit", "1", *(["--clinic", str(client.clinic_id)] if only else [])]
+    assert numbers(said("drain", "--dry-run", *words)) == ({own.pk} if only else {early.pk, late.pk})
+
+
+def numbers(lines):
+    """The numbers of the messages that these lines are about."""
+    return {int(number) for number in re.findall(r"  message (\d+)  ", lines)}
+
+
+@pytest.mark.parametrize(
+    ("because", "answer"), [("", "no: archived, and nobody wrote down why"), ("left", "no: Comes no more")]
+)
+def test_explain_says_why_a_client_is_not_on_the_list(client, because, answer):
+    type(client).objects.filter(pk=client.pk).update(archived_at=timezone.now(), archived_because=because)
+    lines = said("explain", str(Message.objects.latest("pk").pk)).splitlines()
+    assert f"  Is the client on the list? {answer}" in lines
 
 
 def test_explain_answers_every_check(client):

@@ -66,8 +66,13 @@ class Command(BaseCommand):
         self._say_nothing(told, NOTHING_COMES)
 
     def _due(self, now: datetime, options: dict[str, Any]) -> None:
-        due = now + timedelta(microseconds=1)
-        told = sum(self._say(to_come(Message.objects.due(now), until=due), now) for _each in clinics(options["clinic"]))
+        due, taken = now + timedelta(microseconds=1), {}
+        if "limit" in options:
+            taken = {"pk__among": taken_by_a_drain(now, clinic=options["clinic"], limit=options["limit"])}
+        told = sum(
+            self._say(to_come(Message.objects.due(now).filter(**taken), until=due), now)
+            for _each in clinics(options["clinic"])
+        )
         self._say_nothing(told, NOTHING_DUE)
 
     def _drain(self, now: datetime, options: dict[str, Any]) -> None:
@@ -134,6 +139,14 @@ def clinics(number: int | None) -> Iterator[Clinic]:
     for clinic in found:
         with scope(clinic=clinic), timezone.override(ZoneInfo(clinic.time_zone)):
             yield clinic
+
+
+def taken_by_a_drain(now: datetime, *, clinic: int | None, limit: int) -> list[int]:
+    """What a drain deals with: up to `limit` of what is due, the first first, and all whose time is over."""
+    with scopes_disabled():
+        due = Message.objects.due(now).filter(**{"clinic": clinic} if clinic is not None else {})
+        numbers = due.order_by("next_try_at", "id").values_list("pk", flat=True)
+        return [*numbers.filter(send_by__lte=now), *numbers.filter(send_by__gt=now)[:limit]]
 
 
 def batches(messages: MessageQuerySet) -> Iterator[Sequence[Message]]:

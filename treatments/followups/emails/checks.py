@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from clients.messages.models import Message
+from clients.records.models import Client
 from treatments.care.schedule import About, fits
 from treatments.followups.emails.carried import Carried
 from treatments.followups.emails.facts import Letter
@@ -14,13 +15,18 @@ def checks(message: Message) -> list[tuple[str, str]]:
     client = letter.client
     return [
         ("Do they agree to these emails?", letter.refused or "yes, or they were never asked"),
-        ("Is the client on the list?", f"no: {client.get_archived_because_display()}" if client.archived_at else "yes"),
+        ("Is the client on the list?", f"no: {why_off(client)}" if client.archived_at else "yes"),
         ("Does the client want follow-ups?", yes(client.gets_follow_ups)),
         ("Does a red flag wait?", yes(letter.red_flag_open)),
         ("Is a reaction case open?", yes(letter.case_open)),
         ("How many steps does it carry?", str(len(letter.followups))),
         *(answer for followup in letter.followups for answer in _of(followup, letter)),
     ]
+
+
+def why_off(client: Client) -> str:
+    """Why an archived client was archived."""
+    return str(client.get_archived_because_display()) or "archived, and nobody wrote down why"
 
 
 def _of(followup: Carried, letter: Letter) -> Iterator[tuple[str, str]]:
