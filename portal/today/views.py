@@ -25,6 +25,7 @@ from portal.today.screenings import may_come_back, screenings_to_review
 from portal.today.series import overdue_series
 from portal.today.sessions import not_finished, sessions_today, sessions_tomorrow
 from portal.today.stock import lots_and_stock
+from portal.today.team_addresses import team_addresses
 
 MESSAGES = "clients.view_message"
 
@@ -54,6 +55,7 @@ def blocks_for(user: User, now: datetime) -> list[Block]:
         ("treatments.view_recall", lambda: open_recalls(now)),
         ("treatments.chase_followup", lambda: no_answers(now)),
         (MESSAGES, lambda: unsent if unsent and unsent.rows else None),
+        ("clients.view_suppression", lambda: team_addresses(user, now)),
         ("treatments.view_session", lambda: not_finished(now, user)),
         ("treatments.view_session", lambda: sessions_today(now, user)),
         ("treatments.view_session", lambda: sessions_tomorrow(now, user)),
