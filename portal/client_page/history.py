@@ -128,7 +128,7 @@ def entries(
 ) -> Iterator[Entry]:
     """The timeline's lines; forms and plans only for those who may open them. `verbs` are the messages' own."""
     if history.cares:
-        yield from care_entries(history)
+        yield from care_entries(history, now)
     yield from (timeline.of_session(session, now) for session in history.sessions)
     for message in history.messages:
         yield timeline.of_message(message, verbs.get(message.pk, ()), expected.get(message.pk))
@@ -139,7 +139,7 @@ def entries(
         yield from timeline.of_case(case)
 
 
-def care_entries(history: History) -> Iterator[Entry]:
+def care_entries(history: History, now: datetime) -> Iterator[Entry]:
     """Forms, decisions, consents, confirmations and plans."""
     decided = timeline.first_to_last(history.decisions)
     for screening in history.screenings:
@@ -149,7 +149,8 @@ def care_entries(history: History) -> Iterator[Entry]:
     for consent in history.consents:
         yield from timeline.of_consent(consent, history.consents)
     yield from timeline.of_requests(history.consents)
-    yield from map(timeline.of_confirmation, history.confirmations)
+    for confirmation in history.confirmations:
+        yield timeline.of_confirmation(confirmation, history.messages, now)
     yield from map(timeline.of_plan, history.plans)
 
 

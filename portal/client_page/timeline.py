@@ -14,6 +14,7 @@ from clients.messages.models import Message
 from clients.messages.terms import Recipient
 from clients.messages.terms import State as MessageState
 from treatments.cases.models import Case
+from treatments.confirmations.emails import how_asked
 from treatments.confirmations.models import Confirmation
 from treatments.confirmations.terms import State as ConfirmationState
 from treatments.consents.models import Consent
@@ -140,15 +141,20 @@ def of_consent(consent: Consent, others: Iterable[Consent]) -> list[Entry]:
     return [Entry(signed.at, signed.words, "Signed", "info", url), withdrawn]
 
 
-def of_confirmation(confirmation: Confirmation) -> Entry:
-    """What the client was asked before a session, or what they said to it."""
-    words, tone = CONFIRMATION_WORDS[ConfirmationState(confirmation.state)]
+def of_confirmation(confirmation: Confirmation, messages: Iterable[Message], now: datetime) -> Entry:
+    """What the client was asked before a session, or is to be, or what they said to it. `messages` are the client's."""
+    state = ConfirmationState(confirmation.state)
+    waits = how_asked(confirmation, messages, now) if state == ConfirmationState.ASKED else None
+    words, tone = CONFIRMATION_WORDS[state]
+    if waits and not waits.sent_at:
+        words = "To be asked whether anything has changed"
     return Entry(
-        at=confirmation.answered_at or confirmation.asked_at,
+        at=confirmation.answered_at or (waits and waits.sent_at) or confirmation.asked_at,
         words=f"{words} before session {confirmation.session.number}",
-        badge=str(confirmation.get_state_display()),
+        badge=waits.badge if waits else str(confirmation.get_state_display()),
         tone=tone,
         url=reverse("admin:treatments_session_change", args=[confirmation.session_id]),
+        note=waits.words if waits and not waits.sent_at else "",
     )
 
 

@@ -16,6 +16,7 @@ from tests.factories import (
     ConsentRequestFactory,
     DecisionFactory,
     DocumentFactory,
+    MessageFactory,
     PlanFactory,
     PlanZoneFactory,
     QueryFactory,
@@ -92,6 +93,31 @@ def test_what_was_agreed_and_decided_stands_in_the_history(signed_in, practition
         ("Question to the client about the form", "Answered"),
         ("Screening form filled in", "Received"),
     }
+
+
+def test_a_question_whose_email_has_not_left_was_asked_of_nobody(signed_in, practitioner, ada):
+    confirmation = ConfirmationFactory(session=SessionFactory(plan=PlanFactory(client=ada), number=2))
+    about = {"client": ada, "kind": "confirmation_request", "key": f"confirmation:{confirmation.pk}:request:1"}
+    leaves = timezone.now() + 9 * DAY
+    message = MessageFactory(**about, due_at=leaves, send_by=leaves + DAY)
+    browser = signed_in(practitioner)
+    assert told_of_question(browser, ada) == [
+        (
+            NOON,
+            "To be asked whether anything has changed before session 2",
+            "Not asked yet",
+            f"The email leaves on {leaves.astimezone(ada.zone):%-d %b %Y, %H:%M}",
+        )
+    ]
+    sent_at = timezone.now()
+    type(message).objects.update(state="sent", sent_at=sent_at)
+    words = "Asked whether anything has changed before session 2"
+    assert told_of_question(browser, ada) == [(sent_at, words, "Waiting for the client", "")]
+
+
+def told_of_question(browser, client):
+    lines = page(browser, client).context["so_far"]
+    return [(line.at, line.words, line.badge, line.note) for line in lines if "anything has changed" in line.words]
 
 
 def test_the_front_desk_sees_none_of_it(signed_in, front_desk, practitioner, ada):

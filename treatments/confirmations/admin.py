@@ -73,11 +73,11 @@ class ConfirmationAdmin(HandsOver):
         return redirect(_session_page(self.get_own(request, object_id)))
 
     def resend_page(self, request: HttpRequest, object_id: int) -> HttpResponse:
-        """Send the same question again."""
+        """Send the same question now: again, or before its time."""
 
         def act(request: HttpRequest, confirmation: Confirmation, _said: dict[str, Any]) -> str:
             resend_confirmation(confirmation=confirmation, by=acting(request), at=timezone.now())
-            return f"The email is on its way to {confirmation.client.email} again."
+            return f"The email is on its way to {confirmation.client.email}."
 
         if not request.user.has_perm(SENDS):
             raise PermissionDenied
@@ -87,12 +87,13 @@ class ConfirmationAdmin(HandsOver):
             object_id,
             act=act,
             form_class=forms.Form,
-            title="Send the confirmation again",
-            button="Send again",
+            title="Send the confirmation now",
+            button="Send now",
             permission=SENDS,
             done=back,
             back_url=back,
-            lead="The client gets another email with a link to their last answers.",
+            lead="The client gets an email at once with a link to their last answers. "
+            "One that has not left yet is withdrawn.",
         )
 
     def hand_over_page(self, request: HttpRequest, object_id: int) -> HttpResponse:

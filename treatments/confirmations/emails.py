@@ -1,6 +1,6 @@
 """The email that asks, before a session, whether anything has changed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -11,7 +11,8 @@ from django.utils import timezone
 from clients.links.services import issue_link
 from clients.links.terms import Purpose
 from clients.messages.kinds import Kind, Rendered
-from clients.messages.models import Message
+from clients.messages.models import Message, MessageQuerySet
+from clients.messages.terms import State as MessageState
 from portal.practice.emails import render_parts
 from treatments.confirmations.models import Confirmation
 from treatments.confirmations.rules import is_fresh
@@ -22,6 +23,7 @@ from treatments.screening.terms import State as ScreeningState
 
 REQUEST = "confirmation_request"
 LINK_LASTS = timedelta(days=30)
+TO_COME = {MessageState.SCHEDULED, MessageState.CLAIMED, MessageState.SENDING}
 BOOKED = "booked"  # a session's state; sessions lie above in the layers
 
 
@@ -54,6 +56,42 @@ def request_keys(confirmation: Confirmation) -> str:
     return f"confirmation:{confirmation.pk}:request:"
 
 
+def emails_of(confirmation: Confirmation) -> MessageQuerySet:
+    """All its emails, whatever became of them."""
+    return Message.objects.filter(kind=REQUEST, key__startswith=request_keys(confirmation))
+
+
+class Asked(NamedTuple):
+    """How far the question has come that waits for the client: in a badge, and when in words; whether it reached them.
+
+    With a booking the question is there, long before its email leaves: that alone asks nobody.
+    """
+
+    badge: str
+    words: str
+    sent_at: datetime | None = None
+
+
+def how_asked(confirmation: Confirmation, emails: Iterable[Message], at: datetime) -> Asked:
+    """How it stands, by those of these emails that are its own and were not withdrawn."""
+    keys = request_keys(confirmation)
+    own = [one for one in emails if one.key.startswith(keys) and one.state != MessageState.CANCELLED]
+    if not own:
+        return Asked("To be handed over", "")
+    coming = next((one for one in own if one.state in TO_COME), None)
+    if coming:
+        leaves = f"leaves on {_moment(coming.due_at)}" if coming.due_at > at else "is on its way"
+        return Asked("Not asked yet", f"The email {leaves}")
+    sent_at = max((one.sent_at for one in own if one.sent_at), default=None)
+    if sent_at is None:
+        return Asked("Not asked yet", "The email was not sent")
+    return Asked(str(confirmation.get_state_display()), f"asked on {_moment(sent_at)}", sent_at)
+
+
+def _moment(at: datetime) -> str:
+    return f"{timezone.localtime(at):%-d %b %Y, %H:%M}"
+
+
 def _gather(messages: Sequence[Message], _at: datetime) -> None:
     """Read each message's confirmation and its client's newest form: two queries for all of them."""
     wanted = {message.pk: int(message.key.split(":")[1]) for message in messages}
@@ -73,7 +111,7 @@ def _request_of(message: Message) -> Request:
 
 def _because(message: Message, _leaves: datetime | None) -> str:
     session = _request_of(message).confirmation.session
-    return f"Session {session.number} is booked for {timezone.localtime(session.scheduled_for):%-d %b %Y, %H:%M}."
+    return f"Session {session.number} is booked for {_moment(session.scheduled_for)}."
 
 
 def _render(message: Message, at: datetime) -> Rendered:

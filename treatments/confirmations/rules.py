@@ -41,7 +41,7 @@ def why_not(facts: Facts) -> str:
             return ""
         return f"The client confirmed more than {HOLDS_DAYS} days before the session. Ask for the confirmation again."
     if facts.state == State.ASKED:
-        return "The client has not confirmed yet that nothing has changed. Hand the tablet over, or send it again."
+        return "The client has not confirmed yet that nothing has changed. Hand the tablet over, or send the email."
     return "The client was not asked yet whether anything has changed. Ask for the confirmation."
 
 

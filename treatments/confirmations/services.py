@@ -1,7 +1,7 @@
 """The verbs of the confirmation before a session: ask, confirm, report a change, close; and whether it counts."""
 
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 
@@ -15,7 +15,7 @@ from clients.records.models import Client
 from clients.records.rules import is_whole_name
 from portal.audit.services import record
 from portal.security.refusals import Refused
-from treatments.confirmations.emails import BOOKED, REQUEST, request_key, request_keys
+from treatments.confirmations.emails import BOOKED, REQUEST, emails_of, request_key, request_keys
 from treatments.confirmations.models import Confirmation
 from treatments.confirmations.rules import Facts, fingerprint, leaves_at, why_not
 from treatments.confirmations.terms import State
@@ -86,7 +86,7 @@ def resend_confirmation(*, confirmation: Confirmation, by: "User", at: datetime)
     if not client.email:
         raise NoEmail
     number = supersede_messages(
-        messages=_emails(confirmation),
+        messages=emails_of(confirmation),
         client=client,
         purpose=Purpose.CONFIRMATION,
         subject_id=confirmation.pk,
@@ -124,7 +124,7 @@ def confirm_nothing_changed(
     confirmation.answers_sha256, confirmation.signed_name = answers_sha256, name
     confirmation.channel, confirmation.answered_from, confirmation.answered_at = channel, address or None, at
     confirmation.save()
-    cancel_messages(messages=_emails(confirmation), why="The client had already answered.", at=at)
+    cancel_messages(messages=emails_of(confirmation), why="The client had already answered.", at=at)
     record(
         clinic=confirmation.clinic,
         action="confirmation.confirmed",
@@ -155,7 +155,7 @@ def report_change(*, confirmation: Confirmation, channel: str, at: datetime, add
     confirmation.state, confirmation.screening = State.CHANGED, old
     confirmation.channel, confirmation.answered_from, confirmation.answered_at = channel, address or None, at
     confirmation.save()
-    cancel_messages(messages=_emails(confirmation), why="The client had already answered.", at=at)
+    cancel_messages(messages=emails_of(confirmation), why="The client had already answered.", at=at)
     new = form_after(client) or _new_form(confirmation, old, at)
     record(
         clinic=confirmation.clinic,
@@ -176,7 +176,7 @@ def close_confirmations(*, session: "Session", why: str, at: datetime) -> None:
     for waiting in Confirmation.objects.filter(session=session).asked():
         Confirmation.objects.filter(pk=waiting.pk).asked().update(state=State.CLOSED)
         revoke_links(client_id=waiting.client_id, purpose=Purpose.CONFIRMATION, subject_id=waiting.pk, at=at)
-        cancel_messages(messages=_emails(waiting), why=why, at=at)
+        cancel_messages(messages=emails_of(waiting), why=why, at=at)
 
 
 def why_not_confirmed(*, session: "Session", on: date) -> str:
@@ -255,10 +255,6 @@ def _new_form(confirmation: Confirmation, old: Screening, at: datetime) -> Scree
         clinic=confirmation.clinic, screening=new, answers=dict(old.answers or {}), begun_at=at, saved_at=at
     )
     return new
-
-
-def _emails(confirmation: Confirmation) -> Any:
-    return Message.objects.filter(kind=REQUEST, key__startswith=request_keys(confirmation))
 
 
 def _has_left(session: "Session") -> bool:

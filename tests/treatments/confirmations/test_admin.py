@@ -1,10 +1,14 @@
 """The practitioner's pages about a confirmation."""
 
+import re
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from clients.models import ClientLink
-from tests.factories import ConfirmationFactory, DraftFactory, ScreeningFactory, SessionFactory
+from tests.factories import ConfirmationFactory, DraftFactory, MessageFactory, ScreeningFactory, SessionFactory
 
 
 @pytest.fixture
@@ -26,3 +30,46 @@ def test_the_front_desk_hands_over_a_form_until_the_client_has_begun_it(clinic, 
     answers = [browser.post(page, {"how": "copied"}) for page in pages]
     assert [answer.status_code for answer in answers] == [302, 200]
     assert list(ClientLink.objects.values_list("subject_id", flat=True)) == [fresh.pk]
+
+
+def emailed(confirmation, **message):
+    return MessageFactory(
+        client=confirmation.client,
+        kind="confirmation_request",
+        key=f"confirmation:{confirmation.pk}:request:1",
+        **message,
+    )
+
+
+def panel_of(browser, confirmation):
+    """What the session's page says of it, as words."""
+    page = browser.get(reverse("admin:treatments_session_change", args=[confirmation.session_id])).content.decode()
+    panel = page.partition('id="confirmation"')[2].partition("</div>")[0]
+    return " ".join(re.sub("<[^>]+>", " ", panel).split())
+
+
+DAY = timedelta(days=1)
+MOMENT = r"\d+ \w{3} \d{4}, \d\d:\d\d"
+REFUSED = {"state": "failed", "why": "The mail server refused it."}
+HOW_ASKED = [
+    (None, {}, "To be handed over", "Send now"),
+    (9 * DAY, {}, f"Not asked yet The email leaves on {MOMENT}", "Send now"),
+    (-DAY, {}, "Not asked yet The email is on its way", "Send now"),
+    (-DAY, REFUSED, "Not asked yet The email was not sent", "Send now"),
+    (-DAY, {"state": "sent"}, f"Waiting for the client asked on {MOMENT}", "Send again"),
+]
+
+
+@pytest.mark.parametrize(("due", "row", "words", "verb"), HOW_ASKED)
+def test_only_a_client_whose_email_has_left_was_asked(confirmation, front_desk, signed_in, due, row, words, verb):
+    if due:
+        now = timezone.now()
+        emailed(confirmation, due_at=now + due, **row, **({"sent_at": now} if row.get("state") == "sent" else {}))
+    said = panel_of(signed_in(front_desk), confirmation)
+    assert (bool(re.search(words, said)), verb in said, "asked on" in said) == (True, True, "asked on" in words)
+
+
+def test_an_email_of_another_confirmation_asks_nobody(confirmation, front_desk, signed_in):
+    other = ConfirmationFactory(session=SessionFactory(plan=confirmation.session.plan, number=2))
+    emailed(other, state="sent", sent_at=timezone.now())
+    assert "To be handed over" in panel_of(signed_in(front_desk), confirmation)

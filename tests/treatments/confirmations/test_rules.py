@@ -13,7 +13,7 @@ CHANGED = (
     "Wait for it, hand the form over, or send a new one."
 )
 OLD = "The client confirmed more than 7 days before the session. Ask for the confirmation again."
-NOT_YET = "The client has not confirmed yet that nothing has changed. Hand the tablet over, or send it again."
+NOT_YET = "The client has not confirmed yet that nothing has changed. Hand the tablet over, or send the email."
 NEVER = "The client was not asked yet whether anything has changed. Ask for the confirmation."
 
 

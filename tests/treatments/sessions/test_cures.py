@@ -112,7 +112,7 @@ FORM_OUT = ["Hand over the form", "Send the form again"]
         (of("screening", state="refused"), ["Send a screening form"]),
         (form_is_out, FORM_OUT),
         (of("screening", max_depth_mm="0.50"), ["Re-assess the screening"]),
-        (unconfirmed("asked"), ["Hand over the confirmation", "Send the confirmation again"]),
+        (unconfirmed("asked"), ["Hand over the confirmation", "Send the confirmation now"]),
         (unconfirmed("closed"), ["Ask for the confirmation"]),
         (gone, ["See what the client said"]),
         (refused, ["See what the client said"]),

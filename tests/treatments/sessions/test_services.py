@@ -129,7 +129,7 @@ def test_a_started_session_keeps_the_screening_and_the_consent_it_rests_on(ready
 
 def test_without_a_confirmation_it_does_not_start(ready):
     second = book_session(plan=ready.plan, scheduled_for=NOON + timedelta(days=30), by=ready.by, at=NOON)
-    words = "The client has not confirmed yet that nothing has changed. Hand the tablet over, or send it again."
+    words = "The client has not confirmed yet that nothing has changed. Hand the tablet over, or send the email."
     assert refusal(start_session, session=second, by=ready.by, at=NOON + timedelta(days=30)) == words
 
 

@@ -133,7 +133,7 @@ def _confirmation(session: Session, _problem: str) -> Iterator[Cure]:
     yield Cure("Hand over the confirmation", page, "treatments.view_screening")
     if session.client.email:
         page = _page("treatments_confirmation_resend", newest.pk)
-        yield Cure("Send the confirmation again", page, "treatments.send_confirmation")
+        yield Cure("Send the confirmation now", page, "treatments.send_confirmation")
 
 
 def _consent(session: Session, problem: str) -> Iterator[Cure]:

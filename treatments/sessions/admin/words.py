@@ -7,6 +7,8 @@ from django.utils import timezone
 
 from clients.records.models import Client
 from treatments.confirmations.admin import BADGES as CONFIRMATION_BADGES
+from treatments.confirmations.emails import emails_of, how_asked
+from treatments.confirmations.models import Confirmation
 from treatments.confirmations.services import newest_of, why_not_confirmed
 from treatments.confirmations.terms import State as AskedState
 from treatments.consents.services import why_no_email
@@ -29,15 +31,24 @@ def confirmation_of(request: HttpRequest, session: Session) -> dict[str, object]
     newest, open_now = newest_of(session), session.state == State.BOOKED
     waits = newest is not None and newest.state == AskedState.ASKED
     sees_care = request.user.has_perm(SEES_CARE)
+    asked = how_asked(newest, emails_of(newest), timezone.now()) if newest and waits else None
     return {
         "newest": newest,
+        "asked": asked,
         "badge": CONFIRMATION_BADGES[newest.state] if newest and sees_care else "info",
-        "words": newest.get_state_display() if newest and (sees_care or waits) else "Answered" if newest else "",
+        "words": asked.badge if asked else _answered(newest, sees_care=sees_care),
         "problem": why_not_confirmed(session=session, on=timezone.localdate()) if open_now and sees_care else "",
         "resend": waits and open_now and session.client.email,
         "hand_over": waits and open_now and sees_care,
         "ask": open_now and not waits,
     }
+
+
+def _answered(confirmation: Confirmation | None, *, sees_care: bool) -> str:
+    """What the client said, or for the front desk that they did."""
+    if confirmation is None:
+        return ""
+    return str(confirmation.get_state_display()) if sees_care else "Answered"
 
 
 def no_emails(client: Client) -> str:
