@@ -34,6 +34,7 @@ def test_an_event_says_when_where_and_whom_to_call_and_no_more():
         "BEGIN:VEVENT",
         "UID:booking-1@portal.example",
         "DTSTAMP:20260601T120000Z",
+        "SEQUENCE:29671920",
         "DTSTART:20260701T120000Z",
         "SUMMARY:Appointment with Maya Linden",
         "LOCATION:1 Way\\; Town\\,\\nLand\\\\",
@@ -86,7 +87,13 @@ def test_a_moved_session_keeps_its_place_in_the_calendar(booked):
     type(following).objects.filter(pk=following.pk).update(scheduled_for=NOON + 31 * DAY)
     after = unfolded(rendered(followup, NOON + 29 * DAY).attachments[0].content)
     changed = [line.partition(":")[0] for line, other in zip(before, after, strict=True) if line != other]
-    assert changed == ["DTSTAMP", "DTSTART"]
+    assert changed == ["DTSTAMP", "SEQUENCE", "DTSTART"]
+    assert edition(before) < edition(after) < 2**31
+
+
+def edition(lines):
+    """By which number a calendar knows which of two files is the later one."""
+    return next(int(line.removeprefix("SEQUENCE:")) for line in lines if line.startswith("SEQUENCE:"))
 
 
 @pytest.mark.parametrize("step", ["week_6", "day_1"])
