@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from clients.messages import office
+from clients.messages.delivery import BUSY
 from clients.messages.kinds import because_of, words_for
 from clients.messages.models import Message, MessageQuerySet
 from clients.messages.prepare import Facts, outlook, read_facts
@@ -14,6 +16,10 @@ from clients.messages.terms import State
 
 AHEAD = timedelta(days=60)
 TOO_LATE = "Its time is over before it may leave, so it is not sent."
+# Of one whose moment has come and that nobody has sent yet.
+ONCE_REACHED, ONCE_ITS_TURN = "as soon as the mail server can be reached", "as soon as it is its turn"
+IN_MINUTES = "in one of the next minutes"
+NOW = "now"
 # In words, and how it is coloured.
 WORDS: dict[str, tuple[str, str]] = {
     State.SENT: ("Leaves", "ok"),
@@ -36,6 +42,7 @@ class Forecast:
     state: State
     why: str  # "" when it leaves
     because: str  # what it is for, and why this client gets it
+    soon: str = ""  # in place of `at` once that has come: when it leaves, or that the rest holds now
 
     @property
     def title(self) -> str:
@@ -68,11 +75,12 @@ def forecast(messages: Sequence[Message], *, at: datetime) -> list[Forecast]:
     if not messages:
         return []
     facts = read_facts(messages, at)
-    found = [_of(message, at, facts) for message in messages]
+    down = any(message.next_try_at <= at for message in messages) and office.is_down()
+    found = [_of(message, at, facts, down=down) for message in messages]
     return sorted(found, key=lambda one: (one.at, one.message.pk))
 
 
-def _of(message: Message, at: datetime, facts: Facts) -> Forecast:
+def _of(message: Message, at: datetime, facts: Facts, *, down: bool) -> Forecast:
     first = max(at, message.next_try_at)
     leaves = message.hours.first_from(first) if message.hours else first
     then = min(leaves, max(at, message.send_by))
@@ -80,4 +88,14 @@ def _of(message: Message, at: datetime, facts: Facts) -> Forecast:
     if then >= message.send_by and state != State.SKIPPED:
         state, why = State.LATE, TOO_LATE
     because = "" if message.pk in facts.broken else because_of(message, then if state == State.SENT else None)
-    return Forecast(message, then, state, why, because)
+    soon = _soon(message, state, down=down) if then <= at else ""
+    return Forecast(message, then, state, why, because, soon)
+
+
+def _soon(message: Message, state: State, *, down: bool) -> str:
+    """When one leaves that is due: a drain has not come to it yet, and may have written down why."""
+    if state != State.SENT:
+        return NOW
+    if down:
+        return ONCE_REACHED
+    return ONCE_ITS_TURN if message.why == BUSY else IN_MINUTES

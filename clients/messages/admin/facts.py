@@ -5,7 +5,7 @@ from operator import itemgetter
 from django.utils import timezone
 
 from clients.messages.admin.seeing import Person, sees_flags
-from clients.messages.forecast import forecast
+from clients.messages.forecast import Forecast, forecast
 from clients.messages.kinds import KINDS
 from clients.messages.models import Message
 from clients.messages.stops import stop_of, why_stopped
@@ -62,7 +62,7 @@ def expected_of(message: Message, user: Person) -> list[tuple[str, object]]:
     if message.state != State.SCHEDULED or message.kind not in KINDS or not sees_flags(user):
         return []
     (said,) = forecast([message], at=timezone.now())
-    words = f"{said.words} on {timezone.localtime(said.at):%-d %b %Y, %H:%M}."
+    words = f"{said.words} {_when(said)}".strip() + "."
     until = f"Too late after {timezone.localtime(message.send_by):%-d %b %Y, %H:%M}." if said.waits else ""
     why = said.why if said.why != message.why else ""
     facts: list[tuple[str, object]] = [
@@ -70,6 +70,13 @@ def expected_of(message: Message, user: Person) -> list[tuple[str, object]]:
         ("For", said.because),
     ]
     return [(label, value) for label, value in facts if value]
+
+
+def _when(said: Forecast) -> str:
+    """The moment; of one that is due, what its leaving waits for: its moment is over."""
+    if said.soon:
+        return said.soon if said.state == State.SENT else ""
+    return f"on {timezone.localtime(said.at):%-d %b %Y, %H:%M}"
 
 
 def happened_to(message: Message) -> list[dict[str, object]]:

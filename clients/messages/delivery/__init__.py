@@ -5,7 +5,8 @@ outcomes (skipped, put off, failed, late) > journal (what a killed process leave
 """
 
 from clients.messages.delivery.drains import drain
+from clients.messages.delivery.groups import BUSY
 from clients.messages.delivery.ledger import tell_of_the_dead
 from clients.messages.delivery.outcomes import BOUNCED
 
-__all__ = ["BOUNCED", "drain", "tell_of_the_dead"]
+__all__ = ["BOUNCED", "BUSY", "drain", "tell_of_the_dead"]

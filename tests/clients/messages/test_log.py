@@ -6,6 +6,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from clients.messages import office
+from clients.messages.delivery import BUSY
 from clients.messages.kinds import KINDS
 from clients.models import Message
 from tests.factories import ClientFactory, ClinicFactory, MessageFactory, SuppressionFactory
@@ -91,6 +93,32 @@ def test_the_page_says_what_is_expected_and_why(browser, person, kind, signed_in
     assert "As things stand" in browser.get(url).content.decode()
     assert words[:8] in browser.get(url).content.decode()
     assert "red flag" not in signed_in(front_desk).get(url).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("why", "down", "leaves"),
+    [
+        ("", False, "in one of the next minutes"),
+        (BUSY, False, "as soon as it is its turn"),
+        (BUSY, True, "as soon as the mail server can be reached"),
+    ],
+)
+def test_what_is_due_is_not_foretold_for_a_moment_that_is_over(browser, person, why, down, leaves):
+    if down:
+        office.note_down(timezone.now())
+    message = MessageFactory(client=person, due_at=timezone.now() - timedelta(minutes=1), why=why)
+    facts = dict(browser.get(reverse("admin:clients_message_change", args=[message.pk])).context["facts"])
+    assert facts["As things stand"] == f"Leaves {leaves}."
+    assert leaves.capitalize() in browser.get(reverse("admin:treatments_followup_changelist")).text
+
+
+def test_what_is_due_and_waits_does_so_until_it_is_late(browser, person, kind):
+    kind("followup", reason_to_wait=lambda _message, _at: "A red flag is open.")
+    due_at = timezone.now() - timedelta(minutes=1)
+    message = MessageFactory(client=person, due_at=due_at)
+    facts = dict(browser.get(reverse("admin:clients_message_change", args=[message.pk])).context["facts"])
+    late = f"{timezone.localtime(due_at + timedelta(days=1)):%-d %b %Y, %H:%M}"
+    assert facts["As things stand"] == f"Waits. A red flag is open. Too late after {late}."
 
 
 def test_a_kind_that_is_gone_breaks_neither_list_nor_page(browser, person, monkeypatch):
