@@ -14,7 +14,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
-from clients.records.forms import CARE, ClientForm, ContactForm, FindForm
+from clients.records.forms import CARE, ArchiveForm, ClientForm, ContactForm, FindForm
 from clients.records.models import Client
 from clients.records.services import NotArchived, archive_client, close_links, restore_client, why_not_archive
 from portal.adminsite.ids import id_from
@@ -143,8 +143,8 @@ class ClientAdmin(ClinicModelAdmin):
     def archive_page(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Put a client aside."""
 
-        def act(request: HttpRequest, client: Client, _: dict[str, Any]) -> str:
-            archive_client(client=client, by=acting(request), at=timezone.now())
+        def act(request: HttpRequest, client: Client, said: dict[str, Any]) -> str:
+            archive_client(client=client, by=acting(request), at=timezone.now(), **said)
             return f"{client} is archived and gets no more emails."
 
         return self.action_page(
@@ -155,7 +155,7 @@ class ClientAdmin(ClinicModelAdmin):
             title="Archive this client",
             button="Archive",
             permission="clients.change_client",
-            form_class=forms.Form,
+            form_class=ArchiveForm,
             act=act,
             done=client_page,
             lead="The client leaves the list and gets no more emails. The record is kept, and you can restore it.",

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from clients.records.models import Client
-from clients.records.terms import Goal
+from clients.records.terms import ArchivedBecause, Goal
 from portal.adminsite.forms import Point, PointsOut
 from portal.adminsite.widgets import DateBox
 from portal.practice.forms import time_zone_choices
@@ -130,6 +130,19 @@ def pointed(client: Client) -> Point:
     return Point(
         f"This may be {client}, born {born}{archived}, who is already on your list.",
         reverse("client_page", args=[client.pk]),
+    )
+
+
+class ArchiveForm(forms.Form):
+    """Why a record is put aside; nobody has to say."""
+
+    because = forms.ChoiceField(
+        label="Why",
+        required=False,
+        choices=[("", "Not said"), *ArchivedBecause.choices],
+        widget=forms.RadioSelect,
+        help_text="If a product that was used on them is recalled, an archived client still gets the notice by email. "
+        "A client who has died gets none.",
     )
 
 

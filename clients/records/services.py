@@ -33,24 +33,28 @@ def why_not_archive(client: Client) -> str:
 
 
 @transaction.atomic
-def archive_client(*, client: Client, by: "User", at: datetime) -> None:
-    """Put the client aside: off the list, no emails. Raises SessionStillOpen or AlreadyArchived."""
+def archive_client(*, client: Client, because: str = "", by: "User", at: datetime) -> None:
+    """Put the client aside: off the list, no emails. `because` is an ArchivedBecause, or "" when nobody said.
+
+    Raises SessionStillOpen or AlreadyArchived.
+    """
     # The row is the lock that booking takes too: no session is booked while the client goes.
     Client.objects.held(client.pk)
     if Client.objects.with_open_session().filter(pk=client.pk).exists():
         raise SessionStillOpen
-    if not Client.objects.current().filter(pk=client.pk).update(archived_at=at):
+    if not Client.objects.current().filter(pk=client.pk).update(archived_at=at, archived_because=because):
         raise AlreadyArchived
-    client.archived_at = at
+    client.archived_at, client.archived_because = at, because
+    # Not why: that somebody has died is personal, and the trail can never be made to forget it.
     record(clinic=client.clinic, action="client.archived", subject=client, at=at, by=by)
 
 
 @transaction.atomic
 def restore_client(*, client: Client, by: "User", at: datetime) -> None:
-    """Put the client back on the list. Raises NotArchived."""
-    if not Client.objects.archived().filter(pk=client.pk).update(archived_at=None):
+    """Put the client back on the list; why they were put aside goes. Raises NotArchived."""
+    if not Client.objects.archived().filter(pk=client.pk).update(archived_at=None, archived_because=""):
         raise NotArchived
-    client.archived_at = None
+    client.archived_at, client.archived_because = None, ""
     record(clinic=client.clinic, action="client.restored", subject=client, at=at, by=by)
 
 

@@ -135,6 +135,29 @@ def test_archive_and_restore_by_their_pages(browser, clinic):
     assert Client.objects.current().count() == 1
 
 
+WHY = [("deceased", "Has died", ": has died."), ("left", "Comes no more", ": comes no more."), ("", "Not said", ".")]
+
+
+@pytest.mark.parametrize(("why", "asked", "told"), WHY)
+def test_why_a_client_is_archived_is_asked_there_and_said_on_their_page(browser, clinic, why, asked, told):
+    client = ClientFactory(clinic=clinic, last_name="Goneaway")
+    page = f"{LIST}{client.pk}/archive/"
+    assert asked in browser.get(page).content.decode()
+    html = browser.post(page, {"because": why}, follow=True).content.decode()
+    client.refresh_from_db()
+    on = f"{client.archived_at.astimezone(client.zone):%-d %b %Y}"
+    assert (client.archived_because, f"Archived on {on}{told}" in html) == (why, True)
+    listed = browser.get(f"{LIST}?list=archived").content.decode()
+    assert ("Goneaway" in listed, asked.lower() in listed.lower()) == (True, False)
+
+
+def test_no_other_reason_to_archive_is_taken(browser, clinic):
+    client = ClientFactory(clinic=clinic)
+    page = browser.post(f"{LIST}{client.pk}/archive/", {"because": "bored"})
+    client.refresh_from_db()
+    assert (page.status_code, client.archived_at) == (200, None)
+
+
 def test_a_booked_session_keeps_the_client_on_the_list(browser, clinic):
     session = SessionFactory(plan__client__clinic=clinic)
     page = browser.post(f"{LIST}{session.client_id}/archive/")

@@ -22,6 +22,17 @@ def test_an_archived_client_leaves_the_list_and_comes_back(clinic, owner):
     assert actions() == ["client.archived", "client.restored"]
 
 
+def test_why_a_client_was_archived_is_kept_with_the_record_alone_until_they_are_restored(clinic, owner):
+    client = ClientFactory(clinic=clinic)
+    archive_client(client=client, because="deceased", by=owner.user, at=NOON)
+    kept = Client.objects.get(pk=client.pk)
+    assert (kept.archived_because, kept.archived_at) == ("deceased", NOON)
+    restore_client(client=client, by=owner.user, at=NOON)
+    kept.refresh_from_db()
+    assert (kept.archived_because, kept.archived_at) == ("", None)
+    assert [event.facts for event in AuditEvent.objects.filter(action__startswith="client.")] == [{}, {}]
+
+
 @pytest.mark.parametrize(("state", "started"), [("booked", {}), ("in_progress", {"started_at": NOON})])
 def test_a_client_with_an_open_session_is_not_archived(clinic, owner, state, started):
     by = {"started_by": owner.user} if started else {}
