@@ -116,7 +116,7 @@ class ClinicForm(ClinicModelForm):
         field_classes = {"name": LineField, "sender_name": LineField}
         help_texts = {
             "time_zone": "By it the portal shows times, and emails leave to clients who live in no other.",
-            "sends_until": "By the client’s own clock. Emails that are still to leave follow a change within minutes.",
+            "sends_until": "By the client’s own clock. Emails to come follow a change, those due first at once.",
         }
         widgets = {
             "address": forms.Textarea(attrs={"rows": 3}),

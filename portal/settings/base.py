@@ -242,6 +242,7 @@ CELERY_BEAT_SCHEDULE = {
     "replies": {"task": "treatments.followups.look_after_replies", "schedule": 60, "options": {"expires": 60}},
     "sending-hours": {"task": "treatments.followups.lay_out_anew", "schedule": 60, "options": {"expires": 60}},
     "lock-outs": {"task": "portal.practice.note_lock_outs", "schedule": 60, "options": {"expires": 60}},
+    "enrolled": {"task": "treatments.followups.find_enrolled", "schedule": crontab(minute="11")},
     "removed-photographs": {"task": "treatments.photos.delete_removed_files", "schedule": crontab(minute="23")},
     "tidy-up": {"task": "portal.practice.tidy_up", "schedule": crontab(hour="3", minute="17")},
     "audit-trails": {"task": "portal.audit.check_chains", "schedule": crontab(hour="3", minute="41")},

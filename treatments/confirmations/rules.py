@@ -50,6 +50,11 @@ def is_fresh(screened_on: date | None, on: date) -> bool:
     return screened_on is not None and 0 <= (on - screened_on).days <= FRESH_DAYS
 
 
+def is_too_early(said_on: date, on: date) -> bool:
+    """Whether what a client confirms on one day will not count any more on the session's."""
+    return (on - said_on).days > HOLDS_DAYS
+
+
 def leaves_at(
     scheduled_for: datetime, at: datetime, hours: SendingHours, *, knows_another: bool = False
 ) -> tuple[datetime, bool]:

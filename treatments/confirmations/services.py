@@ -17,7 +17,7 @@ from portal.audit.services import record
 from portal.security.refusals import Refused
 from treatments.confirmations.emails import BOOKED, REQUEST, emails_of, request_key, request_keys
 from treatments.confirmations.models import Confirmation
-from treatments.confirmations.rules import Facts, fingerprint, leaves_at, why_not
+from treatments.confirmations.rules import Facts, fingerprint, is_too_early, leaves_at, why_not
 from treatments.confirmations.terms import State
 from treatments.screening.models import Draft, Screening
 from treatments.screening.services import screening_in_force
@@ -56,12 +56,18 @@ class NameMissing(Refused):
 
 @transaction.atomic
 def ask_confirmation(
-    *, session: "Session", at: datetime, by: "User | None" = None, by_email: bool = True, at_once: bool = False
+    *,
+    session: "Session",
+    at: datetime,
+    by: "User | None" = None,
+    by_email: bool = True,
+    at_once: bool = False,
+    moved: bool = False,
 ) -> Confirmation:
     """Ask for this session; what was asked for it before is closed. Raises NotWaiting, ClientArchived.
 
     Without an address, or without `by_email`, it is there to be handed over. `at_once` waits neither until two days
-    before nor for sending hours.
+    before nor for sending hours; `moved`, not until two days before once an email about the old day has left.
     """
     client = Client.objects.held(session.client_id)
     if client.archived_at is not None:
@@ -71,7 +77,7 @@ def ask_confirmation(
     close_confirmations(session=session, why="The client was asked again.", at=at)
     asked = Confirmation.objects.create(clinic=session.clinic, client=client, session=session, asked_at=at)
     if by_email and client.email:
-        _schedule(asked, number=1, at=at, at_once=at_once)
+        _schedule(asked, number=1, at=at, at_once=at_once, knows_another=moved and _has_left(session))
     record(clinic=session.clinic, action="confirmation.asked", subject=asked, at=at, by=by, session=session.pk)
     return asked
 
@@ -107,7 +113,8 @@ def confirm_nothing_changed(
     address: str | None,
     at: datetime,
 ) -> Confirmation:
-    """The client signs, once, that the answers they were shown still hold.
+    """The client signs, once, that the answers they were shown still hold; so early that it grows old, they are asked
+    again in time.
 
     Raises NotWaiting, NothingToConfirm, AnswersChanged (others were shown), NameMissing.
     """
@@ -135,6 +142,9 @@ def confirm_nothing_changed(
         answers_sha256=answers_sha256,
         channel=str(channel),
     )
+    day, session = confirmation.clinic.local_day, confirmation.session
+    if is_too_early(day(at), day(session.scheduled_for)) and confirmation.client.archived_at is None:
+        ask_confirmation(session=session, at=at)
     return confirmation
 
 
@@ -149,6 +159,7 @@ def report_change(*, confirmation: Confirmation, channel: str, at: datetime, add
     if old is None or client.archived_at is not None:
         raise NothingToConfirm
     if confirmation.state == State.CONFIRMED:  # what was signed stays as it was
+        close_confirmations(session=confirmation.session, why="The client had already answered.", at=at)
         confirmation = Confirmation(
             clinic=confirmation.clinic, client=client, session=confirmation.session, asked_at=at
         )
@@ -266,11 +277,12 @@ def _has_left(session: "Session") -> bool:
     return any(key.startswith(tuple(about)) for key in left.values_list("key", flat=True))
 
 
-def _schedule(confirmation: Confirmation, *, number: int, at: datetime, at_once: bool) -> None:
+def _schedule(
+    confirmation: Confirmation, *, number: int, at: datetime, at_once: bool, knows_another: bool = False
+) -> None:
     session, hours = confirmation.session, SendingHours.of(confirmation.client)
     due_at, in_hours = at, False
     if not at_once:
-        knows_another = _has_left(session)  # an email names the session's day, and only moving it asks again like this
         due_at, in_hours = leaves_at(session.scheduled_for, at, hours, knows_another=knows_another)
     new = NewMessage(
         client=confirmation.client,

@@ -17,6 +17,7 @@ from portal.security.lockout import client_address
 from treatments.confirmations.emails import BOOKED, LINK_LASTS
 from treatments.confirmations.forms import ConfirmForm
 from treatments.confirmations.models import Confirmation
+from treatments.confirmations.rules import is_too_early
 from treatments.confirmations.services import (
     AnswersChanged,
     NothingToConfirm,
@@ -36,7 +37,7 @@ from treatments.screening.views.told import told
 @behind_link(Purpose.CONFIRMATION)
 def confirm(request: HttpRequest, link: ClientLink, at: datetime) -> HttpResponse:
     """The answers to confirm; afterwards, that we received it. Looking at it changes nothing."""
-    confirmation = _behind(link)
+    confirmation = _behind(link, at)
     wants_change = request.method == "POST" and request.POST.get("choice") == "changed"
     looks = not wants_change and "birth" not in request.POST
     if confirmation.state == State.CHANGED or change_waits(link.client):
@@ -53,7 +54,7 @@ def confirm(request: HttpRequest, link: ClientLink, at: datetime) -> HttpRespons
     return _ask(request, link, confirmation, screening, at)
 
 
-def _behind(link: ClientLink) -> Confirmation:
+def _behind(link: ClientLink, at: datetime) -> Confirmation:
     """What the link is for, or the newer word of the client about the same session. Raises LinkNotOpen."""
     found = Confirmation.objects.filter(pk=link.subject_id, client_id=link.client_id).select_related("session").first()
     if found is None or found.state == State.CLOSED or link.client.archived_at is not None:
@@ -61,6 +62,10 @@ def _behind(link: ClientLink) -> Confirmation:
     newest = Confirmation.objects.filter(session=found.session_id).standing().select_related("session").first() or found
     if newest.session.state != BOOKED and newest.state == State.ASKED:
         raise LinkNotOpen
+    day = link.clinic.local_day
+    if found.state == State.CONFIRMED and newest.state == State.ASKED:
+        # They answered early and are asked again later: until then this link shows what they said.
+        newest = found if is_too_early(day(at), day(newest.session.scheduled_for)) else newest
     newest.client, newest.clinic = link.client, link.clinic
     return newest
 

@@ -19,3 +19,9 @@ def look_after_replies() -> None:
 def lay_out_anew() -> None:
     """Likewise."""
     services.lay_out_anew(at=timezone.now())
+
+
+@shared_task(name="treatments.followups.find_enrolled")
+def find_enrolled() -> None:
+    """Likewise."""
+    services.find_enrolled()

@@ -125,13 +125,14 @@ def lay_the_ground(clinic, user, case):
     treat(client, case["ended"])
     if case.get("others"):
         treat(ClientFactory(clinic=clinic, email="other@example.org"), case["others"])
-    for name in sorted(case["happened"]):
-        HAPPENS[name](client, user)
     if case.get("changed"):
         *hours, zone = case["changed"]
         open_for(clinic, *hours)
         change(client, time_zone=zone)
-        lay_out_anew(at=START)
+        client.refresh_from_db()
+    for name in sorted(case["happened"]):
+        HAPPENS[name](client, user)
+    lay_out_anew(at=START)
 
 
 def what_then_happens(said):

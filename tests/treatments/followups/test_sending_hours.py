@@ -5,17 +5,28 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django_scopes import scope
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from clients.messages.services import retry_message
 from clients.models import Client, Message
 from portal.audit.models import AuditEvent
 from tests.clients.records.test_admin import POSTED
 from tests.factories import NOON, ClientFactory, ClinicFactory, LayoutFactory
 from tests.portal.adminsite.test_practice import CLINIC, details
 from tests.treatments.followups.courses import enrolled
+from treatments.consents.services import turn_emails_off, turn_emails_on
 from treatments.followups.models import Followup, Layout
-from treatments.followups.services import delay_followup, hours, lay_out_anew
+from treatments.followups.services import (
+    delay_followup,
+    find_enrolled,
+    hours,
+    lay_out,
+    lay_out_anew,
+    send_now,
+    skip_followup,
+)
 from treatments.followups.tasks import lay_out_anew as task
 
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
@@ -120,6 +131,65 @@ def test_a_moment_that_a_person_chose_keeps_its_day(clinic, client, owner):
     assert set(Followup.objects.exclude(moved_by=None).values_list("step", flat=True)) == {"week_4", "day_14"}
 
 
+def test_a_chosen_moment_also_keeps_its_day_when_something_else_lays_the_client_out_first(clinic, client, owner):
+    enrolled(client)
+    row = Followup.objects.get(step="week_6")
+    delay_followup(followup=row, due_at=NOON + 42 * DAY - HOUR, by=owner.user, at=NOON)
+    open_between(clinic, 9, 11)
+    skip_followup(followup=Followup.objects.get(step="day_7"), reason="Called.", by=owner.user, at=NOON)
+    assert lay_out_anew(at=NOON) == 0
+    assert due("week_6") == NOON + 42 * DAY - 3 * HOUR
+    assert AuditEvent.objects.filter(action="followup.refitted", subject_id=row.pk).count() == 1
+
+
+def test_what_was_sent_now_in_the_evening_still_leaves_in_the_morning(clinic, client, owner):
+    enrolled(client)
+    evening = NOON + 8 * DAY + 8 * HOUR
+    morning = send_now(followup=Followup.objects.get(step="day_14"), by=owner.user, at=evening)
+    assert due("day_14") == morning == NOON + 9 * DAY - 4 * HOUR
+    Layout.objects.all().outdate()
+    assert (lay_out_anew(at=evening), due("day_14")) == (1, morning)
+    open_between(clinic, 10, 18)
+    assert (lay_out_anew(at=evening), due("day_14")) == (1, morning + HOUR)
+
+
+def test_what_a_person_had_sent_although_it_was_late_still_leaves(clinic, client, owner):
+    enrolled(client)
+    message = Message.objects.get(followups__step="day_1")
+    Message.objects.filter(pk=message.pk).update(state="late", why="Late.")
+    message.refresh_from_db()
+    evening = NOON + 4 * DAY + 8 * HOUR
+    retry_message(message=message, by=owner.user, at=evening)
+    message.refresh_from_db()
+    before = (message.next_try_at, message.send_by)
+    open_between(clinic, 8, 17)
+    assert lay_out_anew(at=evening) == 1
+    message.refresh_from_db()
+    assert (message.state, message.next_try_at, message.send_by) == ("scheduled", *before)
+
+
+def test_who_turned_emails_off_meanwhile_gets_them_within_the_hours_once_they_are_on(clinic, client):
+    enrolled(client)
+    turn_emails_off(client=client, purpose="follow_up_emails", at=NOON)
+    open_between(clinic, 9, 11)
+    lay_out_anew(at=NOON)
+    turn_emails_on(client=client, purpose="follow_up_emails", at=NOON)
+    assert lay_out_anew(at=NOON) == 1
+    assert due("week_6") == NOON + 42 * DAY - 3 * HOUR
+
+
+def test_what_is_with_a_worker_just_then_is_laid_out_when_it_comes_back(clinic, client):
+    enrolled(client)
+    held = Message.objects.filter(followups__step="week_6")
+    held.update(state="claimed", claimed_by="w", claimed_until=NOON + DAY)
+    open_between(clinic, 9, 11)
+    lay_out_anew(at=NOON)
+    assert due("week_6") == NOON + 42 * DAY
+    held.update(state="scheduled", claimed_by="", claimed_until=None)
+    assert lay_out_anew(at=NOON) == 1
+    assert due("week_6") == NOON + 42 * DAY - 3 * HOUR
+
+
 def test_what_has_left_and_what_leaves_at_any_hour_stays(clinic, client):
     enrolled(client)
     Message.objects.filter(followups__step="day_1").update(state="sent", sent_at=NOON + DAY)
@@ -147,16 +217,63 @@ def test_another_clinics_clients_stay_as_they_are(clinic, client):
     assert (row.opens, row.closes) == (time(9), time(18))
 
 
+def moved():
+    """The clients whose messages were given other times, in that order."""
+    done = AuditEvent.objects.filter(action="message.rescheduled").order_by("pk").values_list("subject_id", flat=True)
+    whose = dict(Message.objects.values_list("pk", "client_id"))
+    return list(dict.fromkeys(whose[pk] for pk in done))
+
+
 def test_a_round_takes_whose_email_is_due_first_and_the_next_one_goes_on(clinic, monkeypatch):
-    monkeypatch.setattr(hours, "AT_ONCE", 1)
-    late, early = (ClientFactory(clinic=clinic) for _ in range(2))
+    monkeypatch.setattr(hours, "LASTING", timedelta(0))
+    done, late, early = (ClientFactory(clinic=clinic) for _ in range(3))
+    enrolled(done)
+    Message.objects.update(state="sent", sent_at=NOON)
     enrolled(late)
     enrolled(early, NOON - 3 * DAY)
     open_between(clinic, 9, 11)
-    assert [lay_out_anew(at=NOON) for _ in range(3)] == [1, 1, 0]
-    done = AuditEvent.objects.filter(action="message.rescheduled").order_by("pk").values_list("subject_id", flat=True)
-    whose = dict(Message.objects.values_list("pk", "client_id"))
-    assert list(dict.fromkeys(whose[pk] for pk in done)) == [early.pk, late.pk]
+    assert [lay_out_anew(at=NOON) for _ in range(4)] == [1, 1, 1, 0]
+    assert moved() == [early.pk, late.pk]
+
+
+def test_two_clinics_are_each_laid_out_by_their_own_hours(clinic, client):
+    enrolled(client)
+    other = ClientFactory(clinic=ClinicFactory())
+    with scope(clinic=other.clinic):
+        enrolled(other)
+    for one, closes in ((clinic, 11), (other.clinic, 15)):
+        open_between(one, 9, closes)
+    assert lay_out_anew(at=NOON) == 2
+    found = Followup._base_manager.filter(step="week_6").values_list("clinic", "due_at")
+    assert dict(found) == {clinic.pk: NOON + 42 * DAY - 3 * HOUR, other.clinic.pk: NOON + 42 * DAY}
+
+
+def test_who_cannot_be_laid_out_holds_up_nobody(clinic, monkeypatch):
+    bad, good = (ClientFactory(clinic=clinic) for _ in range(2))
+    for one in (bad, good):
+        enrolled(one)
+    open_between(clinic, 9, 11)
+
+    def breaking(*, client, at):
+        if client == bad:
+            raise ZeroDivisionError
+        lay_out(client=client, at=at)
+
+    monkeypatch.setattr(hours, "lay_out", breaking)
+    with pytest.raises(ExceptionGroup):
+        lay_out_anew(at=NOON)
+    assert moved() == [good.pk]
+
+
+def test_who_was_enrolled_before_there_were_such_notes_is_found(clinic, client):
+    enrolled(client)
+    enrolled(client, NOON + DAY)
+    Layout.objects.all().delete()
+    open_between(clinic, 9, 11)
+    assert lay_out_anew(at=NOON) == 0
+    assert [find_enrolled(), find_enrolled()] == [1, 0]
+    assert lay_out_anew(at=NOON) == 1
+    assert {row.due_at.hour for row in Followup.objects.filter(step="day_7")} == {8}
 
 
 def test_while_nothing_has_changed_a_look_is_one_query(clinic, client):
@@ -168,7 +285,7 @@ def test_while_nothing_has_changed_a_look_is_one_query(clinic, client):
 
 def test_the_forecast_says_so_until_it_is_done(clinic, client, practitioner, signed_in):
     enrolled(client)
-    browser, words = signed_in(practitioner), "are just being given other times"
+    browser, words = signed_in(practitioner), "are just being laid out anew"
     other = ClientFactory(clinic=clinic)
 
     def says(query=""):

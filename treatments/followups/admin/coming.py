@@ -82,7 +82,7 @@ class FollowupAdmin(ClinicModelAdmin):
             raise PermissionDenied
         now, finder = timezone.now(), finder_of(request)
         messages = Message.objects.filter(client=finder.client) if finder.client else Message.objects.all()
-        outdated = Layout.objects.outdated()
+        outdated = Layout.objects.outdated().with_emails_to_come()
         outdated = outdated.filter(client=finder.client) if finder.client else outdated
         people = ("client__clinic", "clinic", "member__user")
         coming = to_come(messages, until=now + AHEAD).select_related(*people)

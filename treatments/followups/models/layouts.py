@@ -1,10 +1,11 @@
 """For what a client's emails were laid out: sending hours, and that they are wanted at all."""
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models.functions import Coalesce, NullIf
 
+from clients.messages.models import Message
 from portal.security.scope import ClinicManager
 
 if TYPE_CHECKING:
@@ -27,20 +28,28 @@ class LayoutQuerySet(models.QuerySet["Layout"]):
         }
         return self.filter(client__archived_at=None).exclude(client__email="").exclude(**now)
 
-    def note(self, client: "Client", hours: "SendingHours") -> None:
-        """The client is laid out for these hours; for none without an address, so that one who gets one is found."""
-        noted = {
-            "zone": str(hours.zone) if client.email else "",
-            "opens": hours.opens,
-            "closes": hours.closes,
-            "wanted": client.gets_follow_ups,
-        }
+    def still(self, client: "Client", hours: "SendingHours") -> Self:
+        """The client's, if it is as it would be noted now."""
+        return self.filter(client=client, **_noted(client, hours))
+
+    def note(self, client: "Client", hours: "SendingHours", *, whole: bool) -> None:
+        """The client is laid out for these hours. If not whole, it is to be done again: with an address, or later."""
+        noted = _noted(client, hours) | ({} if whole else {"zone": ""})
         row = self.model(clinic=client.clinic, client=client, **noted)
         self.bulk_create([row], update_conflicts=True, unique_fields=["client"], update_fields=list(noted))
+
+    def with_emails_to_come(self) -> Self:
+        """Those of clients with messages that have not left."""
+        return self.filter(models.Exists(Message.objects.unsent().filter(client=models.OuterRef("client"))))
 
     def outdate(self) -> None:
         """What they were laid out for counts no more: something else has changed."""
         self.update(zone="")
+
+
+def _noted(client: "Client", hours: "SendingHours") -> dict[str, Any]:
+    opens, closes = hours.opens, hours.closes
+    return {"zone": str(hours.zone), "opens": opens, "closes": closes, "wanted": client.gets_follow_ups}
 
 
 LayoutManager = ClinicManager.from_queryset(LayoutQuerySet)

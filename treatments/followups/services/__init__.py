@@ -11,7 +11,7 @@ from treatments.followups.services.changes import renew_changes
 from treatments.followups.services.drafts import keep_draft
 from treatments.followups.services.ends import follow_end, undo_followups
 from treatments.followups.services.holding import cancel_results, resume_results
-from treatments.followups.services.hours import lay_out_anew
+from treatments.followups.services.hours import find_enrolled, lay_out_anew
 from treatments.followups.services.laying import SessionNotEnded, lay_out, schedule_followups
 from treatments.followups.services.moves import (
     NotSent,
@@ -42,6 +42,7 @@ __all__ = [
     "cancel_results",
     "delay_followup",
     "escalate_alerts",
+    "find_enrolled",
     "follow_end",
     "keep_draft",
     "lay_out",

@@ -23,6 +23,7 @@ from treatments.followups.emails import AGAIN, FOLLOWUP, followup_key
 from treatments.followups.models import Enrolment, Followup, Layout
 from treatments.followups.schedule import Bundle, together
 from treatments.followups.services.changes import renew_changes
+from treatments.followups.services.chosen import keep_chosen_days
 from treatments.followups.services.courses import LEFT_OUT, REPLACED, UNDONE, Course, courses_of, dues
 
 if TYPE_CHECKING:
@@ -73,9 +74,13 @@ def lay_out(*, client: Client, at: datetime, by: "User | None" = None) -> None:
     """Make the client's unsent follow-up messages as the facts say now. Doing it twice changes nothing."""
     client = Client.objects.held(client.pk)
     hours = SendingHours.of(client)
-    Layout.objects.note(client, hours)
     if not client.email:
+        Layout.objects.note(client, hours, whole=False)
         return
+    _hold_messages([client.pk])
+    if not Layout.objects.still(client, hours).exists():
+        keep_chosen_days(client, hours, at)
+        Layout.objects.note(client, hours, whole=not _some_leave(client))
     courses = courses_of([client])[client.pk]
     _follow_schedules(courses, at)
     _withdraw_replaced(client, at)
@@ -85,12 +90,27 @@ def lay_out(*, client: Client, at: datetime, by: "User | None" = None) -> None:
 @transaction.atomic
 def withdraw(*, followups: Iterable[Followup], why: str, at: datetime, by: "User | None" = None) -> None:
     """Take follow-ups off that have not left; a message that carries nothing else is withdrawn with them."""
+    followups = list(followups)
+    if not followups:
+        return
+    _hold_messages({followup.client_id for followup in followups})
     pks = [followup.pk for followup in followups]
     taken = Followup.objects.filter(pk__in=pks).standing()
     carriers = set(taken.values_list("message_id", flat=True))
     taken.update(withdrawn_at=at, withdrawn_why=why, withdrawn_by=by)
     still = Followup.objects.standing().filter(message__in=carriers).values_list("message_id", flat=True)
     cancel_messages(messages=Message.objects.filter(pk__in=carriers - set(still)), why=why, at=at, by=by)
+
+
+def _hold_messages(clients: Iterable[int]) -> None:
+    """Before the first event, which holds the clinic: a worker that marks one of them late takes them in that order."""
+    unsent = Message.objects.filter(client__in=clients, kind=FOLLOWUP).unsent().order_by("pk")
+    list(unsent.select_for_update(no_key=True).values_list("pk", flat=True))
+
+
+def _some_leave(client: Client) -> bool:
+    """Whether one is with a worker just now: it keeps its time, and if it comes back it is to be laid out again."""
+    return Message.objects.filter(client=client, kind=FOLLOWUP, state__in=[State.CLAIMED, State.SENDING]).exists()
 
 
 def _follow_schedules(courses: Iterable[Course], at: datetime) -> None:
@@ -123,6 +143,8 @@ def _carry(client: Client, bundles: Sequence[Bundle], at: datetime, by: "User | 
     lines: dict[int, Message] = {}  # by the message that carried a step so far: the one that carries it now
     for bundle in bundles:
         message = known[_key(bundle)]
+        if _tried_again(message, bundle, at):
+            continue
         if _differs(message, bundle) and not reschedule_message(message=message, **_times(bundle), at=at, by=by):
             continue  # it began to leave just now: what it carries is settled
         rows += _carried(message, bundle, lines)
@@ -175,6 +197,11 @@ def _times(bundle: Bundle) -> dict[str, Any]:
 def _differs(message: Message, bundle: Bundle) -> bool:
     times = _times(bundle)
     return message.state != State.SCHEDULED or {name: getattr(message, name) for name in times} != times
+
+
+def _tried_again(message: Message, bundle: Bundle, at: datetime) -> bool:
+    """Its time was over, and a person had it leave all the same: it does."""
+    return message.state == State.SCHEDULED and bundle.send_by <= at < message.send_by
 
 
 def _carried(message: Message, bundle: Bundle, now_in: dict[int, Message]) -> list[Followup]:

@@ -37,7 +37,7 @@ def move_session(*, session: Session, scheduled_for: datetime, by: "User", at: d
     before, now.scheduled_for = now.scheduled_for, scheduled_for
     now.save(update_fields=["scheduled_for"])
     if why_not_confirmed(session=now, on=day(scheduled_for)):
-        ask_confirmation(session=now, by=by, at=at)
+        ask_confirmation(session=now, by=by, at=at, moved=True)
     was, will = before.isoformat(), scheduled_for.isoformat()
     record(clinic=now.clinic, action="session.moved", subject=now, at=at, by=by, before=was, now=will)
     session.refresh_from_db()
