@@ -113,8 +113,7 @@ def confirm_nothing_changed(
     address: str | None,
     at: datetime,
 ) -> Confirmation:
-    """The client signs, once, that the answers they were shown still hold; so early that it grows old, they are asked
-    again in time.
+    """The client signs, once, that the answers they were shown still hold. Said too early, it is asked again in time.
 
     Raises NotWaiting, NothingToConfirm, AnswersChanged (others were shown), NameMissing.
     """
@@ -142,9 +141,8 @@ def confirm_nothing_changed(
         answers_sha256=answers_sha256,
         channel=str(channel),
     )
-    day, session = confirmation.clinic.local_day, confirmation.session
-    if is_too_early(day(at), day(session.scheduled_for)) and confirmation.client.archived_at is None:
-        ask_confirmation(session=session, at=at)
+    if _will_be_old(confirmation, at) and confirmation.client.archived_at is None:
+        ask_confirmation(session=confirmation.session, at=at)
     return confirmation
 
 
@@ -242,6 +240,11 @@ def _held(confirmation: Confirmation, *expected: State) -> Confirmation:
         raise NotWaiting
     row.client = client
     return row
+
+
+def _will_be_old(confirmation: Confirmation, at: datetime) -> bool:
+    day = confirmation.clinic.local_day
+    return is_too_early(day(at), day(confirmation.session.scheduled_for))
 
 
 def _last_form(client: Client) -> datetime | None:

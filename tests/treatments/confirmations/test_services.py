@@ -32,11 +32,9 @@ def booked(practitioner):
     return ready
 
 
-def confirms(booked, **changed):
+def confirms(booked, at=LATER - timedelta(days=2), **changed):
     said = {"answers_sha256": shown_sha256(booked.screening), "signed_name": "Ada Client"} | changed
-    return confirm_nothing_changed(
-        confirmation=newest_of(booked.later), **said, channel="email", address=None, at=LATER - timedelta(days=2)
-    )
+    return confirm_nothing_changed(confirmation=newest_of(booked.later), **said, channel="email", address=None, at=at)
 
 
 def test_a_booked_session_is_asked_about_two_days_before(booked):
@@ -84,6 +82,25 @@ def test_a_change_begins_a_new_form_with_the_last_answers(booked):
         booked.screening.answers,
     )
     assert "has not sent the new form yet" in why_not_confirmed(session=booked.later, on=LATER.date())
+
+
+@pytest.mark.parametrize(("days", "states"), [(8, ["confirmed", "asked"]), (7, ["confirmed"])])
+def test_what_is_confirmed_too_early_is_asked_again_two_days_before(booked, days, states):
+    emails = Message.objects.filter(kind="confirmation_request")
+    emails.update(state="sent", sent_at=NOON)  # such as after a move: the client was asked at once
+    early = confirms(booked, at=LATER - timedelta(days=days))
+    rows = Confirmation.objects.filter(session=booked.later).order_by("pk")
+    assert ([row.state for row in rows], rows[0]) == (states, early)
+    waiting = emails.filter(state="scheduled").values_list("due_at", "in_hours")
+    assert list(waiting) == [(LATER - timedelta(hours=48), True)] * (len(states) - 1)
+
+
+def test_a_change_after_an_early_confirmation_asks_nothing_more(booked):
+    early = confirms(booked, at=NOON)
+    report_change(confirmation=early, channel="email", at=NOON + timedelta(days=1))
+    rows = Confirmation.objects.filter(session=booked.later).order_by("pk")
+    assert [row.state for row in rows] == ["confirmed", "closed", "changed"]
+    assert not Message.objects.filter(kind="confirmation_request", state="scheduled").exists()
 
 
 def test_a_confirmation_grows_old(booked):

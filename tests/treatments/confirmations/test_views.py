@@ -23,6 +23,9 @@ def page(practitioner):
     return f"/confirm/{token}/", asked
 
 
+SIGNED = {"choice": "nothing", "statement": "on", "signed_name": "Ada Client", "checked_name": "Ada Client"}
+
+
 def proven(client, url):
     assert client.post(url, {"birth": "1985-05-17"}).status_code == 302
     return client.get(url)
@@ -37,17 +40,21 @@ def test_the_answers_are_shown_only_after_the_date_of_birth(client, page):
 def test_nothing_has_changed_is_signed_and_received_once(client, page):
     url, asked = page
     shown = proven(client, url).context["form"].initial["shown"]
-    said = {
-        "choice": "nothing",
-        "shown": shown,
-        "statement": "on",
-        "signed_name": "Ada Client",
-        "checked_name": "Ada Client",
-    }
+    said = SIGNED | {"shown": shown}
     assert [client.post(url, said).status_code for _ in range(2)] == [302, 200]
     asked.refresh_from_db()
     assert asked.state == "confirmed"
     assert "We received your answer" in client.get(url).content.decode()
+
+
+def test_an_early_answer_is_asked_again_behind_the_same_link_once_it_would_count(client, page):
+    url, asked = page
+    shown = proven(client, url).context["form"].initial["shown"]
+    client.post(url, SIGNED | {"shown": shown})
+    assert Confirmation.objects.filter(session=asked.session).asked().count() == 1
+    assert "We received your answer" in client.get(url).content.decode()
+    type(asked.session).objects.update(scheduled_for=timezone.now() + timedelta(days=2))
+    assert "Your last answers" in client.get(url).content.decode()
 
 
 def test_an_unsigned_form_says_what_is_missing(client, page):
