@@ -41,7 +41,7 @@ def test_a_warning_sign_comes_back_through_the_email_and_reaches_a_person(clinic
     Browser().post(path, {"signs": ["pus"], "comment": "It is getting worse"})
     call, same = drain_at(timezone.now())
     assert (call.to, call.subject) == ([clinic.reply_to], "A client’s answers need you")
-    assert (same.to, same.body) == ([session.practitioner.user.email], call.body)
+    assert (same.to, same.subject) == ([session.practitioner.user.email], call.subject)
     (alert_page,) = re.findall(r"http://localhost:8000(/admin/\S+)", call.body)
     page = signed_in(practitioner).get(alert_page)
     assert "It is getting worse" in page.text
