@@ -14,8 +14,10 @@ from django.utils import timezone
 
 from clients.links.admin import HandsOver
 from clients.links.terms import Purpose
+from clients.messages.models import Message
 from portal.adminsite.options import badge
 from portal.practice.middleware import acting
+from treatments.confirmations.emails import REQUEST, how_asked
 from treatments.confirmations.models import Confirmation
 from treatments.confirmations.services import resend_confirmation
 from treatments.confirmations.terms import State
@@ -39,7 +41,8 @@ class ConfirmationAdmin(HandsOver):
     @admin.display(description="state", ordering="state")
     def state_badge(self, confirmation: Confirmation) -> str:
         """The state, in its colour."""
-        return badge(BADGES[confirmation.state], confirmation.get_state_display())
+        asked = getattr(confirmation, "asked", None)
+        return badge(BADGES[confirmation.state], asked.badge if asked else confirmation.get_state_display())
 
     @admin.display(description="session", ordering="session__scheduled_for")
     def booked_for(self, confirmation: Confirmation) -> datetime:
@@ -54,6 +57,15 @@ class ConfirmationAdmin(HandsOver):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Confirmation]:
         """With the client and the session, which every page shows."""
         return super().get_queryset(request).select_related("client", "session", "clinic")
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """The page of the list; of those that wait for the client, how far the question has come."""
+        page = super().get_changelist_instance(request)
+        waiting = [row for row in page.result_list if row.state == State.ASKED]
+        emails = list(Message.objects.filter(kind=REQUEST, client__in={row.client_id for row in waiting}))
+        for row in waiting:
+            row.asked = how_asked(row, emails, timezone.now())
+        return page
 
     def get_urls(self) -> list[URLPattern]:
         """Django's addresses, and a page for each way to ask."""

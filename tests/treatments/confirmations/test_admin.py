@@ -4,6 +4,8 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -73,3 +75,17 @@ def test_an_email_of_another_confirmation_asks_nobody(confirmation, front_desk, 
     other = ConfirmationFactory(session=SessionFactory(plan=confirmation.session.plan, number=2))
     emailed(other, state="sent", sent_at=timezone.now())
     assert "To be handed over" in panel_of(signed_in(front_desk), confirmation)
+
+
+def test_the_list_says_the_same_at_the_cost_of_one_question_to_the_database(confirmation, practitioner, signed_in):
+    browser, counts, now = signed_in(practitioner), [], timezone.now()
+    page = reverse("admin:treatments_confirmation_changelist")
+    emailed(confirmation, due_at=now + DAY)
+    for state, more in (("scheduled", {}), ("sent", {"sent_at": now}), ("sent", {"sent_at": now})):
+        row = ConfirmationFactory(session=SessionFactory(plan__client__clinic=confirmation.clinic))
+        emailed(row, due_at=now + DAY, state=state, **more)
+        with CaptureQueriesContext(connection) as queries:
+            html = browser.get(page).content.decode()
+        counts.append(len(queries))
+    said = [html.count(f'badge-warn">{words}<') for words in ("Not asked yet", "Waiting for the client")]
+    assert (said, len(set(counts[1:]))) == ([2, 2], 1)
