@@ -46,7 +46,7 @@ def _when(message: Message, at: datetime) -> list[Answer]:
     too_late = ", which is over" if message.send_by <= at else ""
     return [
         ("When is it due?", _local(message, message.due_at)),
-        ("When is it looked at next?", _local(message, max(message.due_at, message.next_try_at))),
+        ("When is it looked at next?", _local(message, message.next_try_at)),
         ("Until when may it leave?", _local(message, message.send_by) + too_late),
         ("Does it keep the sending hours?", opens),
     ]

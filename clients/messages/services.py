@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -25,9 +25,6 @@ from portal.security.refusals import Refused
 if TYPE_CHECKING:
     from clients.records.models import Client
     from portal.practice.models import Membership, User
-
-# Workers take what has waited longest first; what is urgent has waited longer than a backlog does.
-AHEAD = timedelta(days=30)
 
 __all__ = [
     "MessageAlreadyScheduled",
@@ -82,7 +79,6 @@ class NewMessage:
     member: "Membership | None" = None  # with Recipient.MEMBER: which of the team
     in_hours: bool = False  # leaves only within the clinic's sending hours
     telling: bool = False  # that it is there at all tells of the client's health
-    urgent: bool = False  # leaves before whatever else is due
 
 
 def schedule_message(
@@ -138,7 +134,7 @@ def _message(new: NewMessage, at: datetime) -> Message:
         send_by=new.send_by,
         in_hours=new.in_hours,
         telling=new.telling,
-        next_try_at=new.due_at - AHEAD if new.urgent else new.due_at,
+        next_try_at=new.due_at,
         created_at=at,
         # Made once: however often it is tried, a receiver can tell that it is the same message.
         message_id=f"<{uuid4()}@{urlsplit(settings.BASE_URL).hostname}>",
@@ -206,6 +202,8 @@ def supersede_messages(
     Links that have left stay open, unless one went to an address that is no longer the client's.
     """
     cancel_messages(messages=messages, why=why, at=at)
+    for message in messages.filter(state=State.SKIPPED):  # which could be sent after all
+        move(message, to=State.CANCELLED, event="cancelled", at=at, why=why, expected={"state": State.SKIPPED})
     if messages.exclude(address="").exclude(address__iexact=client.email).exists():
         revoke_links(client_id=client.pk, purpose=purpose, subject_id=subject_id, at=at)
     return messages.count() + 1

@@ -40,7 +40,7 @@ def waiting(at: datetime) -> MessageQuerySet:
     Neither those that wait for the clinic's hours or for somebody to act, nor those whose wording is broken.
     """
     since = at - patience()
-    nobody_came = Q(due_at__lte=since, next_try_at__lte=since)
+    nobody_came = Q(next_try_at__lte=since)
     put_off = Q(attempts__gt=0, broken_times=0, due_at__lte=since, next_try_at__lte=at + PUT_OFF)
     held_by_the_dead = Q(claimed_until__lte=since)
     return Message.objects.filter(Q(state=State.SCHEDULED) & (nobody_came | put_off) | held_by_the_dead)

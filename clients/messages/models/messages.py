@@ -49,18 +49,24 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def held_by(self, worker: str) -> Self:
         """Messages that a worker has claimed and not yet begun to send, in the order to send them."""
         held = self.filter(state=State.CLAIMED, claimed_by=worker, claimed_until__isnull=False)
-        return held.order_by("due_at", "id")
+        return held.order_by(models.Case(models.When(recipient=Recipient.CLIENT, then=1), default=0), "due_at", "id")
+
+    def in_turn(self, limit: int) -> list[int]:
+        """Of due messages the ids of the first: what calls the team, such as a red flag, before a client's emails."""
+        due = self.order_by("next_try_at", "id")
+        team = list(due.exclude(recipient=Recipient.CLIENT).values_list("pk", flat=True)[:limit])
+        clients = due.filter(recipient=Recipient.CLIENT).values_list("pk", flat=True)
+        return [*team, *clients[: limit - len(team)]] if len(team) < limit else team
 
     def claim(self, *, worker: str, at: datetime, until: datetime, limit: int) -> int:
-        """Take up to `limit` due messages for one worker, oldest first; how many it got. No two workers get one.
+        """Take up to `limit` due messages for one worker, in turn; how many it got. No two workers get one.
 
         The try is counted and the next one set beforehand: a message that kills its worker must not come first again.
         """
         with transaction.atomic():
             # Elsewhere than on PostgreSQL the state is compared again as it is set, so a row is still taken once.
             skip = connection.features.has_select_for_update_skip_locked
-            due = self.due(at).order_by("next_try_at", "id").select_for_update(skip_locked=skip, no_key=True)
-            ids = list(due.values_list("pk", flat=True)[:limit])
+            ids = self.due(at).select_for_update(skip_locked=skip, no_key=True).in_turn(limit)
             return self.filter(pk__among=ids, state=State.SCHEDULED).update(
                 state=State.CLAIMED,
                 claimed_by=worker,
@@ -110,7 +116,7 @@ class Message(QuickRow):
     due_at = models.DateTimeField("due")
     send_by = models.DateTimeField("send by")
     in_hours = models.BooleanField(default=False)  # leaves only within the clinic's sending hours
-    next_try_at = models.DateTimeField()  # due_at at first, or before all others; later after a refusal
+    next_try_at = models.DateTimeField()  # due_at at first, later after a refusal
     attempts = models.PositiveSmallIntegerField("tries", default=0)
     broken_times = models.PositiveSmallIntegerField(default=0)  # how often its wording could not be prepared
     claimed_by = models.CharField(max_length=80, blank=True)
@@ -184,6 +190,11 @@ class Message(QuickRow):
         ]
         indexes = [
             models.Index(fields=["next_try_at", "id"], condition=models.Q(state=State.SCHEDULED), name="message_due"),
+            models.Index(
+                fields=["next_try_at", "id"],
+                condition=models.Q(state=State.SCHEDULED) & ~models.Q(recipient=Recipient.CLIENT),
+                name="message_due_to_the_team",
+            ),
             # Not by state: SQLite uses a partial index only for a condition as plain as this one.
             models.Index(
                 fields=["claimed_until"], condition=models.Q(claimed_until__isnull=False), name="message_held"

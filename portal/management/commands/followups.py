@@ -145,8 +145,8 @@ def taken_by_a_drain(now: datetime, *, clinic: int | None, limit: int) -> list[i
     """What a drain deals with: up to `limit` of what is due, the first first, and all whose time is over."""
     with scopes_disabled():
         due = Message.objects.due(now).filter(**{"clinic": clinic} if clinic is not None else {})
-        numbers = due.order_by("next_try_at", "id").values_list("pk", flat=True)
-        return [*numbers.filter(send_by__lte=now), *numbers.filter(send_by__gt=now)[:limit]]
+        over = due.filter(send_by__lte=now).values_list("pk", flat=True)
+        return [*over, *due.filter(send_by__gt=now).in_turn(limit)]
 
 
 def batches(messages: MessageQuerySet) -> Iterator[Sequence[Message]]:

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from clients.messages import transport
 from clients.messages.limits import within_limits
 from clients.messages.models import Allowance, Message
-from clients.messages.services import NewMessage, schedule_messages
 from tests.factories import NOON, ClientFactory, MessageFactory
 
 MINUTE = timedelta(minutes=1)
@@ -45,14 +45,52 @@ def test_what_is_beyond_the_limit_leaves_in_the_next_minute_and_loses_no_try(due
     assert fates(messages)[2][:2] == ("sent", 1)
 
 
-def test_what_is_urgent_leaves_before_a_backlog(clinic, due, run_drain, settings, mailoutbox):
-    settings.MAIL_PER_MINUTE = 1
-    due("a@one.example", "b@two.example", "c@three.example")
-    person = ClientFactory(clinic=clinic, email="urgent@example.org")
-    urgent = NewMessage(person, "followup", "urgent", due_at=NOON, send_by=NOON + timedelta(days=1), urgent=True)
-    schedule_messages([urgent], at=NOON)
+OLDER = [f"{number}@gmail.com" for number in range(4)]
+
+
+@pytest.fixture
+def call(clinic):
+    """A red flag's email to the clinic, due after a backlog of clients' emails."""
+    clinic.reply_to = "clinic@gmail.com"
+    clinic.save()
+    person = ClientFactory(clinic=clinic)
+    return lambda: MessageFactory(client=person, recipient="clinic", due_at=NOON + MINUTE)
+
+
+@pytest.mark.parametrize("limits", [{"MAIL_PER_MINUTE": 1}, {"MAIL_DOMAIN_PER_MINUTE": {"gmail.com": 1}}])
+def test_what_calls_the_team_leaves_before_a_backlog(limits, due, call, run_drain, clock, settings, mailoutbox):
+    for name, value in limits.items():
+        setattr(settings, name, value)
+    due(*OLDER)
+    call()
+    clock.move(minutes=1)
     run_drain()
-    assert [mail.to for mail in mailoutbox] == [["urgent@example.org"]]
+    assert [mail.to for mail in mailoutbox] == [["clinic@gmail.com"]]
+
+
+def test_of_what_leaves_together_what_calls_the_team_leaves_first(due, call, run_drain, clock, mailoutbox):
+    due(*OLDER)
+    call()
+    clock.move(minutes=1)
+    run_drain()
+    assert [mail.to for mail in mailoutbox] == [["clinic@gmail.com"], *([one] for one in OLDER)]
+
+
+def test_what_calls_the_team_is_still_first_once_the_server_is_back(due, call, run_drain, clock, settings, mailoutbox):
+    due(*OLDER)
+    call()
+    clock.move(minutes=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(transport, "reach", unreachable)
+        run_drain()
+    settings.MAIL_PER_MINUTE = 1
+    clock.move(minutes=30)
+    run_drain()
+    assert [mail.to for mail in mailoutbox] == [["clinic@gmail.com"]]
+
+
+def unreachable(_line):
+    raise transport.ServerDown
 
 
 def test_one_domain_is_slowed_down_and_the_others_are_not(due, run_drain, clock, settings, mailoutbox):

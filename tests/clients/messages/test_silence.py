@@ -39,11 +39,6 @@ def test_it_is_silent_once_something_has_been_due_for_long_enough(clinic, minute
     assert silence.silent_since(NOON + minutes * MINUTE) == since
 
 
-def test_what_is_urgent_is_no_longer_silent_than_it_is_due(clinic):
-    MessageFactory(client__clinic=clinic, next_try_at=NOON - timedelta(days=30))
-    assert [silence.silent_since(NOON + minutes * MINUTE) for minutes in (1, 15)] == [None, NOON]
-
-
 def test_while_something_leaves_it_is_not_silent(clinic):
     MessageFactory(client__clinic=clinic)
     sent(NOON + 20 * MINUTE)

@@ -44,7 +44,6 @@ def _escalate(case: Case, at: datetime) -> bool:
             send_by=at + SEND_WITHIN,
             recipient=Recipient.MEMBER,
             member=owner,
-            urgent=True,
         )
         for owner in owners
     ]

@@ -67,7 +67,6 @@ def _calls(kind: str, reply: Reply, member: Membership | None, at: datetime) -> 
         send_by=at + RED_FLAG_SEND_WITHIN,
         recipient=Recipient.MEMBER if member else Recipient.CLINIC,
         member=member,
-        urgent=True,
     )
 
 
