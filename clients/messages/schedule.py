@@ -64,11 +64,12 @@ class SendingHours(NamedTuple):
         raise ValueError("These sending hours never open.")
 
     def nearest(self, moment: datetime) -> datetime:
-        """The moment itself if emails leave then; else one of its local day at which they do."""
+        """The moment itself if emails leave then; else one of its local day, or of the next that has any."""
         if self.first_from(moment) == moment:
             return moment
         opening = self.on(moment.astimezone(self.zone).date())[0]
-        return self.last_until(max(moment, opening), slack=self.slack)
+        before = self.last_until(max(moment, opening), slack=self.slack)
+        return before if before >= opening else self.first_from(moment)
 
     def last_until(self, moment: datetime, slack: timedelta = timedelta(0)) -> datetime:
         """The last sending moment not after this one, and at least `slack` before closing."""

@@ -29,6 +29,10 @@ class State(TextChoices):
 
 CAN_END = (State.SIGNED, State.OUTDATED)  # what a client agreed to and can take back
 
+# What messages are withdrawn with while their client wants none of the kind; they come back once wanted again.
+TURNED_OFF = "The client turned these emails off by the link in one of them."
+NOT_AGREED = "The client does not agree to these emails."
+
 # The colour of each state on practitioners' pages.
 STATE_BADGES = {
     State.ASKED: "info",

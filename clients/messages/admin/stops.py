@@ -123,7 +123,7 @@ class SuppressionAdmin(ClinicModelAdmin):
 
         def act(request: HttpRequest, stop: Suppression, cleaned: dict[str, Any]) -> str:
             lift_stop(stop=stop, why=cleaned["why"], by=acting(request), at=timezone.now())
-            return f"Emails go to {stop.address} again. What was not sent meanwhile can be sent from its own page."
+            return f"Emails go to {stop.address} again. What was not sent can be sent from its page while in time."
 
         return self.action_page(
             request,

@@ -11,7 +11,9 @@ from clients.models import Client, ClientLink, Message
 from portal.audit.models import AuditEvent
 from tests.factories import ClientFactory, MessageFactory
 from tests.treatments.consents.rows import signed
-from treatments.consents.services import TURNED_OFF
+from tests.treatments.followups.courses import enrolled
+from treatments.consents.terms import TURNED_OFF
+from treatments.followups.tasks import lay_out_anew
 
 DAY = timedelta(days=1)
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
@@ -85,14 +87,17 @@ def test_a_mail_program_may_post_it_in_parts(anybody, person):
 
 
 def test_on_again_brings_back_what_it_took(anybody, person):
-    message, gone = due(person), due(person, send_by=now() + timedelta(seconds=1), due_at=now() - DAY)
-    other = due(person, state="cancelled", why="A newer session replaces it.")
+    enrolled(person, now() - 10 * DAY)
+    states = dict(Message.objects.values_list("pk", "state"))
     address = door(person)
     anybody.post(address, ONE_CLICK)
-    Message.objects.filter(pk=gone.pk).update(send_by=now() - timedelta(seconds=1))
+    assert set(Message.objects.values_list("state", flat=True)) == {"cancelled"}
     page = anybody.post(f"{address}?language=en", {"emails": "on"})
     assert ("on again" in page.content.decode(), wants(person)) == (True, True)
-    assert [fate(one)[0] for one in (message, gone, other)] == ["scheduled", "cancelled", "cancelled"]
+    lay_out_anew()
+    back = Message.objects.filter(state="scheduled").values_list("key", flat=True)
+    assert {key.split(":")[-1] for key in back} == {"day_14", "week_4", "week_6", "month_3", "month_6"}
+    assert set(states) == set(Message.objects.values_list("pk", flat=True))
 
 
 def test_a_signed_consent_is_withdrawn_and_only_a_signature_brings_it_back(anybody, practitioner):

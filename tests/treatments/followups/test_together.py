@@ -78,7 +78,12 @@ def test_the_nearest_moment_at_which_emails_leave_is_one_of_the_same_day(moment,
     nearest = hours.nearest(wished)
     assert hours.first_from(nearest) == nearest
     assert nearest == wished or hours.first_from(wished) != wished
-    assert nearest.astimezone(LONDON).date() == wished.astimezone(LONDON).date()
+    assert nearest == hours.first_from(wished) or nearest.astimezone(LONDON).date() == wished.astimezone(LONDON).date()
+
+
+def test_a_day_on_which_the_clock_leaves_no_hour_has_the_next_ones():
+    hours = SendingHours(LONDON, time(1), time(2))  # at one o'clock of that day it is two at once
+    assert hours.nearest(datetime(2027, 3, 28, 12, tzinfo=UTC)) == datetime(2027, 3, 29, 0, tzinfo=UTC)
 
 
 def test_two_checks_of_one_day_are_one_email_at_the_earlier_hour():

@@ -8,11 +8,19 @@ from clients.models import Client, Message
 from tests.clients.records.test_admin import POSTED
 from tests.factories import NOON, ClientFactory
 from tests.treatments.consents.rows import signed
-from tests.treatments.followups.courses import enrolled
+from tests.treatments.followups.courses import enrolled, open_between
 from treatments.consents.services import turn_emails_off, turn_emails_on, withdraw_consent
 from treatments.consents.terms import ConsentPurpose
 from treatments.followups.models import Followup
-from treatments.followups.services import delay_followup, follow_end, lay_out, lay_out_anew, skip_followup
+from treatments.followups.services import (
+    delay_followup,
+    follow_end,
+    lay_out,
+    lay_out_anew,
+    schedule_followups,
+    skip_followup,
+    undo_followups,
+)
 from treatments.sessions.models import Session
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -90,3 +98,38 @@ def test_while_they_want_none_nothing_is_laid_out_again_and_again(client):
     turn_emails_off(client=client, purpose=PURPOSE, at=NOON)
     assert [lay_out_anew(at=NOON) for _ in range(2)] == [1, 0]
     assert coming() == {}
+
+
+def test_on_again_before_a_worker_has_looked_they_are_back_too(client):
+    enrolled(client)
+    before = coming()
+    turn_emails_off(client=client, purpose=PURPOSE, at=NOON)
+    Client.objects.update(gets_follow_ups=True)
+    assert lay_out_anew(at=NOON) == 1
+    assert coming() == before
+
+
+def test_a_chosen_moment_follows_the_hours_that_changed_while_they_wanted_none(clinic, client, owner):
+    enrolled(client)
+    row = Followup.objects.get(step="week_6")
+    delay_followup(followup=row, due_at=NOON + 42 * DAY - HOUR, by=owner.user, at=NOON)
+    turn_emails_off(client=client, purpose=PURPOSE, at=NOON)
+    open_between(clinic, 9, 11)
+    lay_out_anew(at=NOON)
+    Client.objects.update(gets_follow_ups=True)
+    lay_out_anew(at=NOON)
+    assert coming()["week_6"] == NOON + 42 * DAY - 3 * HOUR
+
+
+def test_a_session_that_was_reopened_meanwhile_has_no_emails_until_it_is_completed_again(client, owner):
+    session = enrolled(client)
+    before = coming()
+    turn_emails_off(client=client, purpose=PURPOSE, at=NOON)
+    Session.objects.update(state="in_progress", ended_at=None, completed_by=None)
+    undo_followups(session=session, by=owner.user, at=NOON)
+    turn_emails_on(client=client, purpose=PURPOSE, at=NOON)
+    lay_out_anew(at=NOON)
+    assert coming() == {}
+    Session.objects.update(state="completed", ended_at=NOON, completed_by=owner.user)
+    schedule_followups(session=session, at=NOON)
+    assert coming() == before

@@ -5,7 +5,6 @@ from treatments.consents.services.answering import refuse_consent, sign_consent
 from treatments.consents.services.asking import ask_consent, close_request, covers_of, resend_request
 from treatments.consents.services.documents import begin_document, change_document, publish_document
 from treatments.consents.services.emails_off import (
-    TURNED_OFF,
     EmailsStand,
     how_emails_stand,
     turn_emails_off,
@@ -51,12 +50,10 @@ from treatments.consents.services.texts import (
     preview_text,
     ready_text,
 )
-from treatments.consents.services.withdrawing import NOT_AGREED, withdraw_consent
+from treatments.consents.services.withdrawing import withdraw_consent
 
 __all__ = [
-    "NOT_AGREED",
     "REFLECTING",
-    "TURNED_OFF",
     "AlreadyAsked",
     "AlreadyPublished",
     "ClientArchived",

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.apps import apps
 from django.core.files.base import ContentFile
 from django.db import transaction
 
@@ -26,7 +25,7 @@ from treatments.consents.services.refusals import (
     WitnessMissing,
 )
 from treatments.consents.services.texts import ReadyText, fingerprint_bytes, latest_document, ready_text
-from treatments.consents.services.withdrawing import stop_emails
+from treatments.consents.services.withdrawing import outdate_layout, stop_emails
 from treatments.consents.terms import CAN_END, ConsentPurpose, State
 
 if TYPE_CHECKING:
@@ -70,8 +69,8 @@ def sign_consent(
     _keep_copy(consent)
     consent.save()
     _record_signed(consent, at)
-    if consent.purpose == ConsentPurpose.FOLLOW_UP_EMAILS:  # those that were withdrawn come back; they lie above
-        apps.get_model("treatments", "Layout").objects.filter(client=consent.client).outdate()
+    if consent.purpose == ConsentPurpose.FOLLOW_UP_EMAILS:
+        outdate_layout(consent.client)
     if consent.client.email:
         _schedule_copy(consent, at)
     return consent

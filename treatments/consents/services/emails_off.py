@@ -6,17 +6,14 @@ from datetime import datetime
 from django.db import transaction
 
 from clients.messages.kinds import kinds_for
-from clients.messages.models import Message, MessageQuerySet
-from clients.messages.services import cancel_messages, reschedule_message
-from clients.messages.terms import State as MessageState
+from clients.messages.models import Message
+from clients.messages.services import cancel_messages
 from clients.records.models import Client
 from portal.audit.services import record
 from treatments.consents.models import Consent
 from treatments.consents.services.holding import consent_in_force, why_no_email
-from treatments.consents.services.withdrawing import withdraw_consent
-from treatments.consents.terms import CAN_END, ConsentPurpose
-
-TURNED_OFF = "The client turned these emails off by the link in one of them."
+from treatments.consents.services.withdrawing import outdate_layout, withdraw_consent
+from treatments.consents.terms import CAN_END, TURNED_OFF, ConsentPurpose
 
 
 @dataclass(frozen=True)
@@ -58,7 +55,7 @@ def turn_emails_off(*, client: Client, purpose: str, at: datetime) -> bool:
 
 @transaction.atomic
 def turn_emails_on(*, client: Client, purpose: str, at: datetime) -> bool:
-    """The emails of this purpose again, those that were withdrawn and are not too late included.
+    """The emails of this purpose again; a worker brings back those that were withdrawn and are not too late.
 
     False when they were on, or when the client took a consent back: then only a new signature brings them back.
     """
@@ -67,15 +64,6 @@ def turn_emails_on(*, client: Client, purpose: str, at: datetime) -> bool:
     if stands.on or not stands.turns_on:
         return False
     _switch(client, on=True)
-    for message in _of(client, purpose).filter(state=MessageState.CANCELLED, why=TURNED_OFF, send_by__gt=at):
-        reschedule_message(
-            message=message,
-            due_at=message.due_at,
-            send_by=message.send_by,
-            in_hours=message.in_hours,
-            telling=message.telling,
-            at=at,
-        )
     _record(client, "client.emails_on", purpose, at)
     return True
 
@@ -86,11 +74,9 @@ def _switch(client: Client, *, on: bool) -> None:
 
 
 def _cancel(client: Client, purpose: str, at: datetime) -> None:
-    cancel_messages(messages=_of(client, purpose), why=TURNED_OFF, at=at)
-
-
-def _of(client: Client, purpose: str) -> MessageQuerySet:
-    return Message.objects.filter(client=client, kind__in=kinds_for(purpose))
+    messages = Message.objects.filter(client=client, kind__in=kinds_for(purpose))
+    cancel_messages(messages=messages, why=TURNED_OFF, at=at)
+    outdate_layout(client)  # also for who turns them on again before a worker has looked
 
 
 def _record(client: Client, action: str, purpose: str, at: datetime) -> None:

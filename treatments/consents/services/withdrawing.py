@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from django.apps import apps
 from django.db import transaction
 
 from clients.messages.kinds import kinds_for
@@ -14,13 +15,12 @@ from portal.audit.services import record
 from treatments.consents.emails import WITHDRAWN, withdrawn_key
 from treatments.consents.models import Consent
 from treatments.consents.services.refusals import NotInForce, ReasonMissing
-from treatments.consents.terms import CAN_END, ConsentPurpose, State
+from treatments.consents.terms import CAN_END, NOT_AGREED, ConsentPurpose, State
 
 if TYPE_CHECKING:
     from portal.practice.models import User
 
 TELL_WITHIN = timedelta(days=7)
-NOT_AGREED = "The client does not agree to these emails."
 
 
 @transaction.atomic
@@ -56,6 +56,11 @@ def stop_emails(consent: Consent, *, at: datetime, by: "User | None") -> int:
     kinds = kinds_for(consent.purpose)
     messages = Message.objects.filter(client_id=consent.client_id, kind__in=kinds)
     return cancel_messages(messages=messages, why=NOT_AGREED, at=at, by=by) if kinds else 0
+
+
+def outdate_layout(client: Client) -> None:
+    """A worker lays the client's follow-ups out anew: whether they are wanted has changed. Follow-ups lie above."""
+    apps.get_model("treatments", "Layout").objects.filter(client=client).outdate()
 
 
 def _held(consent: Consent) -> Consent:

@@ -11,6 +11,7 @@ from portal.security.words import known_words
 from treatments.care.models import CareVersion
 from treatments.care.terms import Asks
 from treatments.cases.models import Case
+from treatments.consents.terms import NOT_AGREED, TURNED_OFF
 from treatments.followups.models.changes import Change
 from treatments.followups.models.layouts import Layout
 from treatments.followups.questions import Question, questions_of
@@ -18,6 +19,7 @@ from treatments.followups.terms import Urgency
 
 __all__ = ["LATEST", "Alert", "Change", "Enrolment", "Followup", "Layout", "Reply", "ReplyDraft"]
 
+NOT_WANTED = (TURNED_OFF, NOT_AGREED)
 LATEST = timedelta(days=61)  # the care schedule lets no step leave more than sixty days after it was due
 
 
@@ -35,6 +37,10 @@ class FollowupQuerySet(models.QuerySet["Followup"]):
     def unsent(self) -> Self:
         """Those whose message may still leave."""
         return self.filter(message__state__in=[MessageState.SCHEDULED, MessageState.CLAIMED])
+
+    def not_wanted(self) -> Self:
+        """Those that stand, and whose message was withdrawn because the client wanted no such emails."""
+        return self.standing().filter(message__state=MessageState.CANCELLED, message__why__in=NOT_WANTED)
 
     def silent_since(self, moment: datetime) -> Self:
         """Those that asked, since then, and that nobody answered, was reminded of or was to call about.
@@ -167,6 +173,12 @@ class Followup(models.Model):
     def may_move(self) -> bool:
         """Whether it is still to leave, and not in the middle of leaving."""
         return self.pk is None or (self.withdrawn_at is None and self.message.state == MessageState.SCHEDULED)
+
+    @property
+    def was_not_wanted(self) -> bool:
+        """Whether it stands, and its message was withdrawn because the client wanted no such emails."""
+        cancelled = self.message.state == MessageState.CANCELLED and self.message.why in NOT_WANTED
+        return self.withdrawn_at is None and cancelled
 
 
 class ReplyQuerySet(models.QuerySet["Reply"]):

@@ -14,7 +14,8 @@ from treatments.followups.schedule import Room, room
 def keep_chosen_days(client: Client, hours: SendingHours, at: datetime) -> None:
     """It keeps its day where it can, within the client's hours as they are now; what is due already stays so."""
     chosen = Followup.objects.filter(client=client, moved_by__isnull=False, due_at__gt=at).standing()
-    chosen = chosen.filter(message__state=State.SCHEDULED).select_related("clinic", "session", "enrolment__version")
+    chosen = chosen.filter(message__state=State.SCHEDULED) | chosen.not_wanted()
+    chosen = chosen.select_related("clinic", "session", "enrolment__version")
     for row in chosen.defer("enrolment__version__content").order_by("pk"):
         if row.enrolment is None or row.due_at is None:
             continue

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from clients.messages.models import Message
-from clients.messages.terms import State
 from clients.records.models import Client
 from treatments.care.schedule import CareSchedule, CareStep, Slot, due_times
 from treatments.care.services import schedule_of
-from treatments.consents.services import NOT_AGREED, TURNED_OFF, why_no_emails
+from treatments.consents.services import why_no_emails
 from treatments.consents.terms import ConsentPurpose
 from treatments.followups.models import Enrolment, Followup
 from treatments.followups.schedule import Due
@@ -18,7 +17,6 @@ from treatments.followups.schedule import Due
 LEFT_OUT = "The care schedule that the course goes by now has no such step."
 REPLACED = "A newer session on "  # what a step about results is withdrawn with begins so
 UNDONE = "The session was reopened."
-NOT_WANTED = (TURNED_OFF, NOT_AGREED)  # and what a message is withdrawn with while the client wants none
 # Of a message only its state matters here; what was sent would be most of what is read.
 UNREAD = [f"message__{one.name}" for one in Message._meta.concrete_fields if one.name not in ("id", "state", "why")]
 
@@ -50,7 +48,7 @@ class Course:
     def _gives_back(self, row: Followup) -> bool:
         """A schedule that has it again, a newer session that is none any more, or a client who wants emails again."""
         if row.withdrawn_at is None:
-            return self.wanted and was_not_wanted(row)
+            return self.wanted and row.was_not_wanted
         return row.withdrawn_why == LEFT_OUT or (row.withdrawn_why.startswith(REPLACED) and row.withdrawn_by_id is None)
 
     def _in_time(self, slot: Slot, at: datetime) -> bool:
@@ -105,17 +103,12 @@ def courses_of(clients: Iterable[Client | int]) -> dict[int, list[Course]]:
     for row in rows:
         if row.enrolment_id is not None:
             by_id[row.enrolment_id].rows[row.step] = row
-    refused = _refused({row.client_id for row in rows if was_not_wanted(row)})
+    refused = _refused({row.client_id for row in rows if row.was_not_wanted})
     for client, courses in found.items():
         courses[-1].newest = True
         for course in courses:
             course.wanted = client not in refused
     return found
-
-
-def was_not_wanted(row: Followup) -> bool:
-    """Whether a step stands whose message was withdrawn because the client wanted no such emails."""
-    return row.withdrawn_at is None and row.message.state == State.CANCELLED and row.message.why in NOT_WANTED
 
 
 def _refused(clients: set[int]) -> set[int]:

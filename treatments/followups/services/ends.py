@@ -43,7 +43,8 @@ def undo_followups(*, session: "Session", by: "User", at: datetime) -> int:
     An older session's emails about results, which this one had replaced, stand again while they are in time.
     """
     client = Client.objects.held(session.client_id)
-    unsent = list(Followup.objects.filter(session=session).standing().unsent())
+    rows = Followup.objects.filter(session=session)
+    unsent = list(rows.standing().unsent() | rows.not_wanted())
     withdraw(followups=unsent, why=UNDONE, at=at, by=by)
     beside = Q(reminds__session=session) | Q(key__startswith=f"session:{session.pk}:")
     carrying = Followup.objects.filter(client=client).standing().values("message")
