@@ -8,7 +8,7 @@ from django.urls import reverse
 from clients.messages.models import Message
 from clients.messages.prepare import address_of
 from clients.messages.terms import Outcome, Recipient
-from portal.practice.models import User
+from portal.practice.models import Membership, User
 from portal.today.blocks import Block, Row
 
 TOLD_FOR = timedelta(days=14)
@@ -20,6 +20,7 @@ HAPPENED: dict[str, str] = {
 }
 CLINIC = "Warning signs that the portal reports there may not be seen. {cure}"
 MEMBER = "Call them about warning signs until it works; to be written to elsewhere, {cure}."
+READER = "You hear of no warning sign by email: look here, and {cure}."
 
 
 def team_addresses(user: User, now: datetime) -> Block | None:
@@ -58,8 +59,7 @@ def row_of(message: Message, user: User) -> Row:
         page = reverse("admin:portal_clinic_changelist")
         url = reverse("admin:portal_clinic_change", args=[message.clinic_id]) if runs else page
     else:
-        cure = "invite them under another address" if runs else "ask an owner to invite them under another address"
-        who, words = str(message.member), MEMBER.format(cure=cure)
+        who, words = str(message.member), words_to(user, message.member, runs=runs)
         page = url = reverse("admin:portal_membership_change", args=[message.member.pk])
     return Row(
         client=who,
@@ -70,3 +70,12 @@ def row_of(message: Message, user: User) -> Row:
         action="Correct the address" if runs and message.member is None else "Open",
         url=url,
     )
+
+
+def words_to(user: User, member: Membership, *, runs: bool) -> str:
+    """What follows for whoever reads it: nobody calls themselves."""
+    if member.user_id == user.pk:
+        cure = "invite yourself under another address" if runs else "ask an owner to correct your address"
+        return READER.format(cure=cure)
+    cure = "invite them under another address" if runs else "ask an owner to invite them under another address"
+    return MEMBER.format(cure=cure)

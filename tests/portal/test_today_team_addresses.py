@@ -81,6 +81,24 @@ def test_the_address_of_one_of_the_team_leads_to_their_page_for_those_who_may_op
     assert signed_in(practitioner).get(page[1]).status_code == 200
 
 
+def test_whoever_is_not_reached_is_told_to_look_here_and_others_to_call_them(clinic, owner, practitioner):
+    for member in (owner, practitioner):
+        reported(clinic, Report.HARD_BOUNCE, member=member)
+    bounced = "Emails to {} come back: the last one bounced for good. "
+    said = {(reader, who): words for reader in (owner, practitioner) for who, words, _url in told(reader)}
+    own, theirs = bounced.format(owner.user.email), bounced.format(practitioner.user.email)
+    mine = "You hear of no warning sign by email: look here, and "
+    call = "Call them about warning signs until it works; "
+    assert said == {
+        (owner, str(owner)): f"{own}{mine}invite yourself under another address.",
+        (practitioner, str(practitioner)): f"{theirs}{mine}ask an owner to correct your address.",
+        (owner, str(practitioner)): f"{theirs}{call}to be written to elsewhere, invite them under another address.",
+        (practitioner, str(owner)): (
+            f"{own}{call}to be written to elsewhere, ask an owner to invite them under another address."
+        ),
+    }
+
+
 @pytest.mark.parametrize("report", [Report.DELIVERED, Report.DEFERRED, Report.SOFT_BOUNCE])
 def test_what_arrives_or_may_still_arrive_is_no_matter(clinic, owner, report):
     reported(clinic, report)
