@@ -105,7 +105,8 @@ class ConfirmationAdmin(HandsOver):
             done=back,
             back_url=back,
             lead="The client gets an email at once with a link to their last answers. "
-            "One that has not left yet is withdrawn.",
+            "One that has not left yet is withdrawn. "
+            "If it is too early for the answer to count, they are asked again two days before.",
         )
 
     def hand_over_page(self, request: HttpRequest, object_id: int) -> HttpResponse:

@@ -78,14 +78,15 @@ def how_asked(confirmation: Confirmation, emails: Iterable[Message], at: datetim
     own = [one for one in emails if one.key.startswith(keys) and one.state != MessageState.CANCELLED]
     if not own:
         return Asked("To be handed over", "")
-    coming = next((one for one in own if one.state in TO_COME), None)
+    coming = min((one for one in own if one.state in TO_COME), key=lambda one: (one.due_at, one.pk), default=None)
+    leaves = ""
     if coming:
         leaves = f"leaves on {_moment(coming.due_at)}" if coming.due_at > at else "is on its way"
-        return Asked("Not asked yet", f"The email {leaves}")
     sent_at = max((one.sent_at for one in own if one.sent_at), default=None)
     if sent_at is None:
-        return Asked("Not asked yet", "The email was not sent")
-    return Asked(str(confirmation.get_state_display()), f"asked on {_moment(sent_at)}", sent_at)
+        return Asked("Not asked yet", f"The email {leaves or 'was not sent'}")
+    words = f"asked on {_moment(sent_at)}" + (f"; another email {leaves}" if coming else "")
+    return Asked(str(confirmation.get_state_display()), words, sent_at)
 
 
 def _moment(at: datetime) -> str:

@@ -34,11 +34,11 @@ def test_the_front_desk_hands_over_a_form_until_the_client_has_begun_it(clinic, 
     assert list(ClientLink.objects.values_list("subject_id", flat=True)) == [fresh.pk]
 
 
-def emailed(confirmation, **message):
+def emailed(confirmation, number=1, **message):
     return MessageFactory(
         client=confirmation.client,
         kind="confirmation_request",
-        key=f"confirmation:{confirmation.pk}:request:1",
+        key=f"confirmation:{confirmation.pk}:request:{number}",
         **message,
     )
 
@@ -69,6 +69,14 @@ def test_only_a_client_whose_email_has_left_was_asked(confirmation, front_desk, 
         emailed(confirmation, due_at=now + due, **row, **({"sent_at": now} if row.get("state") == "sent" else {}))
     said = panel_of(signed_in(front_desk), confirmation)
     assert (bool(re.search(words, said)), verb in said, "asked on" in said) == (True, True, "asked on" in words)
+
+
+def test_a_client_who_was_asked_and_is_to_be_asked_again_was_asked(confirmation, front_desk, signed_in):
+    now = timezone.now()
+    emailed(confirmation, state="sent", sent_at=now, due_at=now)
+    emailed(confirmation, due_at=now + 9 * DAY, number=2)
+    words = f"Waiting for the client asked on {MOMENT}; another email leaves on {MOMENT}"
+    assert re.search(words, panel_of(signed_in(front_desk), confirmation))
 
 
 def test_an_email_of_another_confirmation_asks_nobody(confirmation, front_desk, signed_in):

@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from clients.models import Message
-from tests.treatments.sessions.conftest import ready_session
-from treatments.confirmations.services import newest_of
+from tests.treatments.sessions.conftest import confirmed, ready_session
+from treatments.confirmations.services import newest_of, resend_confirmation
+from treatments.models import Screening
 from treatments.sessions.services import book_session, move_session
 
 DAY = timedelta(days=1)
@@ -34,8 +35,12 @@ def becomes(session, state):
 
 def moves(session, to, at):
     move_session(session=session, scheduled_for=to, by=session.practitioner.user, at=at)
-    message = emails_of(session).get()
-    return message.due_at, message.in_hours
+    first, *_later = emails_of(session).order_by("pk")
+    return first.due_at, first.in_hours
+
+
+def to_come(session):
+    return list(emails_of(session).filter(state="scheduled").order_by("due_at").values_list("due_at", flat=True))
 
 
 def test_moved_before_the_client_was_told_a_day_it_is_asked_two_days_before_the_new_one(later):
@@ -52,6 +57,32 @@ def test_a_client_who_was_told_a_day_still_hears_of_it_after_a_second_move(later
     becomes(later, "sent")
     moves(later, THEN, FIRST - DAY)
     assert moves(later, THEN + DAY, FIRST) == (FIRST, True)
+
+
+@pytest.mark.parametrize(("days", "again"), [(7, 0), (8, 1)])
+def test_whoever_is_told_a_new_day_too_early_to_answer_is_asked_once_more_in_time(later, days, again):
+    becomes(later, "sent")
+    now = FIRST - DAY
+    to = now + days * DAY
+    move_session(session=later, scheduled_for=to, by=later.practitioner.user, at=now)
+    assert to_come(later) == [now, to - 2 * DAY][: 1 + again]
+
+
+def test_sent_again_too_early_to_answer_it_is_still_asked_in_time_under_keys_of_its_own(later):
+    becomes(later, "sent")
+    moves(later, THEN, FIRST - DAY)
+    emails_of(later).filter(due_at=FIRST - DAY).update(state="sent", sent_at=FIRST - DAY)
+    for hours in (1, 2):
+        at = FIRST + timedelta(hours=hours)
+        resend_confirmation(confirmation=newest_of(later), by=later.practitioner.user, at=at)
+        assert to_come(later) == [at, THEN - 2 * DAY]
+
+
+def test_an_answer_in_time_withdraws_what_was_still_to_ask_again(later):
+    becomes(later, "sent")
+    moves(later, THEN, FIRST - DAY)
+    confirmed(later, Screening.objects.get(client=later.client), THEN - 7 * DAY)
+    assert to_come(later) == []
 
 
 def test_at_night_it_is_told_in_the_morning_and_at_once_when_that_is_too_late(later):

@@ -1,7 +1,11 @@
 """The verbs of the confirmation before a session: ask, confirm, report a change, close; and whether it counts."""
 
 from treatments.confirmations.services.answering import confirm_nothing_changed, report_change
-from treatments.confirmations.services.asking import ask_confirmation, close_confirmations, resend_confirmation
+from treatments.confirmations.services.asking import (
+    ask_confirmation,
+    close_confirmations,
+    resend_confirmation,
+)
 from treatments.confirmations.services.refusals import (
     AnswersChanged,
     ClientArchived,

@@ -15,7 +15,7 @@ from clients.records.models import Client
 from portal.audit.services import record
 from treatments.confirmations.emails import BOOKED, REQUEST, emails_of, request_key, request_keys
 from treatments.confirmations.models import Confirmation
-from treatments.confirmations.rules import leaves_at
+from treatments.confirmations.rules import is_too_early, leaves_at
 from treatments.confirmations.services.refusals import ClientArchived, NoEmail, NotWaiting
 from treatments.confirmations.terms import State
 
@@ -39,7 +39,8 @@ def ask_confirmation(
     """Ask for this session; what was asked for it before is closed. Raises NotWaiting, ClientArchived.
 
     Without an address, or without `by_email`, it is there to be handed over. `at_once` waits neither until two days
-    before nor for sending hours; `moved`, not until two days before once an email about the old day has left.
+    before nor for sending hours; `moved`, not until two days before once an email about the old day has left. An email
+    that leaves so early that an answer would not count is followed by another, two days before.
     """
     client = Client.objects.held(session.client_id)
     if client.archived_at is not None:
@@ -111,16 +112,23 @@ def _has_left(session: "Session") -> bool:
 def _schedule(
     confirmation: Confirmation, *, number: int, at: datetime, at_once: bool, knows_another: bool = False
 ) -> None:
+    """Its email. One that leaves too early for an answer to count is followed by another, two days before."""
     session, hours = confirmation.session, SendingHours.of(confirmation.client)
-    due_at, in_hours = at, False
+    first = (at, False)
     if not at_once:
-        due_at, in_hours = leaves_at(session.scheduled_for, at, hours, knows_another=knows_another)
-    new = NewMessage(
-        client=confirmation.client,
-        kind=REQUEST,
-        key=request_key(confirmation, number),
-        due_at=due_at,
-        send_by=max(session.scheduled_for, due_at + LATEST_AFTER),
-        in_hours=in_hours,
-    )
-    schedule_messages([new], at=at)
+        first = leaves_at(session.scheduled_for, at, hours, knows_another=knows_another)
+    leaves, day = [first], confirmation.clinic.local_day
+    if is_too_early(day(first[0]), day(session.scheduled_for)):
+        leaves.append(leaves_at(session.scheduled_for, first[0], hours))
+    new = [
+        NewMessage(
+            client=confirmation.client,
+            kind=REQUEST,
+            key=request_key(confirmation, nth),
+            due_at=due_at,
+            send_by=max(session.scheduled_for, due_at + LATEST_AFTER),
+            in_hours=in_hours,
+        )
+        for nth, (due_at, in_hours) in enumerate(leaves, start=number)
+    ]
+    schedule_messages(new, at=at)
