@@ -1,14 +1,16 @@
 """A session that moves to another day, and what its client hears of it."""
 
+import html
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils import timezone
 
 from clients.models import Message
 from tests.treatments.sessions.conftest import confirmed, ready_session
 from treatments.confirmations.services import newest_of, resend_confirmation
 from treatments.models import Screening
-from treatments.sessions.services import book_session, move_session
+from treatments.sessions.services import book_session, cancel_session, move_session
 
 DAY = timedelta(days=1)
 BOOKED_AT = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -83,6 +85,56 @@ def test_an_answer_in_time_withdraws_what_was_still_to_ask_again(later):
     moves(later, THEN, FIRST - DAY)
     confirmed(later, Screening.objects.get(client=later.client), THEN - 7 * DAY)
     assert to_come(later) == []
+
+
+@pytest.fixture
+def move_page(practitioner, signed_in):
+    """A session in three days, whose email has not left, and how its page says that it moves."""
+    now = timezone.now()
+    ready = ready_session(practitioner, now)
+    cancel_session(session=ready.session, reason="Ill", by=ready.by, at=now)  # else the two were too close
+    session = book_session(plan=ready.plan, scheduled_for=now + 3 * DAY, by=ready.by, at=now)
+    browser = signed_in(practitioner)
+
+    def move(days):
+        to = timezone.localtime(session.scheduled_for).replace(hour=12, minute=0) + days * DAY
+        url = f"/admin/treatments/session/{session.pk}/move/"
+        answer = browser.post(url, {"scheduled_for": f"{to:%Y-%m-%dT%H:%M}"}, follow=True)
+        said = html.unescape(answer.content.decode())
+        assert "The session is moved." in said
+        return said
+
+    return session, move
+
+
+CALL = "was told of the old day, and gets no email about the new one. Call them: 020 7946 0000."
+
+
+def has_phone(session):
+    type(session.client).objects.filter(pk=session.client_id).update(phone="020 7946 0000")
+
+
+def test_a_client_whose_answer_still_counts_is_to_be_called(move_page):
+    session, move = move_page
+    has_phone(session)
+    emails_of(session).update(state="sent", sent_at=timezone.now())
+    confirmed(session, Screening.objects.get(client=session.client), timezone.now())
+    assert f"The session is moved. {session.client.called} {CALL}" in move(1)
+
+
+def test_without_an_address_any_more_they_are_to_be_called_too(move_page):
+    session, move = move_page
+    emails_of(session).update(state="sent", sent_at=timezone.now())
+    type(session.client).objects.filter(pk=session.client_id).update(email="")
+    assert "gets no email about the new one. Call them; no phone number is in their record." in move(1)
+
+
+@pytest.mark.parametrize("state", ["scheduled", "sent"])
+def test_nobody_is_to_be_called_who_hears_of_the_new_day_or_was_told_none(move_page, state):
+    session, move = move_page
+    sent = {"sent_at": timezone.now()} if state == "sent" else {}
+    emails_of(session).update(state=state, **sent)
+    assert "told of the old day" not in move(5)
 
 
 def test_at_night_it_is_told_in_the_morning_and_at_once_when_that_is_too_late(later):

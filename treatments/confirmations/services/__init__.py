@@ -4,6 +4,7 @@ from treatments.confirmations.services.answering import confirm_nothing_changed,
 from treatments.confirmations.services.asking import (
     ask_confirmation,
     close_confirmations,
+    knows_old_day,
     resend_confirmation,
 )
 from treatments.confirmations.services.refusals import (
@@ -34,6 +35,7 @@ __all__ = [
     "close_confirmations",
     "confirm_nothing_changed",
     "form_after",
+    "knows_old_day",
     "newest_of",
     "report_change",
     "resend_confirmation",

@@ -17,6 +17,7 @@ from treatments.confirmations.emails import BOOKED, REQUEST, emails_of, request_
 from treatments.confirmations.models import Confirmation
 from treatments.confirmations.rules import is_too_early, leaves_at
 from treatments.confirmations.services.refusals import ClientArchived, NoEmail, NotWaiting
+from treatments.confirmations.services.standing import newest_of
 from treatments.confirmations.terms import State
 
 if TYPE_CHECKING:
@@ -107,6 +108,17 @@ def _has_left(session: "Session") -> bool:
     )
     about = {request_keys(one) for one in Confirmation.objects.filter(session=session)}
     return any(key.startswith(tuple(about)) for key in left.values_list("key", flat=True))
+
+
+def knows_old_day(session: "Session") -> bool:
+    """Whether the client was told a day, by email or when they answered, and no email about this session is to come.
+
+    Asked of a session that has just moved, they may come on the day that it was booked for before.
+    """
+    newest = newest_of(session)
+    if newest is None or emails_of(newest).unsent().exists():
+        return False
+    return newest.answered_at is not None or _has_left(session)
 
 
 def _schedule(

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from portal.adminsite.options import Act, ClinicModelAdmin
 from portal.practice.middleware import acting
+from treatments.confirmations.services import knows_old_day
 from treatments.plans.services import said_of
 from treatments.sessions.forms import MoveForm
 from treatments.sessions.models import Session
@@ -17,6 +18,15 @@ from treatments.sessions.terms import State
 def why_not_moved(session: Session) -> str:
     """Why it cannot be moved; "" when it can."""
     return "" if session.state == State.BOOKED else str(NotToBeMoved())
+
+
+def who_to_call(session: Session) -> str:
+    """That the client knows of the old day, and no email tells them of the new one; "" when one does."""
+    if not knows_old_day(session):
+        return ""
+    client = session.client
+    call = f"Call them: {client.phone}." if client.phone else "Call them; no phone number is in their record."
+    return f"{client.called} was told of the old day, and gets no email about the new one. {call}"
 
 
 class MovePages(ClinicModelAdmin):
@@ -36,7 +46,7 @@ class MovePages(ClinicModelAdmin):
 
         def act(request: HttpRequest, session: Session, said: dict[str, Any]) -> str:
             move_session(session=session, by=acting(request), at=timezone.now(), **said)
-            return "The session is moved."
+            return f"The session is moved. {who_to_call(session)}".strip()
 
         return self.action_page(
             request,
