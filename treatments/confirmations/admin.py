@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from clients.links.admin import HandsOver
 from clients.links.terms import Purpose
+from clients.messages.admin.seeing import seen_by
 from clients.messages.models import Message
 from portal.adminsite.options import badge
 from portal.practice.middleware import acting
@@ -62,9 +63,10 @@ class ConfirmationAdmin(HandsOver):
         """The page of the list; of those that wait for the client, how far the question has come."""
         page = super().get_changelist_instance(request)
         waiting = [row for row in page.result_list if row.state == State.ASKED]
-        emails = list(Message.objects.filter(kind=REQUEST, client__in={row.client_id for row in waiting}))
+        emails = Message.objects.filter(kind=REQUEST, client__in={row.client_id for row in waiting})
+        seen = list(seen_by(request.user, emails))
         for row in waiting:
-            row.asked = how_asked(row, emails, timezone.now())
+            row.asked = how_asked(row, seen, timezone.now())
         return page
 
     def get_urls(self) -> list[URLPattern]:

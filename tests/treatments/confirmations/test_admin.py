@@ -71,6 +71,13 @@ def test_only_a_client_whose_email_has_left_was_asked(confirmation, front_desk, 
     assert (bool(re.search(words, said)), verb in said, "asked on" in said) == (True, True, "asked on" in words)
 
 
+def test_that_one_was_skipped_is_told_only_to_those_who_may_know_why(confirmation, practitioner, front_desk, signed_in):
+    emailed(confirmation, due_at=timezone.now() - DAY, state="skipped", why="No accepted screening is there.")
+    said = [panel_of(signed_in(member), confirmation) for member in (practitioner, front_desk)]
+    assert ["was not sent" in words for words in said] == [True, False]
+    assert "To be handed over" in said[1]
+
+
 def test_a_client_who_was_asked_and_is_to_be_asked_again_was_asked(confirmation, front_desk, signed_in):
     now = timezone.now()
     emailed(confirmation, state="sent", sent_at=now, due_at=now)

@@ -5,6 +5,7 @@ from datetime import datetime, time, timedelta
 from django.http import HttpRequest
 from django.utils import timezone
 
+from clients.messages.admin.seeing import seen_by
 from clients.records.models import Client
 from treatments.confirmations.admin import BADGES as CONFIRMATION_BADGES
 from treatments.confirmations.emails import emails_of, how_asked
@@ -31,7 +32,8 @@ def confirmation_of(request: HttpRequest, session: Session) -> dict[str, object]
     newest, open_now = newest_of(session), session.state == State.BOOKED
     waits = newest is not None and newest.state == AskedState.ASKED
     sees_care = request.user.has_perm(SEES_CARE)
-    asked = how_asked(newest, emails_of(newest), timezone.now()) if newest and waits else None
+    emails = seen_by(request.user, emails_of(newest)) if newest and waits else []
+    asked = how_asked(newest, emails, timezone.now()) if newest and waits else None
     return {
         "newest": newest,
         "asked": asked,
