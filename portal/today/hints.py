@@ -63,6 +63,7 @@ class Known:
 
     screenings: dict[int, Screening]  # by client: the newest that was filled in
     confirmations: dict[int, Confirmation]  # by session: the newest that was not closed
+    changed: set[int]  # sessions before which the client said that something has changed
     reported: dict[int, datetime]  # by client: when they last said that something has changed
     consents: dict[int, list[Consent]]  # by client: to treatment, the newest first
     asks_again: int  # the newest version of the text that everybody has to sign
@@ -99,6 +100,7 @@ def read_known(sessions: Sequence[Session]) -> Known:
     return Known(
         screenings={row.client_id: row for row in reversed(answered)},
         confirmations={row.session_id: row for row in reversed(asked)},
+        changed={row.session_id for row in asked if row.state == ConfirmationState.CHANGED},
         reported=dict(changed.order_by().values_list("client_id").annotate(Max("answered_at"))),
         consents=consents,
         asks_again=texts.aggregate(newest=Max("number"))["newest"] or 0,
@@ -169,6 +171,7 @@ def confirmation_hint(session: Session, known: Known, on: date) -> str:
         state=ConfirmationState(newest.state) if newest else None,
         answered_on=day(answered) if answered else None,
         screened_on=day(submitted) if submitted else None,
+        form_answers=session.pk in known.changed,
         change_waits=change_waits,
     )
     if not why_not_confirmed(said):

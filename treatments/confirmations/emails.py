@@ -15,7 +15,7 @@ from clients.messages.models import Message, MessageQuerySet
 from clients.messages.terms import State as MessageState
 from portal.practice.emails import render_parts
 from treatments.confirmations.models import Confirmation
-from treatments.confirmations.rules import is_fresh
+from treatments.confirmations.rules import holds, is_fresh
 from treatments.confirmations.terms import State
 from treatments.screening.models import Screening
 from treatments.screening.services import newest_answered
@@ -24,14 +24,16 @@ from treatments.screening.terms import State as ScreeningState
 REQUEST = "confirmation_request"
 LINK_LASTS = timedelta(days=30)
 TO_COME = {MessageState.SCHEDULED, MessageState.CLAIMED, MessageState.SENDING}
+NOT_ASKED = "Not asked yet"
 BOOKED = "booked"  # a session's state; sessions lie above in the layers
 
 
 class Request(NamedTuple):
-    """What one email asks for, and the newest form that its client filled in."""
+    """What one email asks for, the newest form that its client filled in, and whether it is their word about it."""
 
     confirmation: Confirmation
     newest: Screening | None
+    form_answers: bool  # they reported a change before that session, to which a form is the answer
 
 
 def create_request_kind() -> Kind:
@@ -84,7 +86,7 @@ def how_asked(confirmation: Confirmation, emails: Iterable[Message], at: datetim
         leaves = f"leaves on {_moment(coming.due_at)}" if coming.due_at > at else "is on its way"
     sent_at = max((one.sent_at for one in own if one.sent_at), default=None)
     if sent_at is None:
-        return Asked("Not asked yet", f"The email {leaves or 'was not sent'}")
+        return Asked(NOT_ASKED, f"The email {leaves or 'was not sent'}")
     words = f"asked on {_moment(sent_at)}" + (f"; another email {leaves}" if coming else "")
     return Asked(str(confirmation.get_state_display()), words, sent_at)
 
@@ -94,14 +96,18 @@ def _moment(at: datetime) -> str:
 
 
 def _gather(messages: Sequence[Message], _at: datetime) -> None:
-    """Read each message's confirmation and its client's newest form: two queries for all of them."""
+    """Read each message's confirmation and its client's newest form: three queries for all of them."""
     wanted = {message.pk: int(message.key.split(":")[1]) for message in messages}
     confirmations = Confirmation.objects.select_related("session").in_bulk(set(wanted.values()))
     newest = newest_answered({message.client_id for message in messages})
+    sessions = {one.session_id for one in confirmations.values()}
+    reported = Confirmation.objects.filter(session__in=sessions, state=State.CHANGED)
+    changed = set(reported.values_list("session_id", flat=True))
     for message in messages:
         confirmation = confirmations.get(wanted[message.pk])
         if confirmation is not None and confirmation.client_id == message.client_id:
-            message.gathered = Request(confirmation, newest.get(message.client_id))
+            form_answers = confirmation.session_id in changed
+            message.gathered = Request(confirmation, newest.get(message.client_id), form_answers)
 
 
 def _request_of(message: Message) -> Request:
@@ -131,7 +137,7 @@ def _render(message: Message, at: datetime) -> Rendered:
 
 
 def _reason_to_skip(message: Message, _at: datetime) -> str:
-    confirmation, newest = _request_of(message)
+    confirmation, newest, form_answers = _request_of(message)
     session, clinic = confirmation.session, message.clinic
     if message.client.archived_at is not None:
         return "The client is archived."
@@ -140,8 +146,8 @@ def _reason_to_skip(message: Message, _at: datetime) -> str:
     if confirmation.state != State.ASKED:
         return "The client had already answered."
     if newest and newest.submitted_at:
-        day = clinic.local_day(newest.submitted_at)
-        if is_fresh(day, clinic.local_day(session.scheduled_for)):
+        day, on = clinic.local_day(newest.submitted_at), clinic.local_day(session.scheduled_for)
+        if is_fresh(day, on) or (form_answers and holds(day, on)):
             return "The client filled in a screening form just before the session."
     if newest is None or newest.state != ScreeningState.ACCEPTED:
         return "No accepted screening is there that the client could confirm."

@@ -23,6 +23,8 @@ class Facts:
     state: State | None = None  # of the newest confirmation that was not closed
     answered_on: date | None = None
     screened_on: date | None = None  # the day of the newest form that was filled in
+    early_on: date | None = None  # they answered then, too early to count, and are asked again
+    form_answers: bool = False  # they reported a change before this session: the form that came since is their word
     change_waits: bool = False  # the client said, before any session, that something has changed; no form came since
 
 
@@ -33,21 +35,35 @@ def why_not(facts: Facts) -> str:
             "The client said that something has changed, and has not sent the new form yet. "
             "Wait for it, hand the form over, or send a new one."
         )
-    if is_fresh(facts.screened_on, facts.on):
+    if _is_said(facts):
         return ""
     if facts.state in {State.CONFIRMED, State.CHANGED}:
-        said_on = facts.screened_on if facts.state == State.CHANGED else facts.answered_on
-        if said_on is not None and 0 <= (facts.on - said_on).days <= HOLDS_DAYS:
-            return ""
         return f"The client confirmed more than {HOLDS_DAYS} days before the session. Ask for the confirmation again."
+    if facts.early_on:
+        return (
+            f"The client answered on {facts.early_on:%-d %b %Y}, more than {HOLDS_DAYS} days before the session, "
+            "and has not confirmed again yet. Hand the tablet over, or send the email."
+        )
     if facts.state == State.ASKED:
         return "The client has not confirmed yet that nothing has changed. Hand the tablet over, or send the email."
     return "The client was not asked yet whether anything has changed. Ask for the confirmation."
 
 
+def _is_said(facts: Facts) -> bool:
+    """Whether the form or the client's answer still counts."""
+    if is_fresh(facts.screened_on, facts.on) or (facts.form_answers and holds(facts.screened_on, facts.on)):
+        return True
+    return facts.state == State.CONFIRMED and holds(facts.answered_on, facts.on)
+
+
 def is_fresh(screened_on: date | None, on: date) -> bool:
     """Whether a form was filled in so shortly before that day that nothing more needs to be asked."""
     return screened_on is not None and 0 <= (on - screened_on).days <= FRESH_DAYS
+
+
+def holds(said_on: date | None, on: date) -> bool:
+    """Whether what a client said on one day still counts on another."""
+    return said_on is not None and 0 <= (on - said_on).days <= HOLDS_DAYS
 
 
 def is_too_early(said_on: date, on: date) -> bool:

@@ -63,7 +63,7 @@ def _behind(link: ClientLink, at: datetime) -> Confirmation:
     if newest.session.state != BOOKED and newest.state == State.ASKED:
         raise LinkNotOpen
     day = link.clinic.local_day
-    if found.state == State.CONFIRMED and newest.state == State.ASKED:
+    if found.state in {State.CONFIRMED, State.CHANGED} and newest.state == State.ASKED:
         # They answered early and are asked again later: until then this link shows what they said.
         newest = found if is_too_early(day(at), day(newest.session.scheduled_for)) else newest
     newest.client, newest.clinic = link.client, link.clinic

@@ -71,6 +71,21 @@ def test_only_a_client_whose_email_has_left_was_asked(confirmation, front_desk, 
     assert (bool(re.search(words, said)), verb in said, "asked on" in said) == (True, True, "asked on" in words)
 
 
+def test_a_client_who_answered_too_early_is_said_to_have_answered(confirmation, practitioner, front_desk, signed_in):
+    now = timezone.now()
+    early = {"state": "confirmed", "answered_at": now, "asked_at": now - DAY, "signed_name": "Ada Client"}
+    screening = ScreeningFactory(client=confirmation.client)
+    ConfirmationFactory(session=confirmation.session, screening=screening, **early)
+    type(confirmation.session).objects.update(state="booked", ended_at=None, scheduled_for=now + 20 * DAY)
+    type(confirmation).objects.filter(pk=confirmation.pk).update(asked_at=now)
+    emailed(confirmation, due_at=now + 18 * DAY)
+    said = [panel_of(signed_in(member), confirmation) for member in (practitioner, front_desk)]
+    answered = f"The client answered on {timezone.localtime(now):%-d %b %Y}, "
+    assert [f"{answered}more than" in said[0], f"{answered}too early to count" in said[1]] == [True, True]
+    assert ["To be asked again The email leaves on" in words for words in said] == [True, True]
+    assert ["has not confirmed yet" in words for words in said] == [False, False]
+
+
 def test_that_one_was_skipped_is_told_only_to_those_who_may_know_why(confirmation, practitioner, front_desk, signed_in):
     emailed(confirmation, due_at=timezone.now() - DAY, state="skipped", why="No accepted screening is there.")
     said = [panel_of(signed_in(member), confirmation) for member in (practitioner, front_desk)]

@@ -14,6 +14,10 @@ CHANGED = (
 )
 OLD = "The client confirmed more than 7 days before the session. Ask for the confirmation again."
 NOT_YET = "The client has not confirmed yet that nothing has changed. Hand the tablet over, or send the email."
+EARLY = (
+    "The client answered on 30 May 2026, more than 7 days before the session, and has not confirmed again yet. "
+    "Hand the tablet over, or send the email."
+)
 NEVER = "The client was not asked yet whether anything has changed. Ask for the confirmation."
 
 
@@ -29,8 +33,10 @@ def ago(days):
         ({"state": State.ASKED, "screened_on": ago(1)}, ""),
         ({"state": State.CONFIRMED, "answered_on": ago(7), "screened_on": ago(90)}, ""),
         ({"state": State.CONFIRMED, "answered_on": ago(8), "screened_on": ago(90)}, OLD),
-        ({"state": State.CHANGED, "answered_on": ago(9), "screened_on": ago(7)}, ""),
-        ({"state": State.CHANGED, "answered_on": ago(9), "screened_on": ago(8)}, OLD),
+        ({"state": State.CHANGED, "answered_on": ago(9), "screened_on": ago(7), "form_answers": True}, ""),
+        ({"state": State.CHANGED, "answered_on": ago(9), "screened_on": ago(8), "form_answers": True}, OLD),
+        ({"state": State.ASKED, "screened_on": ago(7), "form_answers": True, "early_on": ago(9)}, ""),
+        ({"state": State.ASKED, "screened_on": ago(8), "form_answers": True, "early_on": ago(9)}, EARLY),
         ({"state": State.CHANGED, "answered_on": ago(1), "screened_on": ago(90), "change_waits": True}, CHANGED),
         ({"state": State.CHANGED, "answered_on": ago(0), "screened_on": ago(1), "change_waits": True}, CHANGED),
         ({"state": State.CONFIRMED, "answered_on": ago(0), "screened_on": ago(1), "change_waits": True}, CHANGED),

@@ -2,8 +2,10 @@ from datetime import timedelta
 
 import pytest
 
+from clients.messages.forecast import forecast
 from clients.models import ClientLink, Message
 from portal.security.refusals import Refused
+from portal.today.hints import hints_for
 from tests.factories import NOON, ClientLinkFactory
 from tests.treatments.screening.rows import OWN_ANSWERS, PLANNED, SAID
 from tests.treatments.sessions.conftest import ready_session
@@ -95,12 +97,36 @@ def test_what_is_confirmed_too_early_is_asked_again_two_days_before(booked, days
     assert list(waiting) == [(LATER - timedelta(hours=48), True)] * (len(states) - 1)
 
 
-def test_a_change_after_an_early_confirmation_asks_nothing_more(booked):
+def test_a_change_after_an_early_confirmation_closes_what_waited_and_is_asked_again_in_time(booked):
     early = confirms(booked, at=NOON)
     report_change(confirmation=early, channel="email", at=NOON + timedelta(days=1))
+    assert states_of(booked) == ["confirmed", "closed", "changed", "asked"]
+    waiting = Message.objects.filter(kind="confirmation_request", state="scheduled")
+    assert [message.due_at for message in waiting] == [LATER - timedelta(hours=48)]
+
+
+@pytest.mark.parametrize(("days", "states"), [(8, ["changed", "asked"]), (7, ["changed"])])
+def test_a_change_that_is_reported_too_early_is_asked_about_again(booked, days, states):
+    report_change(confirmation=newest_of(booked.later), channel="email", at=LATER - timedelta(days=days))
+    assert states_of(booked) == states
+
+
+@pytest.mark.parametrize(("days", "counts"), [(7, True), (8, False)])
+def test_the_form_after_an_early_change_counts_as_long_as_a_confirmation_does(booked, days, counts):
+    at = LATER - timedelta(days=20)
+    new = report_change(confirmation=newest_of(booked.later), channel="email", at=at)
+    sends_the_new_form(booked, new, LATER - timedelta(days=days))
+    accept_screening(screening=new, own_answers=OWN_ANSWERS, by=booked.by, at=LATER - timedelta(days=days))
+    why = why_not_confirmed(session=booked.later, on=LATER.date())
+    assert (why == "", "answered on 11 Jun 2026, more than 7 days" in why) == (counts, not counts)
+    (email,) = forecast(list(Message.objects.filter(kind="confirmation_request", state="scheduled")), at=NOON)
+    assert email.state == ("skipped" if counts else "sent")
+    assert hints_for([booked.later])[booked.later.pk].count("Not confirmed yet") == (not counts)
+
+
+def states_of(booked):
     rows = Confirmation.objects.filter(session=booked.later).order_by("pk")
-    assert [row.state for row in rows] == ["confirmed", "closed", "changed"]
-    assert not Message.objects.filter(kind="confirmation_request", state="scheduled").exists()
+    return [row.state for row in rows]
 
 
 def test_a_confirmation_grows_old(booked):

@@ -5,9 +5,11 @@ from django.utils import timezone
 
 from clients.links.services import issue_link
 from clients.links.terms import Purpose
+from tests.treatments.screening.rows import SAID
 from tests.treatments.sessions.conftest import ready_session
 from treatments.confirmations.services import newest_of
 from treatments.models import Confirmation, Screening
+from treatments.screening.services import submit_screening
 from treatments.sessions.services import book_session
 
 
@@ -71,6 +73,17 @@ def test_something_has_changed_leads_to_the_form_with_the_last_answers(client, p
     assert client.get(answer.url).status_code == 200
     assert Screening.objects.filter(state="sent", follows__isnull=False).count() == 1
     assert Confirmation.objects.get(pk=asked.pk).state == "changed"
+
+
+def test_after_an_early_change_the_same_link_leads_to_the_form_until_it_was_sent(client, page):
+    url, asked = page
+    proven(client, url)
+    client.post(url, {"choice": "changed"})
+    assert Confirmation.objects.filter(session=asked.session).asked().count() == 1
+    assert client.post(url).url.startswith("/screening/")
+    given = SAID | {"date_of_birth": "1985-05-17", "signed_name": "Ada Client"}
+    submit_screening(screening=Screening.objects.get(state="sent"), answers=given, at=timezone.now())
+    assert "Your last answers" not in client.get(url).content.decode()
 
 
 @pytest.mark.parametrize(

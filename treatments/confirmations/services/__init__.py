@@ -16,6 +16,7 @@ from treatments.confirmations.services.refusals import (
     NotWaiting,
 )
 from treatments.confirmations.services.standing import (
+    answered_early,
     change_waits,
     form_after,
     newest_of,
@@ -30,6 +31,7 @@ __all__ = [
     "NoEmail",
     "NotWaiting",
     "NothingToConfirm",
+    "answered_early",
     "ask_confirmation",
     "change_waits",
     "close_confirmations",

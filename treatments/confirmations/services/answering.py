@@ -67,7 +67,8 @@ def confirm_nothing_changed(
 def report_change(*, confirmation: Confirmation, channel: str, at: datetime, address: str | None = None) -> Screening:
     """Something has changed: a new form that begins with the last answers. Also after the client had confirmed.
 
-    A form that is out already is taken. Raises NotWaiting, NothingToConfirm.
+    A form that is out already is taken. Said too early, they are asked again in time, unless the form comes so late
+    that it counts. Raises NotWaiting, NothingToConfirm.
     """
     confirmation = held(confirmation, State.ASKED, State.CONFIRMED)
     client, old = confirmation.client, screening_in_force(client=confirmation.client)
@@ -93,6 +94,8 @@ def report_change(*, confirmation: Confirmation, channel: str, at: datetime, add
         follows=old.pk,
         channel=str(channel),
     )
+    if _will_be_old(confirmation, at):
+        ask_confirmation(session=confirmation.session, at=at)
     return new
 
 

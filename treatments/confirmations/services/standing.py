@@ -1,11 +1,12 @@
 """Where a session's confirmation stands, and whether it counts."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from clients.records.models import Client
 from treatments.confirmations.models import Confirmation
-from treatments.confirmations.rules import Facts, fingerprint, why_not
+from treatments.confirmations.rules import Facts, fingerprint, is_too_early, why_not
 from treatments.confirmations.terms import State
 from treatments.screening.models import Screening
 
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
 
 def why_not_confirmed(*, session: "Session", on: date) -> str:
     """Why the client's last answers are not confirmed for this session on that day, and what cures it; else ""."""
-    newest = newest_of(session)
+    rows = _standing(session)
+    newest = rows[0] if rows else None
     submitted = _last_form(session.client)
     answered = newest.answered_at if newest else None
     day = session.clinic.local_day
@@ -25,9 +27,16 @@ def why_not_confirmed(*, session: "Session", on: date) -> str:
             state=State(newest.state) if newest else None,
             answered_on=day(answered) if answered else None,
             screened_on=day(submitted) if submitted else None,
+            early_on=_early(rows, session),
+            form_answers=any(one.state == State.CHANGED for one in rows),
             change_waits=change_waits(session.client),
         )
     )
+
+
+def answered_early(session: "Session") -> date | None:
+    """The day on which the client answered too early for it to count, while they are asked again; else None."""
+    return _early(_standing(session), session)
 
 
 def newest_of(session: "Session") -> Confirmation | None:
@@ -50,6 +59,19 @@ def change_waits(client: Client) -> bool:
 def form_after(client: Client) -> Screening | None:
     """The form that is out, in which the client says what has changed."""
     return Screening.objects.filter(client=client).awaiting_client().first()
+
+
+def _standing(session: "Session") -> list[Confirmation]:
+    return list(Confirmation.objects.filter(session=session).standing())
+
+
+def _early(rows: Sequence[Confirmation], session: "Session") -> date | None:
+    """`rows` are the session's that were not closed, the newest first."""
+    answered = next((one.answered_at for one in rows if one.answered_at), None)
+    if answered is None or rows[0].state != State.ASKED:
+        return None
+    day = session.clinic.local_day
+    return day(answered) if is_too_early(day(answered), day(session.scheduled_for)) else None
 
 
 def _last_form(client: Client) -> datetime | None:

@@ -8,9 +8,9 @@ from django.utils import timezone
 from clients.messages.admin.seeing import seen_by
 from clients.records.models import Client
 from treatments.confirmations.admin import BADGES as CONFIRMATION_BADGES
-from treatments.confirmations.emails import emails_of, how_asked
+from treatments.confirmations.emails import NOT_ASKED, Asked, emails_of, how_asked
 from treatments.confirmations.models import Confirmation
-from treatments.confirmations.services import newest_of, why_not_confirmed
+from treatments.confirmations.services import answered_early, newest_of, why_not_confirmed
 from treatments.confirmations.terms import State as AskedState
 from treatments.consents.services import why_no_email
 from treatments.consents.terms import ConsentPurpose
@@ -34,16 +34,22 @@ def confirmation_of(request: HttpRequest, session: Session) -> dict[str, object]
     sees_care = request.user.has_perm(SEES_CARE)
     emails = seen_by(request.user, emails_of(newest)) if newest and waits else []
     asked = how_asked(newest, emails, timezone.now()) if newest and waits else None
+    early = answered_early(session) if waits else None
     return {
         "newest": newest,
         "asked": asked,
+        "early": early,
         "badge": CONFIRMATION_BADGES[newest.state] if newest and sees_care else "info",
-        "words": asked.badge if asked else _answered(newest, sees_care=sees_care),
+        "words": _asked(asked, again=early is not None) if asked else _answered(newest, sees_care=sees_care),
         "problem": why_not_confirmed(session=session, on=timezone.localdate()) if open_now and sees_care else "",
         "resend": waits and open_now and session.client.email,
         "hand_over": waits and open_now and sees_care,
         "ask": open_now and not waits,
     }
+
+
+def _asked(asked: Asked, *, again: bool) -> str:
+    return "To be asked again" if again and asked.badge == NOT_ASKED else asked.badge
 
 
 def _answered(confirmation: Confirmation | None, *, sees_care: bool) -> str:
