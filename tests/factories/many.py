@@ -8,7 +8,7 @@ from tests.factories.treatments import DeviceFactory, MembershipFactory
 from treatments.care.services import version_in_force
 from treatments.followups.emails import FOLLOWUP, followup_key
 from treatments.followups.terms import Step
-from treatments.models import Enrolment, Followup, Plan, Session
+from treatments.models import Enrolment, Followup, Layout, Plan, Session
 
 WEEK = timedelta(days=7)
 AFTER = {"day_7": timedelta(days=7), "week_4": timedelta(days=29)}
@@ -18,6 +18,7 @@ def many_due(clinic, number, *, at, step="day_7", name="client"):
     """So many messages of one step, due at that moment, to `name`0@example.org and so on. Day 7 is not reminded of."""
     by, device = MembershipFactory(clinic=clinic), DeviceFactory(clinic=clinic)
     clients = Client.objects.bulk_create([_client(clinic, f"{name}{n}") for n in range(number)])
+    Layout.objects.bulk_create([_layout(client) for client in clients])
     plans = Plan.objects.bulk_create(
         [
             Plan(clinic=clinic, client=client, practitioner=by, goals=["acne_scars"], state="active")
@@ -41,6 +42,13 @@ def _client(clinic, name):
         date_of_birth=date(1985, 5, 17),
         email=f"{name}@example.org",
     )
+
+
+def _layout(client):
+    """As laid out already: else a worker would do so, and add the other steps."""
+    clinic = client.clinic
+    hours = {"zone": clinic.time_zone, "opens": clinic.sends_from, "closes": clinic.sends_until}
+    return Layout(clinic=clinic, client=client, **hours)
 
 
 def _session(plan, by, device, ended_at):

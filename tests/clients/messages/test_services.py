@@ -6,6 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django_scopes import scope
 
+from clients.links.terms import Purpose
 from clients.messages.kinds import UnknownKind
 from clients.messages.models import Message
 from clients.messages.services import (
@@ -14,11 +15,13 @@ from clients.messages.services import (
     MessageNotStuck,
     MessageNotWanted,
     NewMessage,
+    TooLate,
     cancel_messages,
     note_seen,
     retry_message,
     schedule_message,
     schedule_messages,
+    supersede_messages,
 )
 from portal.audit.models import AuditEvent
 from tests.factories import NOON, ClientFactory, ClinicFactory, MessageFactory
@@ -108,9 +111,27 @@ def test_a_stuck_message_can_be_tried_again_for_a_day(person, practitioner, stat
 def test_only_a_stuck_message_is_tried_again_or_noted(person, practitioner, state):
     lease = {"claimed_by": "w", "claimed_until": NOON + DAY} if state in {"claimed", "sending"} else {}
     message = MessageFactory(client=person, state=state, why="Because.", **lease)
-    for verb in (retry_message, note_seen):
+    for verb in [note_seen] if state == "skipped" else [retry_message, note_seen]:
         with pytest.raises(MessageNotStuck):
             verb(message=message, by=practitioner.user, at=NOON)
+
+
+def test_what_was_skipped_is_tried_again_while_it_is_in_time(person, practitioner):
+    facts = {"state": "skipped", "why": "The client is archived.", "send_by": NOON + DAY}
+    first, second = (MessageFactory(client=person, **facts) for _ in range(2))
+    retry_message(message=first, by=practitioner.user, at=NOON + DAY / 2)
+    first.refresh_from_db()
+    assert (first.state, first.next_try_at, first.send_by) == ("scheduled", NOON + DAY / 2, NOON + DAY)
+    with pytest.raises(TooLate):
+        retry_message(message=second, by=practitioner.user, at=NOON + DAY)
+
+
+def test_what_was_skipped_is_withdrawn_when_it_is_sent_again(person):
+    message = MessageFactory(client=person, state="skipped", why="The client is archived.")
+    again = {"purpose": Purpose.SCREENING, "subject_id": 1, "why": "It was sent again.", "at": NOON}
+    number = supersede_messages(messages=Message.objects.filter(pk=message.pk), client=person, **again)
+    message.refresh_from_db()
+    assert (message.state, message.why, number) == ("cancelled", "It was sent again.", 2)
 
 
 def test_a_message_that_is_not_right_any_more_is_not_tried_again(person, practitioner, kind):
